@@ -1,0 +1,53 @@
+/*
+ * The one poll loop: file descriptors, timers and signals, all in one thread.
+ *
+ * A callback may add and remove anything, itself too. Times are nanoseconds of CLOCK_MONOTONIC.
+ */
+#ifndef BASE_LOOP_H
+#define BASE_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct loop;
+struct loop_timer;
+
+enum loop_events {
+	LOOP_READ = 1,
+	LOOP_WRITE = 2,
+};
+
+/* events: what is ready; an error or a hang-up counts as both. */
+typedef void loop_fd_fn(void *ctx, int fd, unsigned events);
+typedef void loop_timer_fn(void *ctx);
+
+struct loop *loop_new(void);
+void loop_free(struct loop *l); /* NULL is fine; what is still watched is dropped, not closed */
+
+/* Watches fd, or changes what is watched; events 0 keeps the entry without watching. */
+void loop_fd(struct loop *l, int fd, unsigned events, loop_fd_fn *fn, void *ctx);
+void loop_fd_forget(struct loop *l, int fd);
+
+/* Calls fn once, at_ns or later. The timer is gone after it was called. */
+struct loop_timer *loop_at(struct loop *l, int64_t at_ns, loop_timer_fn *fn, void *ctx);
+/* NULL is fine. */
+void loop_timer_cancel(struct loop *l, struct loop_timer *t);
+
+/* After this SIGINT, SIGTERM and SIGHUP end loop_run() instead of the program. */
+bool loop_catch_signals(struct loop *l, struct err *err);
+/* The signal that was caught, or 0. */
+int loop_signal(const struct loop *l);
+
+/* Ends the loop_run() that runs; may be called from any callback. */
+void loop_stop(struct loop *l);
+/* Runs until loop_stop(), a caught signal, or until there is nothing left to wait for. */
+void loop_run(struct loop *l);
+/* Waits at most until until_ns (0: does not wait) and calls what is due, once. */
+void loop_step(struct loop *l, int64_t until_ns);
+
+int64_t loop_now(void);  /* CLOCK_MONOTONIC, ns */
+int64_t loop_wall(void); /* CLOCK_REALTIME, ns since 1970 */
+
+#endif

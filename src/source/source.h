@@ -1,0 +1,57 @@
+/*
+ * Where answers come from: a live node, a recording, a crash dump, or memory (for tests). All answer
+ * the same requests, asynchronously on the loop.
+ */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/request.h"
+#include "base/table.h"
+
+struct live;
+struct source;
+
+/* One reading of a table. Owns everything in it. */
+struct sample {
+	struct arena arena;
+	struct table table;
+	struct source *source;
+	int64_t at_ns;    /* loop_now() in the middle of the reading */
+	int64_t wall_ns;  /* the same moment as a date */
+	size_t left_out;  /* rows that could not be read in time; they are missing from the table */
+};
+
+struct sample *sample_new(struct source *src, const struct schema *schema, size_t rows);
+void sample_free(struct sample *s); /* NULL is fine */
+
+/* The answer: a sample that the callee owns now, or NULL and an err. Called exactly once for each ask, never from
+ * inside source_ask() itself. */
+typedef void source_done(void *ctx, struct sample *sample, const struct err *err);
+
+/* How each kind of source reads one table. NULL: that source does not have it (ERR_CANNOT). */
+struct readers {
+	/* Asks the node. The request and its keys are the reader's to copy when it needs them after it returned. */
+	void (*live)(struct live *l, const struct request *rq, source_done *done, void *ctx);
+};
+
+struct source_ops {
+	const char *kind; /* "live", "memory" */
+	void (*ask)(struct source *s, const struct request *rq, source_done *done, void *ctx);
+	void (*close)(struct source *s); /* frees s; asks that are open are answered with ERR_LOST first */
+};
+
+/* The head of every source. */
+struct source {
+	const struct source_ops *ops;
+	struct text name;        /* "shop@web1"; lives as long as the source */
+	enum syntax syntax;      /* what SYNTAX_AUTO means here */
+};
+
+void source_ask(struct source *s, const struct request *rq, source_done *done, void *ctx);
+void source_close(struct source *s); /* NULL is fine */
+
+#endif
