@@ -1,0 +1,40 @@
+"""Fixtures for everything that runs the program."""
+
+import os
+
+import pytest
+
+import program
+import terminal as terminals
+
+
+
+
+@pytest.fixture
+def otoscope(tmp_path):
+    """Runs the program: see program.Otoscope."""
+    if not os.access(program.path(), os.X_OK):
+        pytest.fail(f"there is no program {program.path()}: ./dev build", pytrace=False)
+    runner = program.Otoscope(tmp_path)
+    yield runner
+    runner.stop()
+
+
+@pytest.fixture
+def otoscope_json(otoscope):
+    """Runs the program with --format json; gives the parsed answer."""
+    return otoscope.json
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    """Starts the program in a terminal: terminal("top", node=node, rows=24, columns=80). See terminal.Terminal."""
+    opened = []
+
+    def start(*args, **options):
+        opened.append(terminals.Terminal(args, tmp_path, **options))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.stop()

@@ -1,0 +1,92 @@
+"""Fixtures for the live tests: real nodes. See nodes.py for what a Node can do.
+
+  node, elixir_node                one that all tests of the session share, on each release; patients end with the test
+  fresh_node, fresh_elixir_node    one of the test's own, on each release
+  start_node(release="25", ...)    nodes with options, ended with the test
+  release                          "23", "25", "27", "29": what the above go by
+
+--otp 25,29 (or $OTOSCOPE_OTP) runs on these releases only. A release that is not installed is skipped, aloud; with
+$OTOSCOPE_OTP_REQUIRED=1 it fails instead.
+"""
+
+import os
+
+import pytest
+
+import nodes
+
+
+def pytest_addoption(parser):
+    parser.addoption("--otp", default=os.environ.get("OTOSCOPE_OTP", ",".join(nodes.RELEASES)), metavar="RELEASES",
+                     help="the OTP releases to run live tests on, for example 25,29")
+
+
+def pytest_generate_tests(metafunc):
+    if "release" in metafunc.fixturenames and not any(
+            "release" in str(mark.args[0]).replace(" ", "").split(",")
+            for mark in metafunc.definition.iter_markers("parametrize")):
+        chosen = metafunc.config.getoption("--otp").replace(" ", "").split(",")
+        metafunc.parametrize("release", chosen, ids=lambda r: f"otp{r}", scope="session")
+
+
+@pytest.fixture(scope="session")
+def farm():
+    f = nodes.Farm()
+    yield f
+    f.stop()
+
+
+def need(farm, release):
+    if release not in farm.releases:
+        said = f"OTP {release} not available (tests/otp/fetch brings it)"
+        if os.environ.get("OTOSCOPE_OTP_REQUIRED"):
+            pytest.fail(said, pytrace=False)
+        pytest.skip(said)
+
+
+def shared(farm, release, **options):
+    need(farm, release)
+    node = farm.share(release, **options)
+    yield node
+    node.clear()
+
+
+def fresh(farm, release, **options):
+    need(farm, release)
+    node = farm.start(release, **options)
+    yield node
+    node.stop()
+
+
+@pytest.fixture
+def node(farm, release):
+    yield from shared(farm, release)
+
+
+@pytest.fixture
+def elixir_node(farm, release):
+    yield from shared(farm, release, elixir=True)
+
+
+@pytest.fixture
+def fresh_node(farm, release):
+    yield from fresh(farm, release)
+
+
+@pytest.fixture
+def fresh_elixir_node(farm, release):
+    yield from fresh(farm, release, elixir=True)
+
+
+@pytest.fixture
+def start_node(farm):
+    started = []
+
+    def start(release="25", **options):
+        need(farm, release)
+        started.append(farm.start(release, **options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
