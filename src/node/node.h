@@ -90,6 +90,13 @@ uint64_t node_call(struct node *n, const struct call *c, node_answered *done, vo
 void node_cancel(struct node *n, uint64_t call);
 
 /*
+ * A text may answer in parts: it sends to the variable Z, which node_eval() binds to a pid of this call when part is
+ * set, and each message that comes in is given to part, in order, before the answer. The deadline starts anew with each
+ * part. A helper that sends faster than we read is suspended by the VM, nobody else is.
+ */
+typedef void node_part(void *ctx, const struct term *message);
+
+/*
  * A short expression for the target's erl_eval. The text is parsed by the target's own erl_scan and erl_parse once a connection.
  *
  * text      a constant of ours; ends in '.'; what it exits with or returns is the answer's value (ANSWER_RETURN for
@@ -102,6 +109,7 @@ struct eval {
 	size_t answer_bytes;
 	size_t heap_words;
 	int64_t timeout_ns;
+	node_part *part; /* or NULL */
 };
 uint64_t node_eval(struct node *n, const struct eval *e, node_answered *done, void *ctx);
 
