@@ -2,9 +2,9 @@
 
 A Farm belongs to one test session (one worker of it): a directory, an epmd on a port of its own, and the nodes. A Node
 is one beam, with its own name, cookie and home. Nothing here goes through otoscope, and what the tests ask a node
-(Node.rpc) does not go through the distribution either: an agent in the node connects to a socket of the test
-(agent.erl), so that a node can be asked with any -proto_dist, or none. A node ends when the test that holds its socket
-is gone, and at the latest with the process that started it.
+(Node.rpc) does not go through the distribution either: a witness in the node connects to a socket of the test
+(witness.erl), so that a node can be asked with any -proto_dist, or none. A node ends when the test that holds its
+socket is gone, and at the latest with the process that started it.
 """
 
 import glob
@@ -85,7 +85,8 @@ class Release:
 def releases():
     """{"25": Release, ...}: what this host has."""
     out = subprocess.run([os.path.join(TESTS, "otp", "fetch"), "--list"], stdout=subprocess.PIPE, text=True, check=True)
-    return {n: Release(n, "" if root == "-" else root) for n, root in (line.split() for line in out.stdout.splitlines())}
+    found = [line.split() for line in out.stdout.splitlines()]
+    return {number: Release(number, "" if root == "-" else root) for number, root in found}
 
 
 class Farm:
@@ -158,13 +159,13 @@ class Farm:
         return found
 
     def ebin(self, release):
-        """A directory with agent, patients and Elixir patients, compiled by this very release."""
+        """A directory with witness, patients and Elixir patients, compiled by this very release."""
         if release.number not in self.ebins:
             self.ebins[release.number] = self.compile(release)
         return self.ebins[release.number]
 
     def compile(self, release):
-        erl = [os.path.join(HERE, "agent.erl")] + sorted(glob.glob(os.path.join(TESTS, "patients", "*.erl")))
+        erl = [os.path.join(HERE, "witness.erl")] + sorted(glob.glob(os.path.join(TESTS, "patients", "*.erl")))
         elixir_paths = release.elixir_paths()
         ex = sorted(glob.glob(os.path.join(TESTS, "patients", "*.ex"))) if elixir_paths else []
         digest = hashlib.sha256()
@@ -250,10 +251,10 @@ class Node:
             os.chmod(path, 0o400)
 
         listener = socket.socket(socket.AF_UNIX)
-        agent_path = os.path.join(self.home, "agent")
-        listener.bind(agent_path)
+        witness_path = os.path.join(self.home, "witness")
+        listener.bind(witness_path)
         listener.listen(1)
-        argv = self._arguments(release, host, list(args), code, agent_path, distributed)
+        argv = self._arguments(release, host, list(args), code, witness_path, distributed)
         self.log_path = os.path.join(self.home, "log")
         environment = {**farm.environment(), "HOME": self.home, "ERL_CRASH_DUMP": os.path.join(self.home, "crash.dump")}
         if not epmd:
@@ -264,7 +265,7 @@ class Node:
                                             env=environment, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT, start_new_session=True)
         try:
-            self._await_agent(listener)
+            self._await_witness(listener)
         except BaseException:
             self.stop()
             raise
@@ -272,7 +273,7 @@ class Node:
             listener.close()
         self.log_start = os.path.getsize(self.log_path)
 
-    def _arguments(self, release, host, args, code, agent_path, distributed):
+    def _arguments(self, release, host, args, code, witness_path, distributed):
         ebin = self.farm.ebin(release)
         paths = [ebin] + (release.elixir_paths() if self.elixir else [])
         argv = ["erl", "-noinput", "+fnu", *NO_BUSY_WAIT, "-start_epmd", "false"]
@@ -287,21 +288,21 @@ class Node:
             dirs = "[" + ",".join(f'"{p}"' for p in paths) + "]"
             argv += ["-eval", "[code:load_abs(filename:rootname(B)) || P <- " + dirs +
                      ', B <- filelib:wildcard(P ++ "/*.beam")].']
-        return argv + ["-run", "agent", "start", agent_path] + (["elixir", "logger"] if self.elixir else [])
+        return argv + ["-run", "witness", "start", witness_path] + (["elixir", "logger"] if self.elixir else [])
 
-    def _await_agent(self, listener):
+    def _await_witness(self, listener):
         listener.settimeout(0.05)
         end = time.monotonic() + DEADLINE
         while True:
             try:
-                self.agent, _ = listener.accept()
+                self.witness, _ = listener.accept()
                 break
             except socket.timeout:
                 if self.process.poll() is not None:
                     raise NodeError(f"{self.name} ended with {self.process.returncode}:\n{self.log()}") from None
                 if time.monotonic() > end:
                     raise NodeError(f"{self.name} did not start in {DEADLINE} s:\n{self.log()}") from None
-        self.agent.settimeout(DEADLINE)
+        self.witness.settimeout(DEADLINE)
         hello = json.loads(self._receive())
         self.pid = hello["os_pid"]
         if hello["release"] != self.release:
@@ -339,14 +340,14 @@ class Node:
             self.used_patients = False
 
     def snapshot(self):
-        """All that a visitor must leave as it was: see agent:snapshot/0."""
-        return self.call("agent:snapshot")
+        """All that a visitor must leave as it was: see witness:snapshot/0."""
+        return self.call("witness:snapshot")
 
     def _ask(self, kind, text, timeout):
         data = kind + text.encode()
-        self.agent.settimeout(timeout)
+        self.witness.settimeout(timeout)
         try:
-            self.agent.sendall(struct.pack(">I", len(data)) + data)
+            self.witness.sendall(struct.pack(">I", len(data)) + data)
             return self._receive()
         except (OSError, EOFError) as e:
             raise NodeError(f"{self.name} does not answer ({e!r}):\n{self.log()}") from None
@@ -361,7 +362,7 @@ class Node:
     def _read(self, size):
         data = bytearray()
         while len(data) < size:
-            more = self.agent.recv(size - len(data))
+            more = self.witness.recv(size - len(data))
             if not more:
                 raise EOFError("closed")
             data += more
@@ -408,8 +409,8 @@ class Node:
 
     def stop(self):
         """Ends the beam, by its pid, whatever it is doing, and waits for it."""
-        if hasattr(self, "agent"):
-            self.agent.close()
+        if hasattr(self, "witness"):
+            self.witness.close()
         if self.running():
             self.process.send_signal(signal.SIGKILL)
         self.process.wait()

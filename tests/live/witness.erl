@@ -3,10 +3,10 @@
 %%
 %% A request is one byte and a text: $t evaluate, answer as Erlang text; $j evaluate, answer as JSON; $c call "M:F"
 %% without arguments, answer as JSON (this one loads nothing of the node's own OTP). An answer is $o or $e and a text.
--module(agent).
+-module(witness).
 -export([start/1, snapshot/0, json/1]).
 
-%% From the command line: -run agent start SOCKET APPLICATION...
+%% From the command line: -run witness start SOCKET APPLICATION...
 start([Socket | Applications]) ->
     spawn(fun() ->
                   [{ok, _} = application:ensure_all_started(list_to_atom(A)) || A <- Applications],
