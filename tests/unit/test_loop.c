@@ -50,7 +50,7 @@ static void drain(void *ctx, int fd, unsigned events)
 
 	assert_true(events & LOOP_READ);
 	if (read(fd, &c, 1) == 1)
-		t->seen[t->n++] = c;
+		t->seen[t->n++] = (unsigned char)c;
 	if (t->n == 2)
 		loop_fd_forget(t->l, fd);
 }
