@@ -1,0 +1,73 @@
+"""The released program: one static file that runs where there is nothing else.
+
+$OTOSCOPE_RELEASE is the program; ./dev test release builds it and sets that.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+
+import nodes
+
+PROGRAM = os.environ.get("OTOSCOPE_RELEASE")
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="$OTOSCOPE_RELEASE is not set: ./dev test release")
+
+
+@pytest.fixture
+def nowhere(tmp_path):
+    """Runs the program in a directory that has nothing else: no /etc, no /proc, no /dev, no terminfo, no locale."""
+    shutil.copy(PROGRAM, tmp_path / "otoscope")
+
+    def run(*args, env=None):
+        enter = ["chroot", str(tmp_path)]
+        if os.geteuid() != 0:
+            enter = ["unshare", "--user", "--map-root-user"] + enter
+        return subprocess.run([*enter, "/otoscope", *args], env={"PATH": os.environ["PATH"], **(env or {})},
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              timeout=60)
+
+    yield run
+    assert os.listdir(tmp_path) == ["otoscope"]
+
+
+@pytest.fixture
+def attaches(nowhere):
+    if "memory" not in nowhere("help").stdout:
+        pytest.skip("this otoscope cannot attach yet")
+
+
+@pytest.fixture(scope="module")
+def node():
+    farm = nodes.Farm()
+    yield farm.start(sorted(farm.releases)[-1])
+    farm.stop()
+
+
+def test_asks_for_no_library():
+    headers = subprocess.run(["readelf", "-ldW", PROGRAM], stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert "INTERP" not in headers and "(NEEDED)" not in headers
+
+
+def test_version(nowhere):
+    done = nowhere("version")
+    assert done.returncode == 0 and done.stdout.startswith("otoscope "), done
+
+
+def test_help(nowhere, attaches):
+    done = nowhere("help")
+    assert done.returncode == 0 and "memory" in done.stdout and done.stderr == "", done
+
+
+def test_memory_of_a_node(nowhere, attaches, node):
+    env = {"OTOSCOPE_COOKIE": node.cookie, "ERL_EPMD_PORT": str(node.farm.epmd_port)}
+    done = nowhere("memory", node.name, "--format", "json", env=env)
+    assert done.returncode == 0, done
+    assert json.loads(done.stdout)["total"] > 1_000_000
+
+
+def test_a_host_that_is_not_there_is_said(nowhere, attaches):
+    done = nowhere("memory", "nobody@nowhere.invalid")
+    assert done.returncode in (3, 4) and done.stderr.startswith("otoscope: "), done
