@@ -81,6 +81,8 @@ struct schema {
 
 /* The index of a column by its name, or TABLE_NONE. */
 size_t schema_find(const struct schema *s, struct text name);
+/* Fails with ERR_USAGE: no such column; the hint has the nearest one and all others. Returns false. */
+bool table_no_column(const struct schema *s, struct text name, struct err *err);
 /* The mask bit of a column. */
 static inline uint64_t column_bit(size_t column)
 {
@@ -96,15 +98,18 @@ struct table {
 	size_t cap;           /* rows there is room for */
 	uint8_t **types;      /* [ncolumns] of [cap] enum cell_type; NULL where the column was never set */
 	union value **values; /* [ncolumns] of [cap] */
+	const struct text **seen; /* short texts that were set, by hash: a text that comes again is kept once */
 };
 
 /* An empty table with room for rows (it grows when more are added). */
 void table_init(struct table *t, const struct schema *schema, struct arena *arena, size_t rows);
 /* Adds a row of nulls, returns its index. */
 size_t table_add(struct table *t);
+/* Gives a column its storage, all null, when it has none yet. */
+void table_use(struct table *t, size_t column);
 
 void table_set_int(struct table *t, size_t row, size_t column, int64_t v);
-void table_set_real(struct table *t, size_t row, size_t column, double v);
+void table_set_real(struct table *t, size_t row, size_t column, double v); /* not finite: null */
 void table_set_bool(struct table *t, size_t row, size_t column, bool v);
 void table_set_id(struct table *t, size_t row, size_t column, int64_t id);
 /* Copies the text into the arena. */
@@ -122,6 +127,9 @@ bool table_null(const struct table *t, size_t row, size_t column);
 int cell_compare(struct cell a, struct cell b);
 bool cell_eq(struct cell a, struct cell b);
 uint64_t cell_hash(struct cell c);
+/* The plain text of a cell, as --where's ~ and CSV have it: numbers in base units, moments as ISO 8601, ids as their
+ * column prints them; null is empty. */
+void cell_print(struct buf *out, const struct column *about, struct cell c);
 
 /* The row whose key is this, by search (row 0 first), or TABLE_NONE. For many look-ups use an index. */
 size_t table_find(const struct table *t, struct cell key);
@@ -155,7 +163,7 @@ struct predicate; /* one --where */
 
 /* Reads "COL OP VALUE" (blanks around OP may be left out) against a schema. The value is a number with the
  * column's unit, a text (quotes may stand around it), true, false or null. ERR_USAGE names what is wrong and where,
- * the hint lists the columns. Lives in the arena, but for the compiled expression: predicate_free(). */
+ * the hint lists the columns. A row without the value holds only for != and for "= null". Lives in the arena, but for the compiled expression: predicate_free(). */
 struct predicate *predicate_parse(struct text t, const struct schema *s, struct arena *arena,
 				  struct err *err);
 void predicate_free(struct predicate *p);
@@ -181,17 +189,22 @@ struct derived {
 	const size_t *from;    /* [schema.ncolumns] column of base, or TABLE_NONE for node and born */
 	size_t node;           /* index of "node", or TABLE_NONE */
 	size_t born;           /* index of "born", or TABLE_NONE */
+	size_t changes;        /* the rates and growths are the columns changes..born (not included) */
 };
 struct derived *schema_derive(const struct schema *base, bool node, bool window, struct arena *arena);
+/* Is this column a rate or a growth? Then from[] is the column that it is of. */
+bool derived_is_change(const struct derived *d, size_t column);
 
 /*
  * Fills a table of a derived schema from one sample, or from two of the same table.
  *
  * node     the text of the node column; ignored when the schema has none
- * before   NULL without a window; rates and growths are null for rows that it does not have, and born is true
+ * before   NULL when there is none yet: rates, growths and born are all null. Rates and growths are null for rows that
+ *          it does not have, and born is true
  * span_ns  between the two readings, > 0
  *
- * Rows that are only in before are not shown. Rows are added to out.
+ * Rows that are only in before are not shown. Rows are added to out. Texts, and the columns of the first sample, are
+ * shared and not copied: after must live as long as out.
  */
 void table_derive(struct table *out, const struct derived *d, struct text node,
 		  const struct table *before, const struct table *after, int64_t span_ns);

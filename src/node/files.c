@@ -1,0 +1,75 @@
+#include "node/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+bool files_read(int fd, size_t max, struct arena *a, struct text *out)
+{
+	struct buf b = { 0 };
+	ssize_t got = 1;
+
+	while (got != 0 && buf_len(&b) < max) {
+		size_t want = max - buf_len(&b) < 16384 ? max - buf_len(&b) : 16384;
+
+		got = read(fd, buf_room(&b, want), want);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			break;
+		buf_commit(&b, (size_t)got);
+	}
+
+	int saved = errno;
+
+	*out = got < 0 ? (struct text){ 0 } : text_dup(a, buf_text(&b));
+	buf_clear(&b);
+	close(fd);
+	errno = saved;
+	return got >= 0;
+}
+
+bool files_read_at(int dir, const char *path, size_t max, struct arena *a, struct text *out)
+{
+	int fd = openat(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return files_read(fd, max, a, out);
+	close(fd);
+	errno = EINVAL;
+	return false;
+}
+
+const char *files_path(struct arena *a, const char *root, struct text path)
+{
+	if (!text_starts(path, "/"))
+		root = "";
+	return text_cstr(a, text_printf(a, "%s%.*s", root, TEXT_ARG(path)));
+}
+
+struct text files_env(char *const *environ, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; environ && *environ; environ++) {
+		if (strncmp(*environ, name, len) == 0 && (*environ)[len] == '=')
+			return text_of(*environ + len + 1);
+	}
+	return (struct text){ 0 };
+}
+
+bool files_printable(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++) {
+		if (t.p[i] < ' ' || t.p[i] > '~')
+			return false;
+	}
+	return t.len > 0;
+}

@@ -1,0 +1,149 @@
+/* Schemas made from others: node, rates, growths, born. */
+
+#include "unit.h"
+
+#include <string.h>
+
+#include "base/table.h"
+#include "zoo.h"
+
+static void assert_columns(const struct derived *d, const char *want)
+{
+	struct buf got = { 0 };
+
+	for (size_t i = 0; i < d->schema.ncolumns; i++)
+		buf_printf(&got, "%s%s", i ? " " : "", d->schema.columns[i].name);
+	assert_string_equal(buf_cstr(&got), want);
+	buf_clear(&got);
+}
+
+static void names_its_columns(void **state)
+{
+	struct arena a = { 0 };
+
+	(void)state;
+	assert_columns(schema_derive(&zoo, false, false, &a),
+		       "id name steps weight age full asleep note");
+	assert_columns(schema_derive(&zoo, true, true, &a),
+		       "node id name steps weight age full asleep note "
+		       "steps_rate weight_growth full_growth born");
+
+	struct derived *d = schema_derive(&zoo, true, false, &a);
+
+	assert_int_equal(d->schema.key, 1);
+	assert_int_equal(d->node, 0);
+	assert_true(d->born == TABLE_NONE);
+	arena_clear(&a);
+}
+
+/* Column of d by name. */
+static struct cell at(const struct table *t, const struct derived *d, size_t row, const char *name)
+{
+	return table_cell(t, row, schema_find(&d->schema, text_of(name)));
+}
+
+static void computes_rates_and_growths(void **state)
+{
+	struct arena a = { 0 };
+	struct table before;
+	struct table after;
+	struct table out;
+	struct derived *d = schema_derive(&zoo, false, true, &a);
+
+	(void)state;
+	table_init(&before, &zoo, &a, 0);
+	zoo_add(&before, 1, "cat", 100, 1000);
+	zoo_add(&before, 2, "died", 5, 5);
+	zoo_add(&before, 3, "dog", 100, -1);
+	zoo_add(&before, 5, "reset", 100, 7);
+	table_init(&after, &zoo, &a, 0);
+	zoo_add(&after, 4, "kitten", 7, 70);
+	zoo_add(&after, 3, "dog", 110, 50);
+	zoo_add(&after, 1, "cat", 150, 400);
+	zoo_add(&after, 5, "reset", 99, 7);
+	table_init(&out, &d->schema, &a, 0);
+	table_derive(&out, d, TEXT(""), &before, &after, 500000000);
+
+	assert_int_equal(out.nrows, 4);
+	assert_true(at(&out, d, 0, "born").v.num == 1);
+	assert_int_equal(at(&out, d, 0, "steps_rate").type, CELL_NULL);
+	assert_int_equal(at(&out, d, 0, "weight_growth").type, CELL_NULL);
+	assert_int_equal(at(&out, d, 0, "steps").v.num, 7);
+	assert_true(at(&out, d, 1, "steps_rate").v.real == 20);
+	assert_int_equal(at(&out, d, 1, "weight_growth").type, CELL_NULL);
+	assert_true(at(&out, d, 2, "steps_rate").v.real == 100);
+	assert_int_equal(at(&out, d, 2, "weight_growth").v.num, -600);
+	assert_int_equal(at(&out, d, 2, "born").type, CELL_BOOL);
+	assert_int_equal(at(&out, d, 2, "born").v.num, 0);
+	assert_int_equal(at(&out, d, 2, "full_growth").type, CELL_NULL);
+	assert_int_equal(at(&out, d, 3, "steps_rate").type, CELL_NULL);
+	assert_int_equal(at(&out, d, 3, "weight_growth").v.num, 0);
+	arena_clear(&a);
+}
+
+static void growth_survives_the_largest_numbers(void **state)
+{
+	struct arena a = { 0 };
+	struct table before;
+	struct table after;
+	struct table out;
+	struct derived *d = schema_derive(&zoo, false, true, &a);
+
+	(void)state;
+	table_init(&before, &zoo, &a, 1);
+	zoo_add(&before, 1, NULL, -1, -1);
+	table_set_int(&before, 0, ZOO_WEIGHT, INT64_MIN);
+	table_init(&after, &zoo, &a, 1);
+	zoo_add(&after, 1, NULL, -1, INT64_MAX);
+	table_init(&out, &d->schema, &a, 0);
+	table_derive(&out, d, TEXT(""), &before, &after, 1);
+	assert_int_equal(at(&out, d, 0, "weight_growth").type, CELL_REAL);
+	assert_true(at(&out, d, 0, "weight_growth").v.real > 1.8e19);
+	arena_clear(&a);
+}
+
+static void two_nodes_stand_one_behind_the_other(void **state)
+{
+	struct arena a = { 0 };
+	struct arena b = { 0 };
+	struct table one;
+	struct table two;
+	struct table out;
+	struct derived *d = schema_derive(&zoo, true, true, &a);
+
+	(void)state;
+	table_init(&one, &zoo, &a, 0);
+	zoo_add(&one, 1, "cat", 1, -1);
+	zoo_add(&one, 2, "dog", 2, -1);
+	table_init(&two, &zoo, &b, 0);
+	zoo_add(&two, 1, "rat", 3, 9);
+	table_init(&out, &d->schema, &a, 0);
+	table_derive(&out, d, TEXT("shop@a"), NULL, &one, 1);
+	table_derive(&out, d, TEXT("shop@b"), NULL, &two, 1);
+
+	assert_int_equal(out.nrows, 3);
+	assert_int_equal(one.nrows, 2);
+	assert_true(text_is(*at(&out, d, 1, "node").v.text, "shop@a"));
+	assert_true(text_is(*at(&out, d, 2, "node").v.text, "shop@b"));
+	assert_true(text_is(*at(&out, d, 2, "name").v.text, "rat"));
+	assert_int_equal(at(&out, d, 1, "weight").type, CELL_NULL);
+	assert_int_equal(at(&out, d, 2, "weight").v.num, 9);
+	assert_int_equal(at(&out, d, 2, "born").type, CELL_NULL);
+	/* What was added did not touch the samples. */
+	assert_null(one.types[ZOO_WEIGHT]);
+	assert_int_equal(table_num(&one, 1, ZOO_STEPS), 2);
+	arena_clear(&a);
+	arena_clear(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_its_columns),
+		cmocka_unit_test(computes_rates_and_growths),
+		cmocka_unit_test(growth_survives_the_largest_numbers),
+		cmocka_unit_test(two_nodes_stand_one_behind_the_other),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
