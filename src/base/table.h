@@ -163,7 +163,8 @@ struct predicate; /* one --where */
 
 /* Reads "COL OP VALUE" (blanks around OP may be left out) against a schema. The value is a number with the
  * column's unit, a text (quotes may stand around it), true, false or null. ERR_USAGE names what is wrong and where,
- * the hint lists the columns. A row without the value holds only for != and for "= null". Lives in the arena, but for the compiled expression: predicate_free(). */
+ * the hint lists the columns. A row without the value holds only for != and for "= null". Lives in the arena, but
+ * for the compiled expression: predicate_free(). */
 struct predicate *predicate_parse(struct text t, const struct schema *s, struct arena *arena,
 				  struct err *err);
 void predicate_free(struct predicate *p);

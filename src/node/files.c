@@ -54,13 +54,13 @@ const char *files_path(struct arena *a, const char *root, struct text path)
 	return text_cstr(a, text_printf(a, "%s%.*s", root, TEXT_ARG(path)));
 }
 
-struct text files_env(char *const *environ, const char *name)
+struct text files_env(char *const *env, const char *name)
 {
 	size_t len = strlen(name);
 
-	for (; environ && *environ; environ++) {
-		if (strncmp(*environ, name, len) == 0 && (*environ)[len] == '=')
-			return text_of(*environ + len + 1);
+	for (; env && *env; env++) {
+		if (strncmp(*env, name, len) == 0 && (*env)[len] == '=')
+			return text_of(*env + len + 1);
 	}
 	return (struct text){ 0 };
 }

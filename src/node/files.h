@@ -21,7 +21,7 @@ bool files_read_at(int dir, const char *path, size_t max, struct arena *a, struc
 const char *files_path(struct arena *a, const char *root, struct text path);
 
 /* The value of a variable in an environment that ends with NULL; empty when it is not there. */
-struct text files_env(char *const *environ, const char *name);
+struct text files_env(char *const *env, const char *name);
 
 /* Graphic ASCII and blanks only: fit to be part of a path or a message. False for the empty text. */
 bool files_printable(struct text t);
