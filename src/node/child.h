@@ -1,6 +1,6 @@
 /*
- * A forked child that may block, or live in another network namespace, for us: it is given one errand and reports once, with bytes
- * and perhaps an open socket.
+ * A forked child that may block, or live in another network namespace, for us: it is given one
+ * errand and reports once, with bytes and perhaps an open socket.
  */
 #ifndef NODE_CHILD_H
 #define NODE_CHILD_H
