@@ -25,7 +25,13 @@ row(Item, Pid) ->
         undefined -> []
     end.
 
-top(Rows) -> lists:sublist(lists:reverse(lists:keysort(2, Rows)), ?ROWS).
+%% The highest rows, in order; most rows are only compared with the least of them.
+top(Rows) ->
+    {First, Rest} = lists:split(min(?ROWS, length(Rows)), Rows),
+    lists:reverse(lists:foldl(fun better/2, lists:keysort(2, First), Rest)).
+
+better({_, Value, _}, Top = [{_, Least, _} | _]) when Value =< Least -> Top;
+better(Row, [_ | Top]) -> lists:keymerge(2, [Row], Top).
 
 differences(Before, After) ->
     Old = dict:from_list([{Pid, Value} || {Pid, Value, _} <- Before]),

@@ -12,6 +12,8 @@ OTOSCOPE, NODE = sys.argv[1:]
 COLOURS = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 missed = []
+children = []
+ended = False
 
 
 def style(code, text):
@@ -25,22 +27,36 @@ def typed(words):
     return " ".join(quote(w) for w in words)
 
 
+def start(line):
+    """otoscope with this command line, told to end when we are."""
+    children.append(subprocess.Popen([OTOSCOPE, *line], stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+    if ended:
+        end()
+    return children[-1]
+
+
+def answer(child):
+    """What it wrote, when it came to its end and all was well."""
+    try:
+        out, err = child.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        out, err = child.communicate()
+    if ended:
+        sys.exit(130)
+    if child.returncode != 0:
+        sys.exit(f"demo: {' '.join(child.args)}: status {child.returncode}: {err.decode(errors='replace')}")
+    return out.decode(errors="replace")
+
+
 def ask(*words):
     """Shows the command and its answer; gives the answer of the same command in JSON, asked at the same time."""
     command, *rest = words
     line = [command, NODE, *rest]
-    print(style(1, f"$ otoscope {typed(line)}"), flush=True)
-    as_json = subprocess.Popen([OTOSCOPE, *line, "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        shown = subprocess.run([OTOSCOPE, *line], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30)
-        out, err = as_json.communicate(timeout=30)
-    finally:
-        as_json.kill()
-        as_json.wait()
-    print(shown.stdout.decode(errors="replace"), end="", flush=True)
-    if as_json.returncode != 0:
-        sys.exit(f"demo: {typed(line)}: status {as_json.returncode}: {err.decode(errors='replace')}")
-    return json.loads(out)
+    print(style("1", f"$ otoscope {typed(line)}"), flush=True)
+    as_json, as_text = start([*line, "--format", "json"]), start(line)
+    print(answer(as_text), end="", flush=True)
+    return json.loads(answer(as_json))
 
 
 def say(disease, found, sentence):
@@ -52,10 +68,14 @@ def say(disease, found, sentence):
         missed.append(disease)
 
 
-def stop(*_):
-    sys.exit(130)
+def end(*_):
+    """Ends ourselves and what we started; a child that is being started at this moment is ended by start()."""
+    global ended
+    ended = True
+    for child in children:
+        child.kill()
 
 
-signal.signal(signal.SIGTERM, stop)
-signal.signal(signal.SIGINT, stop)
+signal.signal(signal.SIGTERM, end)
+signal.signal(signal.SIGINT, end)
 ask("ps"); say("x", True, "ok")
