@@ -1,4 +1,4 @@
-"""The measuring: a crowded node, its CPU and memory as the operating system counts them, and otoscope run against it."""
+"""The measuring: a crowded node, its CPU and memory as the operating system counts them, and otoscope against it."""
 
 import glob
 import json
