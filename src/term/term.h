@@ -65,8 +65,8 @@ struct term_cut {
 	int64_t count;      /* how many were left out; -1: not known */
 };
 
-struct term {
-	enum term_type type;
+struct term {                        /* 24 bytes: answers hold hundreds of thousands of them */
+	enum term_type type : 8;
 	uint8_t last_bits;           /* TERM_BITS: used bits of the last byte, 1..7 */
 	uint32_t n;                  /* tuple: elements; list: elements before the tail; map: pairs */
 	union {
@@ -76,7 +76,8 @@ struct term {
 		const struct term_big *big;
 		const struct term_id *id;    /* TERM_PID, TERM_PORT, TERM_REF */
 		const struct term_fun *fun;  /* TERM_FUN, TERM_EXPORT */
-		const struct term *items;    /* tuple: [n]; list: [n + 1], the last is the tail; map: [2 n] key, value */
+		const struct term *items;    /* tuple: [n]; list: [n + 1], the last is the tail; map: [2 n] key,
+						value; unused when n is 0 */
 		const struct term_cut *cut;
 	};
 };
@@ -171,7 +172,7 @@ void term_name(struct buf *out, struct text atom);
 /* M:F/A or M.f/a with the quoting of the syntax; arity < 0 leaves it out. */
 void term_mfa(struct buf *out, struct text module, struct text function, int arity, enum syntax syntax);
 /* Foreign bytes made fit for a terminal: valid UTF-8 stays, control characters (C0, DEL, C1, also bidirectional overrides)
- * and invalid bytes become \xHH or \x{H}. */
+ * and invalid bytes become \n, \e, \xHH or \x{H}. */
 void text_escape(struct buf *out, struct text t);
 
 /*

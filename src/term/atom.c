@@ -1,0 +1,330 @@
+#include "base/utf8.h"
+#include "term/atom.h"
+
+#include <string.h>
+
+/* Sorted; "else" and "maybe" are reserved where the feature maybe_expr is on, as it is from OTP 27. */
+static const char *const reserved[] = {
+	"after", "and",  "andalso", "band",  "begin", "bnot", "bor", "bsl", "bsr",     "bxor",
+	"case",  "catch", "cond",   "div",   "end",   "fun",  "if",  "let", "maybe",   "not",
+	"of",    "or",   "orelse",  "receive", "rem", "try",  "when", "xor",
+};
+
+static bool is_in(const char *const *words, size_t n, struct text t)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (text_is(t, words[i]))
+			return true;
+	}
+	return false;
+}
+
+#define IS_IN(words, t) is_in((words), sizeof(words) / sizeof((words)[0]), (t))
+
+static bool is_lower(uint32_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 0xdf && c <= 0xff && c != 0xf7);
+}
+
+static bool is_upper(uint32_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde && c != 0xd7);
+}
+
+static bool is_digit(uint32_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* An atom that needs no quotes in Erlang. */
+static bool is_plain(struct text name)
+{
+	if (name.len == 0)
+		return false;
+	uint32_t c;
+
+	for (size_t at = 0, len; at < name.len; at += len) {
+		len = utf8_next(name, at, &c);
+
+		if (at == 0 ? !is_lower(c) : !is_lower(c) && !is_upper(c) && !is_digit(c) && c != '_' && c != '@')
+			return false;
+	}
+	return !IS_IN(reserved, name);
+}
+
+/* Characters that both languages write as a backslash and a letter. */
+static char short_escape(uint32_t c)
+{
+	switch (c) {
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	case '\t':
+		return 't';
+	case '\v':
+		return 'v';
+	case '\b':
+		return 'b';
+	case '\f':
+		return 'f';
+	case 0x1b:
+		return 'e';
+	case 0x7f:
+		return 'd';
+	default:
+		return 0;
+	}
+}
+
+void escape_erlang(struct buf *out, uint32_t c, char quote)
+{
+	char letter = short_escape(c);
+
+	if (c == (unsigned char)quote || c == '\\') {
+		buf_char(out, '\\');
+		buf_char(out, (char)c);
+	} else if (letter) {
+		buf_char(out, '\\');
+		buf_char(out, letter);
+	} else if (!utf8_control(c)) {
+		utf8_add(out, c);
+	} else if (c < 0xa0) {
+		buf_printf(out, "\\%03o", (unsigned)c);
+	} else { /* io_lib would show it */
+		buf_printf(out, "\\x{%X}", (unsigned)c);
+	}
+}
+
+void atom_erlang(struct buf *out, struct text name)
+{
+	if (is_plain(name)) {
+		buf_text_add(out, name);
+		return;
+	}
+	buf_char(out, '\'');
+	uint32_t c;
+
+	for (size_t at = 0, len; at < name.len; at += len) {
+		len = utf8_next(name, at, &c);
+
+		if (c == UTF8_BAD)
+			buf_printf(out, "\\x%02X", (unsigned char)name.p[at]);
+		else
+			escape_erlang(out, c, '\'');
+	}
+	buf_char(out, '\'');
+}
+
+/* What String.printable? calls printable and Code.Identifier.escape writes as \uXXXX all the same. */
+static bool is_invisible(uint32_t c)
+{
+	static const struct {
+		uint16_t from;
+		uint16_t to;
+	} ranges[] = {
+		{ 0x00a0, 0x00a0 }, { 0x034f, 0x034f }, { 0x061c, 0x061c }, { 0x2000, 0x200f }, { 0x2028, 0x202e },
+		{ 0x205f, 0x2064 }, { 0x2066, 0x2069 }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffc },
+	};
+
+	if (c < 0xa0 || c > 0xfffc)
+		return false;
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if (c >= ranges[i].from && c <= ranges[i].to)
+			return true;
+	}
+	return false;
+}
+
+static void escape_elixir_char(struct buf *out, uint32_t c)
+{
+	char letter = c == 7 ? 'a' : short_escape(c);
+
+	if (c == '\\')
+		buf_str(out, "\\\\");
+	else if (letter)
+		buf_printf(out, "\\%c", letter);
+	else if (c == 0)
+		buf_str(out, "\\0");
+	else if (is_invisible(c))
+		buf_printf(out, "\\u%04X", (unsigned)c);
+	else if (c < 0xa0 && utf8_control(c))
+		buf_printf(out, "\\x%02X", (unsigned)c);
+	else if (c == 0xfffe || c == 0xffff)
+		buf_printf(out, "\\x{%04X}", (unsigned)c);
+	else
+		utf8_add(out, c);
+}
+
+void escape_elixir(struct buf *out, struct text t, char quote)
+{
+	uint32_t c;
+
+	for (size_t at = 0, len; at < t.len; at += len) {
+		len = utf8_next(t, at, &c);
+
+		if (c == UTF8_BAD)
+			buf_printf(out, "\\x%02X", (unsigned char)t.p[at]);
+		else if (c == (unsigned char)quote)
+			buf_printf(out, "\\%c", quote);
+		else if (c == '#' && at + 1 < t.len && t.p[at + 1] == '{')
+			buf_str(out, "\\#");
+		else
+			escape_elixir_char(out, c);
+	}
+}
+
+enum form {
+	FORM_ALIAS,      /* Elixir.Foo.Bar */
+	FORM_IDENTIFIER, /* foo, foo? */
+	FORM_OPERATOR,   /* + */
+	FORM_PLAIN,      /* Foo, foo@bar, %{}: no quotes on its own or as a key, quotes behind a dot */
+	FORM_SYMBOL,     /* ::, quotes everywhere but behind a dot */
+	FORM_QUOTED,
+};
+
+static const char *const operators[] = {
+	"!",  "@",  "^",  "&",  "*",  "-",  "+",  "=",  "|",   "<",   ">",   "/",   "!=",  "&&",  "**",  "--",
+	"++", "==", "=~", "||", "|>", "~>", "<-", "<=", "<~",  "<>",  ">=",  "\\\\", "!==", "&&&", "---", "+++",
+	"===", "|||", "~>>", "<~>", "<<~", "<<<", ">>>",
+};
+static const char *const symbols[] = { "%", "%{}", "{}", "<<>>", "...", "..", ".", "..//", "->" };
+static const char *const quoted_operators[] = { "::", "^^^", "~~~", "<|>" };
+
+/*
+ * Letters outside ASCII that may stand in an identifier. Elixir asks Unicode's ID_Start and ID_Continue; these are the
+ * blocks in which nearly every code point is one. A letter of another block only costs the atom a pair of quotes.
+ */
+static bool is_letter(uint32_t c)
+{
+	static const struct {
+		uint32_t from;
+		uint32_t to;
+	} blocks[] = {
+		{ 0xc0, 0xd6 },     { 0xd8, 0xf6 },     { 0xf8, 0x131 },    { 0x134, 0x13e },   { 0x141, 0x148 },
+		{ 0x14a, 0x17e },   { 0x180, 0x1c3 },   { 0x388, 0x38a },   { 0x38e, 0x3a1 },   { 0x3a3, 0x3ce },
+		{ 0x400, 0x481 },   { 0x48a, 0x52f },   { 0x531, 0x556 },   { 0x5d0, 0x5ea },   { 0x620, 0x64a },
+		{ 0x904, 0x939 },   { 0xe01, 0xe30 },   { 0x10d0, 0x10fa }, { 0x3041, 0x3096 }, { 0x30a1, 0x30fa },
+		{ 0x3400, 0x4dbf }, { 0x4e00, 0x9fff }, { 0xac00, 0xd7a3 },
+	};
+
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+		if (c >= blocks[i].from && c <= blocks[i].to)
+			return true;
+	}
+	return false;
+}
+
+static bool is_word(uint32_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+}
+
+bool atom_is_alias(struct text name)
+{
+	if (!text_starts(name, "Elixir"))
+		return false;
+
+	struct text rest = text_sub(name, 6, name.len);
+
+	while (rest.len > 0) {
+		if (rest.len < 2 || rest.p[0] != '.' || rest.p[1] < 'A' || rest.p[1] > 'Z')
+			return false;
+		for (rest = text_sub(rest, 2, rest.len); rest.len > 0 && is_word((unsigned char)rest.p[0]);)
+			rest = text_sub(rest, 1, rest.len);
+	}
+	return true;
+}
+
+static enum form word_form(struct text name)
+{
+	bool at_sign = false;
+	bool upper = false;
+	uint32_t c;
+
+	for (size_t at = 0, len; at < name.len; at += len) {
+		len = utf8_next(name, at, &c);
+		if (c == UTF8_BAD)
+			return FORM_QUOTED;
+		if (at == 0 && (is_digit(c) || c == '@' || c == '?' || c == '!'))
+			return FORM_QUOTED;
+		if (at == 0)
+			upper = (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde);
+		if ((c == '?' || c == '!') && at + 1 == name.len)
+			break;
+		at_sign |= c == '@';
+		if (!is_word(c) && c != '@' && !is_letter(c))
+			return FORM_QUOTED;
+	}
+	return at_sign || upper ? FORM_PLAIN : FORM_IDENTIFIER;
+}
+
+static enum form form_of(struct text name)
+{
+	if (name.len == 0)
+		return FORM_QUOTED;
+
+	unsigned char c = (unsigned char)name.p[0];
+
+	if (is_word(c) || c >= 0x80)
+		return atom_is_alias(name) ? FORM_ALIAS : word_form(name);
+	if (IS_IN(symbols, name))
+		return FORM_PLAIN;
+	if (IS_IN(operators, name))
+		return FORM_OPERATOR;
+	return IS_IN(quoted_operators, name) ? FORM_SYMBOL : FORM_QUOTED;
+}
+
+static void quoted(struct buf *out, struct text name)
+{
+	buf_char(out, '"');
+	escape_elixir(out, name, '"');
+	buf_char(out, '"');
+}
+
+static bool is_bare(struct text name)
+{
+	static const char *const bare[] = { "nil", "true", "false" };
+
+	return IS_IN(bare, name);
+}
+
+void atom_elixir(struct buf *out, struct text name)
+{
+	enum form form = form_of(name);
+
+	if (form == FORM_ALIAS) {
+		/* Elixir.Elixir.Foo keeps its prefix: without it, it would be another module. */
+		bool twice = text_is(name, "Elixir.Elixir") || text_starts(name, "Elixir.Elixir.");
+
+		buf_text_add(out, twice || name.len == 6 ? name : text_sub(name, 7, name.len));
+		return;
+	}
+	if (!is_bare(name))
+		buf_char(out, ':');
+	if (form == FORM_QUOTED || form == FORM_SYMBOL)
+		quoted(out, name);
+	else
+		buf_text_add(out, name);
+}
+
+void atom_elixir_key(struct buf *out, struct text name)
+{
+	enum form form = form_of(name);
+
+	if (form == FORM_ALIAS || form == FORM_QUOTED || form == FORM_SYMBOL)
+		quoted(out, name);
+	else
+		buf_text_add(out, name);
+	buf_char(out, ':');
+}
+
+void atom_elixir_call(struct buf *out, struct text name)
+{
+	enum form form = form_of(name);
+
+	if (form == FORM_IDENTIFIER || form == FORM_OPERATOR || form == FORM_SYMBOL)
+		buf_text_add(out, name);
+	else
+		quoted(out, name);
+}

@@ -1,0 +1,29 @@
+/*
+ * How atoms are written in both languages. Whatever the bytes of the atom are, the output is valid UTF-8 without
+ * control characters.
+ */
+#ifndef TERM_ATOM_H
+#define TERM_ATOM_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+
+/* Erlang: quoted where it must be. */
+void atom_erlang(struct buf *out, struct text name);
+/* Elixir, on its own: :ok, :"a b", nil, MyApp.Cache. */
+void atom_elixir(struct buf *out, struct text name);
+/* Elixir, as a key with its colon: "a:", "\"a b\":". */
+void atom_elixir_key(struct buf *out, struct text name);
+/* Elixir, as a function behind a dot: f, +, "a b". */
+void atom_elixir_call(struct buf *out, struct text name);
+/* A module's name of Elixir that can be written without the prefix "Elixir.". */
+bool atom_is_alias(struct text name);
+
+/* What stands between the quotes of an Erlang atom or string, for one code point. */
+void escape_erlang(struct buf *out, uint32_t c, char quote);
+/* The same for the bytes of an Elixir string, atom or charlist. */
+void escape_elixir(struct buf *out, struct text t, char quote);
+
+#endif
