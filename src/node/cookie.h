@@ -1,8 +1,10 @@
 /*
- * The secret that opens a node: where it may lie, in which order it is looked for, and what its files look like.
+ * The secret that opens a node: where it may lie, in which order it is looked for, and
+ * what its files look like.
  *
- * Order (DESIGN.md, section 6): --cookie-file, $OTOSCOPE_COOKIE, the target's own when it is a local process that we may
- * read, our own home. What is found is named by its place and never by its value.
+ * Order (DESIGN.md, section 6): --cookie-file, $OTOSCOPE_COOKIE, the target's own when it
+ * is a local process that we may read, our own home. What is found is named by its place
+ * and never by its value.
  */
 #ifndef NODE_COOKIE_H
 #define NODE_COOKIE_H
@@ -22,14 +24,17 @@ struct cookie {
 };
 
 /*
- * The cookie in the bytes of a file: printable ASCII on one line, blanks and line ends behind it dropped as the node does.
- * False when there is none, when it is longer than an atom (255), or when anything follows it.
- * Source: OTP, kernel's module auth, which reads 32..126 and then only line ends and blanks (so that a blank before the line end
- * belongs to the cookie).
+ * The cookie in the bytes of a file: printable ASCII on one line, blanks and line ends
+ * behind it dropped as the node does.
+ * False when there is none, when it is longer than an atom (255), or when anything
+ * follows it.
+ * Source: OTP, kernel's module auth, which reads 32..126 and then only line ends and
+ * blanks (so that a blank before the line end belongs to the cookie).
  */
 bool cookie_parse(struct text bytes, struct text *cookie);
 
-/* Did the user name a cookie (a file or $OTOSCOPE_COOKIE)? Then nothing has to be known of the target. */
+/* Did the user name a cookie (a file or $OTOSCOPE_COOKIE)? Then nothing has to be
+ * known of the target. */
 bool cookie_given(const struct machine *m, const struct target_options *o);
 
 /*

@@ -33,7 +33,8 @@ bool files_read(int fd, size_t max, struct arena *a, struct text *out)
 	return got >= 0;
 }
 
-bool files_read_at(int dir, const char *path, size_t max, struct arena *a, struct text *out)
+bool files_read_at(int dir, const char *path, size_t max, struct arena *a,
+		   struct text *out)
 {
 	int fd = openat(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
@@ -68,8 +69,12 @@ struct text files_env(char *const *env, const char *name)
 bool files_printable(struct text t)
 {
 	for (size_t i = 0; i < t.len; i++) {
-		if (t.p[i] < ' ' || t.p[i] > '~')
+		unsigned char c = (unsigned char)t.p[i];
+
+		if (c < 0x20 || c == 0x7f)
 			return false;
+		if (c == 0xc2 && i + 1 < t.len && (unsigned char)t.p[i + 1] < 0xa0)
+			return false; /* a C1 control in UTF-8 */
 	}
 	return t.len > 0;
 }

@@ -29,6 +29,7 @@ struct target {
 	struct text cookie;  /* never logged */
 	struct text cookie_from; /* "--cookie-file x", "$OTOSCOPE_COOKIE": for messages */
 	int netns_pid;       /* dial from inside the network namespace of this OS process; 0: from ours */
+	bool tls;            /* its command line asks for TLS (-proto_dist inet_tls); false: it does not, or is unknown */
 };
 
 /* Called once: opened (err NULL) or not (node is then freed by the caller with node_close()). */
@@ -41,7 +42,6 @@ void node_close(struct node *n);
 /* Called once when an opened connection is lost; not by node_close(). */
 void node_on_lost(struct node *n, void (*lost)(void *ctx, const struct err *err), void *ctx);
 
-bool node_alive(const struct node *n);           /* opened, and not lost since */
 struct text node_name(const struct node *n);     /* the target's own, from the handshake */
 uint32_t node_creation(const struct node *n);    /* the target's */
 struct text node_our_name(const struct node *n); /* otoscope-1@otoscope .. otoscope-8@otoscope */

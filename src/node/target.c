@@ -1,7 +1,22 @@
 #include "node/target.h"
 
+#include "base/buf.h"
+#include "node/beam.h"
 #include "node/cookie.h"
 #include "node/files.h"
+#include "node/host.h"
+
+enum { LIST_MAX = 380 }; /* characters of a list in a hint */
+
+/* One search for one target. */
+struct search {
+	const struct machine *m;
+	const struct target_options *o;
+	struct arena *a;
+	struct beams beams;
+	struct target *out;
+	struct err *err;
+};
 
 /* A port in the environment; what is no port counts as not set. */
 static uint16_t port_env(const struct machine *m, const char *name)
@@ -13,49 +28,409 @@ static uint16_t port_env(const struct machine *m, const char *name)
 	return (uint16_t)port;
 }
 
-static bool add_cookie(const struct machine *m, const struct target_options *o, const struct beam *b,
-		       struct arena *a, struct target *out, struct err *err)
+/* A list of names that fits a hint; what does not fit is counted. */
+struct names_list {
+	struct buf text;
+	size_t left_out;
+};
+
+static void list_add(struct names_list *l, struct text name, int pid)
+{
+	size_t before = buf_len(&l->text);
+
+	if (l->left_out) {
+		l->left_out++;
+		return;
+	}
+	if (before)
+		buf_str(&l->text, ", ");
+	buf_text_add(&l->text, name);
+	if (pid && name.len)
+		buf_printf(&l->text, " (os:%d)", pid);
+	else if (pid)
+		buf_printf(&l->text, "os:%d", pid);
+	if (buf_len(&l->text) > LIST_MAX) {
+		buf_cut(&l->text, before);
+		l->left_out = 1;
+	}
+}
+
+static bool list_hint(struct names_list *l, struct err *err, const char *before)
+{
+	if (l->left_out)
+		buf_printf(&l->text, " and %zu more", l->left_out);
+	fail_hint(err, "%s%s", before, buf_cstr(&l->text));
+	buf_clear(&l->text);
+	return false;
+}
+
+/* An entry of the port mapper that no process accounts for. */
+static bool is_orphan(const struct beams *s, const struct epmd_name *entry)
+{
+	return beam_name_valid(entry->name) && !beams_of_entry(s, entry);
+}
+
+/* Is it one that a person may mean when they name none? Somebody's remote shell is
+ * not. */
+static bool is_candidate(const struct beam *b)
+{
+	return b->port && !b->args.shell;
+}
+
+static bool hint_nodes(struct search *s, const char *before, const char *none)
+{
+	struct names_list l = { 0 };
+
+	for (size_t i = 0; i < s->beams.n; i++) {
+		const struct beam *b = s->beams.at[i];
+
+		if (b->port)
+			list_add(&l, b->name, b->process.pid);
+	}
+	for (size_t i = 0; i < s->beams.nepmd; i++) {
+		if (is_orphan(&s->beams, &s->beams.epmd[i]))
+			list_add(&l, s->beams.epmd[i].name, 0);
+	}
+	if (buf_len(&l.text))
+		return list_hint(&l, s->err, before);
+	buf_clear(&l.text);
+	return fail_hint(s->err, "%s", none);
+}
+
+static bool no_cookie(struct search *s, const struct beam *b)
+{
+	if (s->out->name.len)
+		fail(s->err, ERR_REFUSED, "no cookie found for node '%.*s'",
+		     TEXT_ARG(s->out->name));
+	else
+		fail(s->err, ERR_REFUSED, "no cookie found");
+	if (b && !b->readable)
+		return fail_hint(
+			s->err,
+			"os:%d belongs to user %u: run as that user or as root, or try --cookie-file or $OTOSCOPE_COOKIE",
+			b->process.pid, b->rights.uid);
+	return fail_hint(
+		s->err,
+		"try --cookie-file or $OTOSCOPE_COOKIE (see otoscope(1), COOKIES)");
+}
+
+static bool add_cookie(struct search *s, const struct beam *b)
 {
 	struct cookie cookie;
 
-	if (!cookie_find(m, o, b, a, &cookie, err))
+	if (!cookie_find(s->m, s->o, b, s->a, &cookie, s->err))
 		return false;
-	if (!cookie.value.len) {
-		fail(err, ERR_REFUSED, "no cookie found for node '%.*s'", TEXT_ARG(out->name));
-		return fail_hint(err, "try --cookie-file or $OTOSCOPE_COOKIE (see otoscope(1), COOKIES)");
-	}
-	out->cookie = cookie.value;
-	out->cookie_from = cookie.from;
+	if (!cookie.value.len)
+		return no_cookie(s, b);
+	s->out->cookie = cookie.value;
+	s->out->cookie_from = cookie.from;
 	return true;
 }
 
-bool target_find(const struct machine *m, const struct target_options *o, struct text source, struct arena *a,
-		 struct target *out, struct err *err)
+/* The name that the user gave stands; the process tells the rest. */
+static bool take_beam(struct search *s, const struct beam *b)
 {
+	if (!s->out->name.len)
+		s->out->name = b->name;
+	if (!s->out->host.len && b->port)
+		s->out->host = b->address;
+	if (!s->out->port)
+		s->out->port = b->port;
+	if (b->args.epmd_port)
+		s->out->epmd_port = b->args.epmd_port;
+	if (b->other_net)
+		s->out->netns_pid = b->process.pid;
+	s->out->tls = b->args.tls;
+	return add_cookie(s, b);
+}
+
+static bool take_entry(struct search *s, const struct epmd_name *entry)
+{
+	if (!s->out->name.len)
+		s->out->name = entry->name;
+	s->out->port = entry->port;
+	return add_cookie(s, NULL);
+}
+
+static bool not_attachable(struct search *s, const struct beam *b)
+{
+	int pid = b->process.pid;
+
+	if (b->args.deaf) {
+		fail(s->err, ERR_CONNECT, "os:%d takes no connections from other nodes",
+		     pid);
+		return fail_hint(
+			s->err,
+			"it was started with -dist_listen false or without a name of its own");
+	}
+	if (!b->readable) {
+		fail(s->err, ERR_SYSTEM, "cannot read /proc/%d, which belongs to user %u",
+		     pid, b->rights.uid);
+		return fail_hint(
+			s->err,
+			"needs the same user or root; or give its port with --port");
+	}
+	if (b->name.len) {
+		fail(s->err, ERR_CONNECT, "node '%.*s' (os:%d) listens on no port",
+		     TEXT_ARG(b->name), pid);
+		return fail_hint(
+			s->err,
+			"it may be starting up, or its distribution may have failed");
+	}
+	fail(s->err, ERR_CONNECT, "os:%d is an Erlang VM but not a distributed node", pid);
+	return fail_hint(
+		s->err,
+		"start it with -sname or -name, or call net_kernel:start/2 in its shell");
+}
+
+static bool find_pid(struct search *s, struct text number)
+{
+	struct process p;
+	struct beam *b;
+	int64_t pid;
+	bool exists;
+
+	if (!text_int(number, &pid) || pid < 1 || pid > INT32_MAX) {
+		fail(s->err, ERR_USAGE, "'os:%.*s' is no process", TEXT_ARG(number));
+		return fail_hint(s->err,
+				 "os: takes the number of a process, as in os:4711");
+	}
+	s->out->port = s->o->port;
+	b = beams_pid(&s->beams, (int)pid);
+	if (b && (b->port || s->out->port))
+		return take_beam(s, b);
+	if (b)
+		return not_attachable(s, b);
+	exists = process_open(s->beams.proc, (int)pid, &p);
+	process_close(&p);
+	if (exists)
+		fail(s->err, ERR_CONNECT, "process %d is not an Erlang node", (int)pid);
+	else
+		fail(s->err, ERR_CONNECT, "there is no process %d", (int)pid);
+	beams_scan(&s->beams);
+	beams_epmd(&s->beams);
+	return hint_nodes(s, "nodes here: ", "no Erlang node runs on this host");
+}
+
+/* With a port nothing needs to be found; the process behind it may have the cookie. */
+static const struct beam *with_port(struct search *s, bool here)
+{
+	struct text head = name_head(s->out->name);
+
+	if (!here || cookie_given(s->m, s->o))
+		return NULL;
+	beams_scan(&s->beams);
+	for (size_t i = 0; i < s->beams.n; i++) {
+		const struct beam *b = s->beams.at[i];
+
+		if (!b->other_net && b->port == s->out->port &&
+		    (!head.len || text_eq(head, name_head(b->name))))
+			return b;
+	}
+	return NULL;
+}
+
+static bool find_by_port(struct search *s, bool here)
+{
+	const struct beam *b = with_port(s, here);
+
+	return b ? take_beam(s, b) : add_cookie(s, NULL);
+}
+
+/* The best of those that have the name: the very host part goes before another, our
+ * own network before others. */
+static size_t narrow(const struct beam **found, size_t n,
+		     bool (*keeps)(const struct beam *b, struct text name),
+		     struct text name)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (keeps(found[i], name)) {
+			const struct beam *one = found[i];
+
+			found[i] = found[kept];
+			found[kept++] = one;
+		}
+	}
+	return kept ? kept : n;
+}
+
+static bool same_name(const struct beam *b, struct text name)
+{
+	return text_eq(b->name, name);
+}
+
+static bool same_net(const struct beam *b, struct text name)
+{
+	(void)name;
+	return !b->other_net;
+}
+
+static bool listens(const struct beam *b, struct text name)
+{
+	(void)name;
+	return b->port;
+}
+
+static size_t named(struct search *s, const struct beam ***found)
+{
+	struct text head = name_head(s->out->name);
+	size_t n = 0;
+
+	*found = arena_many(s->a, s->beams.n, const struct beam *);
+	for (size_t i = 0; i < s->beams.n; i++) {
+		if (text_eq(name_head(s->beams.at[i]->name), head))
+			(*found)[n++] = s->beams.at[i];
+	}
+	n = narrow(*found, n, listens, s->out->name);
+	n = narrow(*found, n, same_name, s->out->name);
+	return narrow(*found, n, same_net, s->out->name);
+}
+
+static bool several(struct search *s, const struct beam *const *found, size_t n)
+{
+	struct names_list l = { 0 };
+
+	fail(s->err, ERR_USAGE, "%zu nodes of this host are called '%.*s'", n,
+	     TEXT_ARG(s->out->name));
+	for (size_t i = 0; i < n; i++)
+		list_add(&l, found[i]->name, found[i]->process.pid);
+	return list_hint(&l, s->err, "give one by its process: ");
+}
+
+static bool absent(struct search *s)
+{
+	fail(s->err, ERR_CONNECT, "no node '%.*s' on this host", TEXT_ARG(s->out->name));
+	return hint_nodes(s, "nodes here: ",
+			  s->beams.epmd_there
+				  ? "no Erlang node runs on this host"
+				  : "no Erlang node runs on this host, and no epmd either");
+}
+
+/* A node of this machine by its name. When the cookie is given, epmd alone may answer;
+ * only for a node without it, or for a cookie, are all processes looked at. */
+static bool find_here(struct search *s)
+{
+	const struct epmd_name *entry;
+	const struct beam **found;
+	size_t n;
+
+	if (cookie_given(s->m, s->o)) {
+		entry = beams_epmd_find(&s->beams, s->out->name);
+		if (entry)
+			return take_entry(s, entry);
+	}
+	beams_scan(&s->beams);
+	n = named(s, &found);
+	entry = beams_epmd_find(&s->beams, s->out->name);
+	if (n > 1)
+		return several(s, found, n);
+	if (n == 1 && found[0]->port)
+		return take_beam(s, found[0]);
+	if (n == 1 && !entry)
+		return not_attachable(s, found[0]);
+	return entry ? take_entry(s, entry) : absent(s);
+}
+
+static bool find_name(struct search *s, struct text name)
+{
+	struct text host = name_host(name);
+	bool here = !s->o->host || host_is_here(s->m, text_of(s->o->host), s->a);
+
+	if (!beam_name_valid(name)) {
+		fail(s->err, ERR_USAGE, "'%.*s' is no name of a node", TEXT_ARG(name));
+		return fail_hint(s->err, "give name@host, name, or os:PID");
+	}
+	s->out->name = text_dup(s->a, name);
+	here = here && (!host.len || host_is_here(s->m, host, s->a));
+	if (s->out->port)
+		return find_by_port(s, here);
+	return here ? find_here(s) : add_cookie(s, NULL);
+}
+
+static bool none_here(struct search *s)
+{
+	struct names_list l = { 0 };
+
+	for (size_t i = 0; i < s->beams.n; i++)
+		list_add(&l, s->beams.at[i]->name, s->beams.at[i]->process.pid);
+	fail(s->err, ERR_USAGE, "no Erlang node to attach to runs on this host");
+	if (buf_len(&l.text))
+		return list_hint(&l, s->err,
+				 "VMs without distribution, or remote shells: ");
+	buf_clear(&l.text);
+	return fail_hint(s->err, "give one of another host: name@host");
+}
+
+/* The only node of this host. */
+static bool find_any(struct search *s)
+{
+	const struct epmd_name *entry = NULL;
+	const struct beam *b = NULL;
+	size_t n = 0;
+
+	if (s->out->port)
+		return find_by_port(
+			s, !s->o->host || host_is_here(s->m, text_of(s->o->host), s->a));
+	if (s->o->host) {
+		fail(s->err, ERR_USAGE, "which node of '%s'?", s->o->host);
+		return fail_hint(s->err, "give its name, or its port with --port");
+	}
+	beams_scan(&s->beams);
+	beams_epmd(&s->beams);
+	for (size_t i = 0; i < s->beams.n; i++) {
+		if (is_candidate(s->beams.at[i])) {
+			b = s->beams.at[i];
+			n++;
+		}
+	}
+	for (size_t i = 0; i < s->beams.nepmd; i++) {
+		if (is_orphan(&s->beams, &s->beams.epmd[i])) {
+			entry = &s->beams.epmd[i];
+			n++;
+		}
+	}
+	if (n > 1) {
+		fail(s->err, ERR_USAGE, "%zu nodes run on this host: which one?", n);
+		return hint_nodes(s, "give one of: ", "");
+	}
+	return b ? take_beam(s, b) : entry ? take_entry(s, entry) : none_here(s);
+}
+
+bool target_find(const struct machine *m, const struct target_options *o,
+		 struct text source, struct arena *a, struct target *out, struct err *err)
+{
+	struct search s = { .m = m, .o = o, .a = a, .out = out, .err = err };
+	bool ok;
+
 	*out = (struct target){
-		.name = text_dup(a, source),
 		.host = text_dup(a, text_of(o->host)),
 		.port = o->port ? o->port : port_env(m, "ERL_DIST_PORT"),
 		.epmd_port = port_env(m, "ERL_EPMD_PORT"),
 	};
-	return add_cookie(m, o, NULL, a, out, err);
+	beams_open(&s.beams, m, o, a);
+	if (!source.len)
+		ok = find_any(&s);
+	else if (text_starts(source, "os:"))
+		ok = find_pid(&s, text_sub(source, 3, source.len));
+	else
+		ok = find_name(&s, source);
+	beams_close(&s.beams);
+	return ok;
 }
 
-bool local_nodes(const struct machine *m, const struct target_options *o, struct arena *a,
-		 struct local_node **nodes, size_t *n, struct err *err)
+bool target_known(const struct machine *m, const struct target_options *o,
+		  struct text name)
 {
-	(void)m;
-	(void)o;
-	(void)err;
-	*nodes = arena_many(a, 0, struct local_node);
-	*n = 0;
-	return true;
-}
+	struct arena scratch = { 0 };
+	struct beams s;
+	bool known = false;
 
-bool target_known(const struct machine *m, const struct target_options *o, struct text name)
-{
-	(void)m;
-	(void)o;
-	(void)name;
-	return false;
+	beams_open(&s, m, o, &scratch);
+	if (beam_name_valid(name))
+		known = beams_epmd_find(&s, name) != NULL;
+	beams_close(&s);
+	arena_clear(&scratch);
+	return known;
 }

@@ -12,10 +12,15 @@
 #include "base/err.h"
 #include "node/node.h"
 
+struct epmd_name;
+
 /* The machine as we see it. */
 struct machine {
 	const char *root;       /* "" for the real one; "/tmp/x" puts "/tmp/x" before every path */
 	char *const *environ;   /* our own environment */
+	/* Asks a port mapper; NULL: epmd_names() of node/epmd.h. */
+	bool (*epmd)(struct arena *a, const char *host, uint16_t port, int netns_pid, int64_t timeout_ns,
+		     struct epmd_name **names, size_t *n, struct err *err);
 };
 
 /* What the command line says beside SOURCE. */
