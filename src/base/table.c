@@ -330,3 +330,21 @@ size_t table_index_find(const struct table_index *x, struct cell key)
 	}
 	return TABLE_NONE;
 }
+
+void table_drop(struct table *t, const bool *gone)
+{
+	size_t kept = 0;
+
+	for (size_t row = 0; row < t->nrows; row++) {
+		if (gone[row])
+			continue;
+		for (size_t c = 0; c < t->schema->ncolumns && kept != row; c++) {
+			if (!t->types[c])
+				continue;
+			t->types[c][kept] = t->types[c][row];
+			t->values[c][kept] = t->values[c][row];
+		}
+		kept++;
+	}
+	t->nrows = kept;
+}

@@ -28,6 +28,7 @@ enum column_flags {
 	COLUMN_WIDE = 1, /* text output shows it only when --columns names it */
 	COLUMN_DEAR = 2, /* costs the target a signal a row; never read for all rows unless it ranks or filters */
 	COLUMN_LEFT = 4, /* numbers of this column are names (a port number): left aligned, never human */
+	COLUMN_ASKED = 16, /* no format shows it unless --columns names it */
 	COLUMN_SECRET = 8, /* foreign content that --redact masks */
 };
 
@@ -115,6 +116,9 @@ void table_set_id(struct table *t, size_t row, size_t column, int64_t id);
 /* Copies the text into the arena. */
 void table_set_text(struct table *t, size_t row, size_t column, struct text v);
 void table_set(struct table *t, size_t row, size_t column, struct cell cell); /* texts are copied */
+
+/* Takes the rows out for which gone[row] is true; the others keep their order. */
+void table_drop(struct table *t, const bool *gone);
 
 struct cell table_cell(const struct table *t, size_t row, size_t column);
 /* The number of a cell (int, bool, id; a real is truncated); 0 for null and text. */

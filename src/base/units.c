@@ -181,7 +181,11 @@ void units_human(struct buf *out, double value, enum unit unit)
 	static const char *const names[] = { " B", " kB", " MB", " GB", " TB", " PB", " EB" };
 
 	if (unit == UNIT_TIME) {
+		size_t from = buf_len(out);
+
 		units_iso8601(out, (int64_t)value);
+		buf_cut(out, from + strlen("2026-11-23T07:52:00"));
+		buf_char(out, 'Z');
 		return;
 	}
 	if (value < 0) {

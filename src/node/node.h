@@ -42,6 +42,7 @@ void node_close(struct node *n);
 /* Called once when an opened connection is lost; not by node_close(). */
 void node_on_lost(struct node *n, void (*lost)(void *ctx, const struct err *err), void *ctx);
 
+bool node_alive(const struct node *n);           /* opened, and not lost since */
 struct text node_name(const struct node *n);     /* the target's own, from the handshake */
 uint32_t node_creation(const struct node *n);    /* the target's */
 struct text node_our_name(const struct node *n); /* otoscope-1@otoscope .. otoscope-8@otoscope */

@@ -1,6 +1,6 @@
 /*
- * Where answers come from: a live node, a recording, a crash dump, or memory (for tests). All answer
- * the same requests, asynchronously on the loop.
+ * Where answers come from: a live node, a recording, a crash dump, or memory (for tests).
+ * All answer the same requests, asynchronously on the loop.
  */
 #ifndef SOURCE_SOURCE_H
 #define SOURCE_SOURCE_H
@@ -28,13 +28,15 @@ struct sample {
 struct sample *sample_new(struct source *src, const struct schema *schema, size_t rows);
 void sample_free(struct sample *s); /* NULL is fine */
 
-/* The answer: a sample that the callee owns now, or NULL and an err. Called exactly once for each ask, never from
- * inside source_ask() itself. */
+/* The answer: a sample that the callee owns now, or NULL and an err. Called exactly once
+ * for each ask, never from inside source_ask() itself. */
 typedef void source_done(void *ctx, struct sample *sample, const struct err *err);
 
-/* How each kind of source reads one table. NULL: that source does not have it (ERR_CANNOT). */
+/* How each kind of source reads one table. NULL: that source does not have it
+ * (ERR_CANNOT). */
 struct readers {
-	/* Asks the node. The request and its keys are the reader's to copy when it needs them after it returned. */
+	/* Asks the node. The request and its keys are the reader's to copy when it needs
+	 * them after it returned. */
 	void (*live)(struct live *l, const struct request *rq, source_done *done, void *ctx);
 };
 

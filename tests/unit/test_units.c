@@ -105,7 +105,7 @@ static void shows_numbers_to_people(void **state)
 	assert_human(0.12, UNIT_RATIO, "12 %");
 	assert_human(0.005, UNIT_RATIO, "0.5 %");
 	assert_human(1, UNIT_RATIO, "100 %");
-	assert_human(1500000000e9, UNIT_TIME, "2017-07-14T02:40:00.000000Z");
+	assert_human(1500000000e9, UNIT_TIME, "2017-07-14T02:40:00Z");
 }
 
 static void no_number_is_wider_than_nine(void **state)

@@ -1,0 +1,87 @@
+/*
+ * Tables and objects as bytes for people and for programs: text, JSON, JSON lines, CSV.
+ *
+ * For people: aligned, human units, cut at the terminal's width. For programs: complete, base units, keys = column names.
+ * What the target sends never steers a terminal and invalid UTF-8 never comes out, in any format. Nothing here knows where the
+ * rows came from. A failure to write stays in the FILE (ferror); writers stop early after one.
+ */
+#ifndef FORMAT_FORMAT_H
+#define FORMAT_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/table.h"
+
+/* Where it goes, and what may be shown there. */
+struct outlet {
+	FILE *file;
+	size_t width; /* of the terminal; 0: nothing is cut */
+	bool color;
+	bool ascii;   /* nothing beyond ASCII */
+	bool line;    /* --watch: JSON keeps to one line a sample, text puts an empty line between samples */
+	bool redact;  /* values of COLUMN_SECRET, and of fields with secret names, are masked */
+};
+
+/* What of a table is shown. */
+struct page {
+	const struct table *table;
+	const struct rows *rows;
+	const size_t *columns; /* [ncolumns] in this order */
+	size_t ncolumns;
+};
+
+/*
+ * A thing with named parts that is no row of a table: what info, memory and call show. A field is a cell, an object or
+ * a list; lists hold fields whose names are not shown.
+ */
+enum field_kind { FIELD_CELL, FIELD_OBJECT, FIELD_LIST };
+
+struct field {
+	const char *name;      /* the key in JSON; "current_function" */
+	enum field_kind kind;
+	enum unit unit;        /* FIELD_CELL: of its number */
+	unsigned flags;        /* enum column_flags: COLUMN_SECRET, COLUMN_LEFT */
+	struct cell cell;      /* FIELD_CELL; ids are given as texts */
+	const struct field *fields; /* [nfields] FIELD_OBJECT, FIELD_LIST */
+	size_t nfields;
+};
+
+/* Fields in a growing array, so that a command can add one a line. Texts are copied into the arena; names and fields of
+ * objects and lists must live on. */
+struct fields {
+	struct field *at;
+	size_t n;
+	size_t cap;
+	struct arena *arena;
+};
+void fields_init(struct fields *f, struct arena *arena);
+void fields_null(struct fields *f, const char *name);
+void fields_int(struct fields *f, const char *name, enum unit unit, int64_t v);
+void fields_real(struct fields *f, const char *name, enum unit unit, double v);
+void fields_bool(struct fields *f, const char *name, bool v);
+void fields_text(struct fields *f, const char *name, struct text v);
+void fields_secret(struct fields *f, const char *name, struct text v); /* --redact masks it */
+void fields_object(struct fields *f, const char *name, const struct fields *parts);
+void fields_list(struct fields *f, const char *name, const struct fields *parts);
+
+struct format {
+	const char *name;  /* "json" */
+	const char *help;  /* one line */
+	bool human;        /* made for people: only it is cut and coloured, and shows fewer columns and rows */
+	void (*table)(const struct outlet *o, const struct page *p);
+	/* n fields of the object itself. */
+	void (*object)(const struct outlet *o, const struct field *fields, size_t n);
+};
+
+extern const struct format *const formats[];
+extern const size_t nformats;
+
+/* NULL when there is none; err then has the names that there are. */
+const struct format *format_find(struct text name, struct err *err);
+
+/* Names a value under which --redact masks: password, secret, token and their like, as part of a name. */
+bool format_secret_name(struct text name);
+
+#endif

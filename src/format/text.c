@@ -1,0 +1,269 @@
+/*
+ * Text for people: aligned columns under a heading, human units, cut at the terminal's width.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "format/formats.h"
+
+/* A text column is not made narrower than this to fit the terminal. */
+#define NARROW ((size_t)12)
+/* Blanks between columns. */
+#define GAP ((size_t)2)
+
+static const char bold[] = "\033[1m";
+static const char plain[] = "\033[0m";
+
+/* How one column of a page is laid out. */
+struct lane {
+	const struct column *about;
+	size_t width;
+	bool right; /* numbers */
+};
+
+static bool is_number(const struct column *about, struct cell c)
+{
+	return (c.type == CELL_INT || c.type == CELL_REAL) && !(about->flags & COLUMN_LEFT);
+}
+
+/* Adds a cell, returns its columns. */
+static size_t add_cell(struct buf *out, const struct column *about, struct cell c, bool ascii, size_t limit)
+{
+	struct buf shown = { 0 };
+	size_t columns;
+
+	if (c.type == CELL_NULL)
+		buf_char(&shown, '-');
+	else if (is_number(about, c) && (about->unit != UNIT_NONE || c.type == CELL_REAL))
+		units_human(&shown, c.type == CELL_REAL ? c.v.real : (double)c.v.num, about->unit);
+	else
+		cell_print(&shown, about, c);
+	columns = utf8_show(out, buf_text(&shown), ascii, limit);
+	buf_clear(&shown);
+	return columns;
+}
+
+static void measure(struct lane *lanes, const struct outlet *o, const struct page *p, struct buf *scratch)
+{
+	for (size_t c = 0; c < p->ncolumns; c++) {
+		lanes[c].about = &p->table->schema->columns[p->columns[c]];
+		lanes[c].width = strlen(lanes[c].about->title);
+		for (size_t row = 0; row < p->rows->n; row++) {
+			struct cell cell = page_cell(o, p, row, c);
+			size_t width = add_cell(scratch, lanes[c].about, cell, o->ascii, SIZE_MAX);
+
+			buf_reset(scratch);
+			lanes[c].right |= is_number(lanes[c].about, cell);
+			if (width > lanes[c].width)
+				lanes[c].width = width;
+		}
+	}
+}
+
+static size_t total(const struct lane *lanes, size_t n)
+{
+	size_t sum = 0;
+
+	for (size_t c = 0; c < n; c++)
+		sum += lanes[c].width + (c ? GAP : 0);
+	return sum;
+}
+
+/* Takes from the widest text column, column by column, until the last one has room. */
+static void squeeze(struct lane *lanes, size_t n, size_t width)
+{
+	while (total(lanes, n) > width) {
+		size_t widest = TABLE_NONE;
+
+		for (size_t c = 0; c < n; c++) {
+			size_t least = strlen(lanes[c].about->title);
+
+			if (lanes[c].right || lanes[c].width <= (least > NARROW ? least : NARROW))
+				continue;
+			if (widest == TABLE_NONE || lanes[c].width > lanes[widest].width)
+				widest = c;
+		}
+		if (widest == TABLE_NONE)
+			return;
+		lanes[widest].width--;
+	}
+}
+
+/* Puts blanks where the lane wants them around what was written from there on. */
+static void pad(struct buf *line, size_t from, const struct lane *lane, size_t columns, bool last)
+{
+	size_t blanks = columns < lane->width ? lane->width - columns : 0;
+
+	if (lane->right && blanks) {
+		size_t bytes = buf_len(line) - from;
+
+		buf_fill(line, ' ', blanks);
+
+		char *start = line->data + line->start + from;
+
+		memmove(start + blanks, start, bytes);
+		memset(start, ' ', blanks);
+	} else if (!last) {
+		buf_fill(line, ' ', blanks);
+	}
+}
+
+/* A whole line, cut at the terminal's edge. */
+static void end_line(struct buf *out, const struct buf *line, const struct outlet *o)
+{
+	if (o->width)
+		utf8_show(out, buf_text(line), o->ascii, o->width);
+	else
+		buf_text_add(out, buf_text(line));
+}
+
+static void add_heading(struct buf *out, const struct outlet *o, const struct lane *lanes, size_t n)
+{
+	struct buf line = { 0 };
+
+	for (size_t c = 0; c < n; c++) {
+		size_t from;
+
+		buf_fill(&line, ' ', c ? GAP : 0);
+		from = buf_len(&line);
+		buf_str(&line, lanes[c].about->title);
+		pad(&line, from, &lanes[c], buf_len(&line) - from, c + 1 == n);
+	}
+	buf_str(out, o->color ? bold : "");
+	end_line(out, &line, o);
+	buf_str(out, o->color ? plain : "");
+	buf_char(out, '\n');
+	buf_clear(&line);
+}
+
+static void add_row(struct buf *out, const struct outlet *o, const struct page *p, const struct lane *lanes,
+		    size_t row)
+{
+	struct buf line = { 0 };
+
+	for (size_t c = 0; c < p->ncolumns; c++) {
+		bool last = c + 1 == p->ncolumns;
+		size_t from;
+		size_t columns;
+
+		buf_fill(&line, ' ', c ? GAP : 0);
+		from = buf_len(&line);
+		columns = add_cell(&line, lanes[c].about, page_cell(o, p, row, c), o->ascii,
+				   o->width ? lanes[c].width : SIZE_MAX);
+		pad(&line, from, &lanes[c], columns, last);
+	}
+	end_line(out, &line, o);
+	buf_char(out, '\n');
+	buf_clear(&line);
+}
+
+static void text_table(const struct outlet *o, const struct page *p)
+{
+	struct arena a = { 0 };
+	struct buf b = { 0 };
+	struct lane *lanes = arena_many(&a, p->ncolumns, struct lane);
+
+	measure(lanes, o, p, &b);
+	if (o->width)
+		squeeze(lanes, p->ncolumns, o->width);
+	add_heading(&b, o, lanes, p->ncolumns);
+	for (size_t row = 0; row < p->rows->n && !ferror(o->file); row++) {
+		add_row(&b, o, p, lanes, row);
+		outlet_flush(o, &b);
+	}
+	if (o->line)
+		buf_char(&b, '\n');
+	outlet_flush(o, &b);
+	buf_clear(&b);
+	arena_clear(&a);
+}
+
+static void add_title(struct buf *line, const char *name)
+{
+	for (const char *c = name; *c; c++)
+		buf_char(line, *c == '_' ? ' ' : *c);
+}
+
+static void add_fields(struct buf *out, const struct outlet *o, const struct field *f, size_t n, size_t depth);
+
+static void add_value(struct buf *line, const struct outlet *o, const struct field *f)
+{
+	struct column about = { .unit = f->unit, .flags = f->flags };
+
+	add_cell(line, &about, format_masked(o, f->flags, f->name, f->cell), o->ascii, SIZE_MAX);
+}
+
+/* Cells side by side; anything larger below each other. */
+static void add_list(struct buf *line, struct buf *below, const struct outlet *o, const struct field *list,
+		     size_t depth)
+{
+	if (list->nfields == 0)
+		buf_char(line, '-');
+	for (size_t i = 0; i < list->nfields; i++) {
+		const struct field *f = &list->fields[i];
+
+		if (f->kind == FIELD_CELL) {
+			buf_str(line, i ? ", " : "");
+			add_value(line, o, f);
+		} else {
+			add_fields(below, o, f->fields, f->nfields, depth + 1);
+		}
+	}
+}
+
+static void add_field(struct buf *out, const struct outlet *o, const struct field *f, size_t depth,
+		      size_t width)
+{
+	struct buf line = { 0 };
+	struct buf below = { 0 };
+	size_t from;
+
+	buf_fill(&line, ' ', depth * 2);
+	from = buf_len(&line);
+	add_title(&line, f->name);
+	if (f->kind == FIELD_OBJECT) {
+		add_fields(&below, o, f->fields, f->nfields, depth + 1);
+	} else {
+		buf_fill(&line, ' ', width + GAP - (buf_len(&line) - from));
+		if (f->kind == FIELD_LIST)
+			add_list(&line, &below, o, f, depth);
+		else
+			add_value(&line, o, f);
+	}
+	end_line(out, &line, o);
+	buf_char(out, '\n');
+	buf_text_add(out, buf_text(&below));
+	buf_clear(&line);
+	buf_clear(&below);
+}
+
+static void add_fields(struct buf *out, const struct outlet *o, const struct field *f, size_t n, size_t depth)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (f[i].kind != FIELD_OBJECT && strlen(f[i].name) > width)
+			width = strlen(f[i].name);
+	for (size_t i = 0; i < n; i++)
+		add_field(out, o, &f[i], depth, width);
+}
+
+static void text_object(const struct outlet *o, const struct field *fields, size_t n)
+{
+	struct buf b = { 0 };
+
+	add_fields(&b, o, fields, n, 0);
+	if (o->line)
+		buf_char(&b, '\n');
+	outlet_flush(o, &b);
+	buf_clear(&b);
+}
+
+const struct format format_text = {
+	.name = "text",
+	.help = "aligned columns with units, for people",
+	.human = true,
+	.table = text_table,
+	.object = text_object,
+};

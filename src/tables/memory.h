@@ -1,0 +1,17 @@
+/*
+ * The memory table: one row a kind of memory, as erlang:memory/0 gives them.
+ */
+#ifndef TABLES_MEMORY_H
+#define TABLES_MEMORY_H
+
+#include "base/table.h"
+
+enum memory_column {
+	MEMORY_NAME,
+	MEMORY_BYTES,
+	MEMORY_SHARE,
+};
+
+extern const struct schema memory_schema;
+
+#endif

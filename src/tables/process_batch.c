@@ -1,0 +1,181 @@
+/* Questions about some processes, in chunks, and the search for the process that does not
+ * answer. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "tables/process.h"
+
+/* Requests of one batch that are under way; more wait on our side, where they cost the
+ * target nothing. */
+#define IN_FLIGHT 8
+/* A chunk that did not answer in time is halved; its parts get less time, for most of
+ * them answer at once. */
+#define RETRY_NS (INT64_C(300) * 1000000)
+#define STUBBORN_NS (INT64_C(30) * 1000000000)
+
+struct batch {
+	struct process_reading *r;
+	struct process_batch what; /* extra is ours */
+	uint32_t *rows;
+	size_t n;
+	size_t next;   /* the first row that was not asked */
+	size_t open;   /* chunks that have no answer yet */
+	struct err err;
+};
+
+/* A run of rows under way. */
+struct chunk {
+	struct batch *b;
+	size_t from;
+	size_t n;
+};
+
+static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry);
+
+bool process_is_stubborn(const struct process_memory *m, int64_t pid)
+{
+	int64_t now = loop_now();
+
+	for (size_t i = 0; i < sizeof(m->stubborn) / sizeof(m->stubborn[0]); i++)
+		if (m->stubborn[i].pid == pid && m->stubborn[i].until_ns > now)
+			return true;
+	return false;
+}
+
+static void remember_stubborn(struct process_memory *m, int64_t pid)
+{
+	size_t oldest = 0;
+
+	for (size_t i = 1; i < sizeof(m->stubborn) / sizeof(m->stubborn[0]); i++)
+		if (m->stubborn[i].until_ns < m->stubborn[oldest].until_ns)
+			oldest = i;
+	m->stubborn[oldest].pid = pid;
+	m->stubborn[oldest].until_ns = loop_now() + STUBBORN_NS;
+}
+
+static void batch_go_on(struct batch *b)
+{
+	struct process_reading *r = b->r;
+
+	while (b->open < IN_FLIGHT && b->next < b->n && b->err.kind == ERR_NONE) {
+		size_t n = b->n - b->next < b->what.chunk ? b->n - b->next : b->what.chunk;
+		size_t from = b->next;
+
+		b->next += n;
+		chunk_ask(b, from, n, false);
+	}
+	if (b->open > 0)
+		return;
+
+	struct err err = b->err;
+	void (*done)(struct process_reading *r, const struct err *err) = b->what.done;
+
+	free((void *)b->what.extra.p);
+	free(b->rows);
+	free(b);
+	if (!done)
+		done = process_step_done;
+	done(r, err.kind ? &err : NULL);
+}
+
+static void chunk_set(struct batch *b, const struct chunk *c, const struct term *list)
+{
+	for (size_t i = 0; i < c->n && i < list->n; i++) {
+		uint32_t row = b->rows[c->from + i];
+
+		if (!b->what.set(b->r, row, b->what.columns, &list->items[i]))
+			b->r->dead[row] = true;
+	}
+}
+
+/* Too slow or too large: smaller pieces, down to the one process that it is. */
+static void chunk_split(struct batch *b, const struct chunk *c, bool late)
+{
+	int64_t pid = table_num(b->r->table, b->rows[c->from], PROC_PID);
+
+	if (c->n > 1) {
+		chunk_ask(b, c->from, c->n / 2, late);
+		chunk_ask(b, c->from + c->n / 2, c->n - c->n / 2, late);
+		return;
+	}
+	if (!late) {
+		b->what.set(b->r, b->rows[c->from], b->what.columns, NULL);
+		return;
+	}
+	log_line("process <0.%u.%u> does not answer", (unsigned)(pid & 0xffffffff),
+		 (unsigned)(pid >> 32));
+	b->r->sample->left_out++;
+	remember_stubborn(b->r->memory, pid);
+}
+
+static void chunk_answered(void *ctx, const struct answer *a)
+{
+	struct chunk c = *(struct chunk *)ctx;
+	struct batch *b = c.b;
+
+	bool late = a->kind == ANSWER_FAILED && a->err->kind == ERR_LOST &&
+		    node_alive(live_node(b->r->live));
+
+	free(ctx);
+	b->open--;
+	if (a->kind == ANSWER_RETURN && a->value.type == TERM_LIST)
+		chunk_set(b, &c, &a->value);
+	else if (a->kind == ANSWER_FAILED && !late)
+		b->err = *a->err;
+	else
+		chunk_split(b, &c, late);
+	batch_go_on(b);
+}
+
+static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry)
+{
+	struct process_reading *r = b->r;
+	struct node *node = live_node(r->live);
+	struct chunk *c = mem_zalloc(sizeof(*c));
+	struct buf bindings = { 0 };
+
+	*c = (struct chunk){ .b = b, .from = from, .n = n };
+	etf_list(&bindings, 2);
+	etf_tuple(&bindings, 2);
+	etf_atom_s(&bindings, "A");
+	etf_list(&bindings, n);
+	for (size_t i = 0; i < n; i++)
+		etf_pid(&bindings, node_name(node),
+			(uint64_t)table_num(r->table, b->rows[from + i], PROC_PID),
+			node_creation(node));
+	etf_nil(&bindings);
+	etf_tuple(&bindings, 2);
+	etf_atom_s(&bindings, "B");
+	if (b->what.extra.len)
+		buf_text_add(&bindings, b->what.extra);
+	else
+		etf_nil(&bindings);
+	etf_nil(&bindings);
+	b->open++;
+	node_eval(node, &(struct eval){
+		.text = b->what.text,
+		.bindings = buf_text(&bindings),
+		.answer_bytes = 4096 + n * b->what.row_bytes,
+		.timeout_ns = retry && r->timeout_ns > RETRY_NS ? RETRY_NS : r->timeout_ns,
+	}, chunk_answered, c);
+	buf_clear(&bindings);
+}
+
+void process_batch(struct process_reading *r, const struct process_batch *what,
+		   const uint32_t *rows, size_t n)
+{
+	struct batch *b = mem_zalloc(sizeof(*b));
+
+	r->pending++;
+	b->r = r;
+	b->what = *what;
+	b->what.extra.p = memcpy(mem_alloc(what->extra.len), what->extra.len ? what->extra.p : "",
+				 what->extra.len);
+	b->rows = mem_alloc(n * sizeof(*rows));
+	b->n = n;
+	if (n)
+		memcpy(b->rows, rows, n * sizeof(*rows));
+	batch_go_on(b);
+}

@@ -1,0 +1,118 @@
+/* Finds the pid of what a person calls a process. */
+#include "tables/process_find.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct search {
+	struct live *live;
+	process_found *found;
+	void *ctx;
+	struct arena arena;
+	struct text word;
+};
+
+/* A: the name in the external format. Local pids are looked up too: one that is no more
+ * is no process. */
+static const char find_text[] =
+	"N = try erlang:binary_to_term(A, [safe]) catch error:_ -> {} end,"
+	"W = fun(P) when erlang:is_pid(P), erlang:node(P) =:= erlang:node() ->"
+	" case erlang:is_process_alive(P) of true -> P; false -> undefined end;"
+	" (P) -> P end,"
+	"exit(case N of"
+	" {global, G} -> W(try global:whereis_name(G) catch _:_ -> undefined end);"
+	" P when erlang:is_pid(P) -> W(P);"
+	" R when erlang:is_atom(R) -> W(erlang:whereis(R));"
+	" _ -> undefined end).";
+
+static void search_end(struct search *s, int64_t pid, const struct err *err)
+{
+	process_found *found = s->found;
+	void *ctx = s->ctx;
+
+	found(ctx, pid, err);
+	arena_clear(&s->arena);
+	free(s);
+}
+
+static void found_on_target(void *ctx, const struct answer *a)
+{
+	struct search *s = ctx;
+	struct node *n = live_node(s->live);
+	struct text target = node_name(n);
+	struct err err = { 0 };
+
+	if (a->kind == ANSWER_FAILED) {
+		err = *a->err;
+	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_PID &&
+		   text_eq(a->value.id->node, target)) {
+		search_end(s, (int64_t)a->value.id->num, NULL);
+		return;
+	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_PID) {
+		fail(&err, ERR_ABSENT, "process '%.*s' lives on node '%.*s', not on '%.*s'",
+		     TEXT_ARG(s->word), TEXT_ARG(a->value.id->node), TEXT_ARG(target));
+		fail_hint(&err, "attach to '%.*s'", TEXT_ARG(a->value.id->node));
+	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_PORT) {
+		fail(&err, ERR_ABSENT, "'%.*s' is a port, not a process", TEXT_ARG(s->word));
+	} else {
+		fail(&err, ERR_ABSENT, "no process '%.*s' on node '%.*s'", TEXT_ARG(s->word),
+		     TEXT_ARG(target));
+		fail_hint(&err, "'otoscope ps' lists pids and names");
+	}
+	search_end(s, 0, &err);
+}
+
+/* A word that is no literal may still be a name: my-server. */
+static void read_word(struct search *s, struct term *out)
+{
+	bool elixir = s->word.len > 0 && (s->word.p[0] == ':' ||
+		(s->word.p[0] >= 'A' && s->word.p[0] <= 'Z'));
+	size_t at;
+
+	if (s->word.len > 0 && (s->word.p[0] == '{' || s->word.p[0] == '\'' || elixir) &&
+	    term_parse(&s->arena, s->word, elixir ? SYNTAX_ELIXIR : SYNTAX_ERLANG, out, &at, NULL))
+		return;
+	if (s->word.len > 0 && s->word.p[0] == '{' &&
+	    term_parse(&s->arena, s->word, SYNTAX_ELIXIR, out, &at, NULL))
+		return;
+	*out = (struct term){ .type = TERM_ATOM, .text = s->word };
+}
+
+void process_find(struct live *l, struct text word, int64_t timeout_ns, process_found *found,
+		  void *ctx)
+{
+	struct search *s = mem_zalloc(sizeof(*s));
+	struct node *n = live_node(l);
+	struct buf inner = { 0 };
+	struct buf bindings = { 0 };
+	uint64_t num;
+
+	*s = (struct search){ .live = l, .found = found, .ctx = ctx };
+	s->word = text_dup(&s->arena, text_trim(word));
+	etf_version(&inner);
+	if (term_parse_pid(s->word, &num)) {
+		etf_pid(&inner, node_name(n), num, node_creation(n));
+	} else {
+		struct term name;
+		struct err err = { 0 };
+
+		read_word(s, &name);
+		if (name.type == TERM_ATOM && name.text.len > 255 * 4)
+			name.text.len = 255 * 4; /* no atom is longer: it will not be found */
+		if (!term_encode(&inner, &name, &err))
+			buf_reset(&inner);
+	}
+	etf_list(&bindings, 1);
+	etf_tuple(&bindings, 2);
+	etf_atom_s(&bindings, "A");
+	etf_binary(&bindings, buf_text(&inner));
+	etf_nil(&bindings);
+	node_eval(n, &(struct eval){
+		.text = find_text,
+		.bindings = buf_text(&bindings),
+		.timeout_ns = timeout_ns,
+	}, found_on_target, s);
+	buf_clear(&bindings);
+	buf_clear(&inner);
+}

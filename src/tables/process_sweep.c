@@ -1,0 +1,178 @@
+/* All processes with their cheap items, streamed by one helper in chunks. */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "tables/process.h"
+
+/*
+ * The per-process work is zipwith/3 over a BIF: compiled code of the target. The text
+ * itself runs once a chunk of 1000. A: what is asked; Z: we.
+ */
+static const char sweep_text[] =
+	"F = fun G(P, N) ->"
+	" K = erlang:min(N, 1000),"
+	" {C, R} = lists:split(K, P),"
+	" V = lists:zipwith(fun erlang:process_info/2, C, lists:duplicate(K, A)),"
+	" erlang:send(Z, {C, V}, [noconnect]),"
+	" case N - K of 0 -> exit(K); M -> G(R, M) end"
+	" end,"
+	" P = erlang:processes(),"
+	" F(P, erlang:length(P)).";
+
+static void part(void *ctx, const struct term *message)
+{
+	struct process_reading *r = ctx;
+	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
+
+	if (!term_is_tuple(message, 2, NULL) || message->items[0].type != TERM_LIST ||
+	    message->items[1].type != TERM_LIST || message->items[0].n != message->items[1].n)
+		return;
+	for (size_t i = 0; i < message->items[0].n; i++) {
+		const struct term *pid = &message->items[0].items[i];
+		const struct term *info = &message->items[1].items[i];
+
+		if (pid->type != TERM_PID)
+			continue;
+
+		size_t row = process_add_row(r, (int64_t)pid->id->num);
+
+		/* One number is asked for without a list around it: {reductions, N}. */
+		if (info->type == TERM_TUPLE && info->n == 2) {
+			for (size_t c = 0; c < PROC_NCOLUMNS; c++)
+				if ((cheap & column_bit(c)) &&
+				    term_is_atom(&info->items[0], process_items[c].key))
+					process_items[c].set(r, row, c, &info->items[1]);
+		} else if (!process_set_row(r, row, cheap, info)) {
+			r->dead[row] = true;
+		}
+	}
+}
+
+static void listed(void *ctx, const struct answer *a)
+{
+	struct process_reading *r = ctx;
+	struct err err = { 0 };
+
+	if (a->kind != ANSWER_RETURN || a->value.type != TERM_LIST) {
+		if (a->kind == ANSWER_FAILED)
+			err = *a->err;
+		else
+			fail(&err, ERR_LOST, "the target did not list its processes");
+		process_step_done(r, &err);
+		return;
+	}
+
+	uint32_t *rows = mem_alloc(sizeof(*rows) * (a->value.n + 1));
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->value.n; i++) {
+		const struct term *pid = &a->value.items[i];
+
+		if (pid->type != TERM_PID)
+			continue;
+
+		size_t row = process_add_row(r, (int64_t)pid->id->num);
+
+		if (process_is_stubborn(r->memory, (int64_t)pid->id->num))
+			r->sample->left_out++;
+		else
+			rows[n++] = (uint32_t)row;
+	}
+
+	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
+	struct buf items = { 0 };
+
+	process_etf_items(&items, cheap);
+	process_batch(r, &(struct process_batch){
+		.text = process_items_text,
+		.extra = buf_text(&items),
+		.columns = cheap,
+		.chunk = 1000,
+		.row_bytes = 100,
+		.set = process_set_row,
+	}, rows, n);
+	buf_clear(&items);
+	free(rows);
+	process_step_done(r, NULL);
+}
+
+/* One by one: when a process holds the sweep up, or is known to do so. */
+static void sweep_by_key(struct process_reading *r)
+{
+	struct call call = {
+		.module = "erlang",
+		.function = "processes",
+		.answer_bytes = 65536 + r->nprocesses * 40,
+		.heap_words = 400000 + r->nprocesses * 16,
+		.timeout_ns = r->timeout_ns,
+	};
+
+	node_call(live_node(r->live), &call, listed, r);
+}
+
+static void swept(void *ctx, const struct answer *a)
+{
+	struct process_reading *r = ctx;
+	bool late = a->kind == ANSWER_FAILED && a->err->kind == ERR_LOST;
+	struct err err = { 0 };
+
+	if (a->kind == ANSWER_RETURN) {
+		process_step_done(r, NULL);
+		return;
+	}
+	if (late) {
+		log_line("a process holds up the sweep after %zu rows: looking for it",
+			 r->table->nrows);
+		process_restart(r);
+		sweep_by_key(r);
+		return;
+	}
+	if (a->kind == ANSWER_FAILED)
+		err = *a->err;
+	else
+		fail(&err, ERR_LOST, "the sweep over all processes ended without an answer");
+	process_step_done(r, &err);
+}
+
+static bool anybody_stubborn(const struct process_memory *m)
+{
+	int64_t now = loop_now();
+
+	for (size_t i = 0; i < sizeof(m->stubborn) / sizeof(m->stubborn[0]); i++)
+		if (m->stubborn[i].until_ns > now)
+			return true;
+	return false;
+}
+
+void process_sweep(struct process_reading *r)
+{
+	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
+	const uint64_t numbers = column_bit(PROC_REDUCTIONS) | column_bit(PROC_MSGQ);
+	struct buf bindings = { 0 };
+
+	r->pending++;
+	if (anybody_stubborn(r->memory)) {
+		sweep_by_key(r);
+		return;
+	}
+	etf_list(&bindings, 1);
+	etf_tuple(&bindings, 2);
+	etf_atom_s(&bindings, "A");
+	if (__builtin_popcountll(cheap) == 1 && (cheap & numbers))
+		etf_atom_s(&bindings, process_items[__builtin_ctzll(cheap)].key);
+	else
+		process_etf_items(&bindings, cheap);
+	etf_nil(&bindings);
+	node_eval(live_node(r->live), &(struct eval){
+		.text = sweep_text,
+		.bindings = buf_text(&bindings),
+		/* The list of pids, twice while it is collected, and a chunk of answers.
+		 */
+		.heap_words = 500000 + r->nprocesses * 16,
+		.answer_bytes = 1 << 20,
+		.timeout_ns = r->timeout_ns,
+		.part = part,
+	}, swept, r);
+	buf_clear(&bindings);
+}

@@ -1,0 +1,367 @@
+/* Who a process is: initial call, label, parent, application; read once in its life. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "tables/pid.h"
+#include "tables/process.h"
+
+/* Application masters come and go with applications. */
+#define APPS_NS (INT64_C(5) * 1000000000)
+
+/*
+ * Before OTP 26.2 the dictionary can only be read as a whole. It is copied where no limit
+ * of ours reaches, so it is not asked of processes whose heap is larger than this.
+ */
+#define DICTIONARY_HEAP_BYTES (1 << 20)
+
+/* Answers [{InitialCall, Label, Ancestors}, ...] with what process_info() has, false or
+ * undefined where nothing is; all work per process is compiled code. B: nothing. A dead
+ * process gives undefined, which max/2 turns into []. */
+static const char keys_text[] =
+	"N = erlang:length(A),"
+	" D = fun(X) -> lists:duplicate(N, X) end,"
+	" K = fun(X, L) -> lists:zipwith3(fun lists:keyfind/3, D(X), D(1), L) end,"
+	" I = lists:zipwith(fun erlang:max/2, D([]), lists:zipwith(fun erlang:process_info/2, A,"
+	" D([initial_call, {dictionary, '$initial_call'}, {dictionary, '$process_label'},"
+	" {dictionary, '$ancestors'}]))),"
+	" exit(lists:zip(lists:zip3(K(initial_call, I), K({dictionary, '$initial_call'}, I),"
+	" K({dictionary, '$process_label'}, I)), K({dictionary, '$ancestors'}, I))).";
+
+static const char dictionary_text[] =
+	"N = erlang:length(A),"
+	" D = fun(X) -> lists:duplicate(N, X) end,"
+	" K = fun(X, L) -> lists:zipwith3(fun lists:keyfind/3, D(X), D(1), L) end,"
+	" E = fun(L) -> lists:zipwith(fun erlang:element/2, D(2),"
+	" lists:zipwith(fun erlang:max/2, D({'', []}), L)) end,"
+	" I = lists:zipwith(fun erlang:max/2, D([]), lists:zipwith(fun erlang:process_info/2, A,"
+	" D([initial_call, dictionary]))),"
+	" V = E(K(dictionary, I)),"
+	" exit(lists:zip(lists:zip3(K(initial_call, I), K('$initial_call', V),"
+	" K('$process_label', V)), K('$ancestors', V))).";
+
+/* For those whose dictionary is not read. */
+static const char plain_text[] =
+	"N = erlang:length(A),"
+	" D = fun(X) -> lists:duplicate(N, X) end,"
+	" V = D(false),"
+	" I = lists:zipwith(fun erlang:process_info/2, A, D(initial_call)),"
+	" exit(lists:zip(lists:zip3(I, V, V), V)).";
+
+void process_who_clear(struct process_who *w)
+{
+	arena_clear(&w->arena);
+	arena_clear(&w->apps_arena);
+	free(w->slots);
+	*w = (struct process_who){ 0 };
+}
+
+static size_t slot_of(const struct process_who *w, int64_t pid)
+{
+	size_t slot = cell_hash((struct cell){ CELL_ID, { .num = pid } }) & (w->nslots - 1);
+
+	while (w->slots[slot] && table_num(&w->table, w->slots[slot] - 1, PROC_PID) != pid)
+		slot = (slot + 1) & (w->nslots - 1);
+	return slot;
+}
+
+static void who_rehash(struct process_who *w)
+{
+	free(w->slots);
+	w->nslots = w->nslots ? w->nslots * 2 : 1024;
+	w->slots = mem_zalloc(w->nslots * sizeof(*w->slots));
+	for (size_t row = 0; row < w->table.nrows; row++)
+		w->slots[slot_of(w, table_num(&w->table, row, PROC_PID))] = (uint32_t)row + 1;
+}
+
+static size_t who_find(const struct process_who *w, int64_t pid)
+{
+	if (w->nslots == 0)
+		return TABLE_NONE;
+
+	uint32_t row = w->slots[slot_of(w, pid)];
+
+	return row ? row - 1 : TABLE_NONE;
+}
+
+static size_t who_add(struct process_who *w, int64_t pid)
+{
+	if (2 * (w->table.nrows + 1) > w->nslots)
+		who_rehash(w);
+
+	size_t row = table_add(&w->table);
+
+	table_set_id(&w->table, row, PROC_PID, pid);
+	w->slots[slot_of(w, pid)] = (uint32_t)row + 1;
+	return row;
+}
+
+/* Empty, and again empty when it was of another syntax or mostly of the dead. */
+static void who_begin(struct process_who *w, const struct process_reading *r)
+{
+	bool stale = w->table.nrows > 1000 && w->table.nrows / 4 > r->nprocesses;
+
+	if (w->table.schema && w->syntax == r->syntax && !stale)
+		return;
+	arena_clear(&w->arena);
+	free(w->slots);
+	w->slots = NULL;
+	w->nslots = 0;
+	w->syntax = r->syntax;
+	table_init(&w->table, &processes_schema, &w->arena, 1024);
+}
+
+/* {M, F, Arity}, where proc_lib sometimes keeps the arguments themselves. */
+static void set_call(const struct process_reading *r, struct table *t, size_t row,
+		     const struct term *mfa)
+{
+	struct buf shown = { 0 };
+	int64_t arity;
+
+	if (!term_is_tuple(mfa, 3, NULL) || mfa->items[0].type != TERM_ATOM ||
+	    mfa->items[1].type != TERM_ATOM)
+		return;
+	if (mfa->items[2].type == TERM_LIST)
+		arity = mfa->items[2].n;
+	else if (!term_int(&mfa->items[2], &arity) || arity < 0 || arity > 255)
+		return;
+	term_mfa(&shown, mfa->items[0].text, mfa->items[1].text, (int)arity, r->syntax);
+	table_set_text(t, row, PROC_INITIAL_CALL, buf_text(&shown));
+	buf_clear(&shown);
+}
+
+/* A text as it is, any other term as it prints, cut to what fits a column. */
+static void set_label(const struct process_reading *r, struct table *t, size_t row,
+		      const struct term *label)
+{
+	struct term_style style = {
+		.syntax = r->syntax,
+		.home = node_name(live_node(r->live)),
+		.depth = 4,
+		.items = 8,
+		.bytes = 80,
+		.total = 120,
+	};
+	struct buf shown = { 0 };
+
+	if (term_is_atom(label, "undefined"))
+		return;
+	if (label->type == TERM_BINARY)
+		text_escape(&shown, text_sub(label->text, 0, 120));
+	else
+		term_print(&shown, label, &style);
+	table_set_text(t, row, PROC_LABEL, buf_text(&shown));
+	buf_clear(&shown);
+}
+
+static void set_parent(const struct process_reading *r, struct table *t, size_t row,
+		       const struct term *ancestors)
+{
+	const struct term *first = ancestors->type == TERM_LIST && ancestors->n ?
+		&ancestors->items[0] : NULL;
+	struct buf name = { 0 };
+
+	if (!first)
+		return;
+	if (first->type == TERM_ATOM) {
+		term_name(&name, first->text);
+		table_set_text(t, row, PROC_PARENT, buf_text(&name));
+		buf_clear(&name);
+		return;
+	}
+	pid_set(t, row, PROC_PARENT, first, node_name(live_node(r->live)));
+}
+
+/* The value of {Key, Value}, or NULL for false. */
+static const struct term *value_of(const struct term *pair)
+{
+	return term_is_tuple(pair, 2, NULL) ? &pair->items[1] : NULL;
+}
+
+/* {{InitialCall, ProcLibCall, Label}, Ancestors}, each {Key, Value} or false. */
+static bool set_who(const struct process_reading *r, size_t row, uint64_t columns,
+		    const struct term *value)
+{
+	struct process_who *w = &r->memory->who;
+	size_t to = who_add(w, table_num(r->table, row, PROC_PID));
+
+	(void)columns;
+	if (!value || !term_is_tuple(value, 2, NULL) || !term_is_tuple(&value->items[0], 3, NULL))
+		return true;
+
+	const struct term *first = value->items[0].items;
+	const struct term *part;
+
+	if ((part = value_of(&first[0])))
+		set_call(r, &w->table, to, part);
+	if ((part = value_of(&first[1])))
+		set_call(r, &w->table, to, part);
+	if ((part = value_of(&first[2])))
+		set_label(r, &w->table, to, part);
+	if ((part = value_of(&value->items[1])))
+		set_parent(r, &w->table, to, part);
+	return true;
+}
+
+static void set_application(const struct process_reading *r, size_t row)
+{
+	const struct process_who *w = &r->memory->who;
+	size_t app = table_find(&w->apps, table_cell(r->table, row, PROC_GROUP_LEADER));
+
+	if (app != TABLE_NONE)
+		table_set(r->table, row, PROC_APPLICATION,
+			  table_cell(&w->apps, app, PROC_APPLICATION));
+}
+
+/* Everything is known: into the rows. */
+static void who_known(struct process_reading *r, const struct err *err)
+{
+	static const size_t copied[] = { PROC_INITIAL_CALL, PROC_LABEL, PROC_PARENT };
+	const struct process_who *w = &r->memory->who;
+
+	for (size_t row = 0; row < r->table->nrows && !err; row++) {
+		size_t from = who_find(w, table_num(r->table, row, PROC_PID));
+
+		for (size_t i = 0; i < 3 && from != TABLE_NONE; i++)
+			table_set(r->table, row, copied[i], table_cell(&w->table, from, copied[i]));
+		if (r->columns & column_bit(PROC_APPLICATION))
+			set_application(r, row);
+	}
+	process_step_done(r, err);
+}
+
+static void ask_texts(struct process_reading *r, const char *text, const uint32_t *rows, size_t n)
+{
+	process_batch(r, &(struct process_batch){
+		.text = text,
+		.chunk = 200,
+		.row_bytes = 1000,
+		.set = set_who,
+		.done = who_known,
+	}, rows, n);
+}
+
+/* The heaps are known: the dictionary of small ones, of the others only the initial call.
+ */
+static void heaps_known(struct process_reading *r, const struct err *err)
+{
+	uint32_t *small = r->who_rows;
+	uint32_t *large = mem_alloc((r->who_n + 1) * sizeof(*large));
+	size_t nsmall = 0;
+	size_t nlarge = 0;
+
+	if (err) {
+		free(large);
+		process_step_done(r, err);
+		return;
+	}
+	for (size_t i = 0; i < r->who_n; i++) {
+		uint32_t row = r->who_rows[i];
+
+		if (table_null(r->table, row, PROC_TOTAL_HEAP) ||
+		    table_num(r->table, row, PROC_TOTAL_HEAP) > DICTIONARY_HEAP_BYTES)
+			large[nlarge++] = row;
+		else
+			small[nsmall++] = row;
+	}
+	ask_texts(r, plain_text, large, nlarge);
+	ask_texts(r, dictionary_text, small, nsmall);
+	free(large);
+	process_step_done(r, NULL);
+}
+
+static void ask_who(struct process_reading *r)
+{
+	struct buf item = { 0 };
+
+	if (node_can(live_node(r->live), CAP_DICTIONARY_KEY) == CAP_YES) {
+		ask_texts(r, keys_text, r->who_rows, r->who_n);
+		process_step_done(r, NULL);
+		return;
+	}
+	process_etf_items(&item, column_bit(PROC_TOTAL_HEAP));
+	process_batch(r, &(struct process_batch){
+		.text = process_items_text,
+		.extra = buf_text(&item),
+		.columns = column_bit(PROC_TOTAL_HEAP),
+		.chunk = 1000,
+		.row_bytes = 30,
+		.set = process_set_row,
+		.done = heaps_known,
+	}, r->who_rows, r->who_n);
+	buf_clear(&item);
+	process_step_done(r, NULL);
+}
+
+static void caps_known(void *ctx)
+{
+	ask_who(ctx);
+}
+
+/* [[Application, Pid], ...] */
+static void apps_known(void *ctx, const struct answer *a)
+{
+	struct process_reading *r = ctx;
+	struct process_who *w = &r->memory->who;
+	struct text home = node_name(live_node(r->live));
+
+	arena_clear(&w->apps_arena);
+	table_init(&w->apps, &processes_schema, &w->apps_arena, 64);
+	w->apps_until_ns = loop_now() + APPS_NS;
+	for (size_t i = 0; a->kind == ANSWER_RETURN && a->value.type == TERM_LIST && i < a->value.n; i++) {
+		const struct term *app = term_at(&a->value.items[i], 0);
+		const struct term *pid = term_at(&a->value.items[i], 1);
+
+		if (app->type != TERM_ATOM || pid->type != TERM_PID)
+			continue;
+
+		size_t row = table_add(&w->apps);
+		struct buf name = { 0 };
+
+		term_name(&name, app->text);
+		pid_set(&w->apps, row, PROC_PID, pid, home);
+		table_set_text(&w->apps, row, PROC_APPLICATION, buf_text(&name));
+		buf_clear(&name);
+	}
+	caps_probe(live_node(r->live), 1U << CAP_DICTIONARY_KEY, caps_known, r);
+}
+
+static void ask_apps(struct process_reading *r)
+{
+	struct buf args = { 0 };
+
+	/* ets:match(ac_tab, {{application_master, '$1'}, '$2'}): how
+	 * application:get_application/1 finds it. */
+	etf_list(&args, 2);
+	etf_atom_s(&args, "ac_tab");
+	etf_tuple(&args, 2);
+	etf_tuple(&args, 2);
+	etf_atom_s(&args, "application_master");
+	etf_atom_s(&args, "$1");
+	etf_atom_s(&args, "$2");
+	etf_nil(&args);
+	node_call(live_node(r->live), &(struct call){
+		.module = "ets",
+		.function = "match",
+		.args = buf_text(&args),
+		.timeout_ns = r->timeout_ns,
+	}, apps_known, r);
+	buf_clear(&args);
+}
+
+void process_who(struct process_reading *r, const uint32_t *rows, size_t n)
+{
+	struct process_who *w = &r->memory->who;
+	bool apps = (r->columns & column_bit(PROC_APPLICATION)) && w->apps_until_ns < loop_now();
+
+	who_begin(w, r);
+	r->pending++;
+	r->who_rows = mem_alloc((n + 1) * sizeof(*rows));
+	for (size_t i = 0; i < n; i++)
+		if (who_find(w, table_num(r->table, rows[i], PROC_PID)) == TABLE_NONE)
+			r->who_rows[r->who_n++] = rows[i];
+	if (apps)
+		ask_apps(r);
+	else
+		caps_probe(live_node(r->live), 1U << CAP_DICTIONARY_KEY, caps_known, r);
+}

@@ -1,0 +1,425 @@
+/* The processes table: its columns, and the steps of one reading. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "tables/pid.h"
+#include "tables/process.h"
+
+static const struct column columns[PROC_NCOLUMNS] = {
+	[PROC_PID] = { "pid", "PID", UNIT_NONE, COLUMN_LABEL,
+		"the process", 0, pid_print, pid_parse },
+	[PROC_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
+		"registered name, else label, else initial call" },
+	[PROC_REGISTERED_NAME] = { "registered_name", "REGISTERED NAME", UNIT_NONE, COLUMN_LABEL,
+		"name under which it is registered", COLUMN_WIDE },
+	[PROC_INITIAL_CALL] = { "initial_call", "INITIAL CALL", UNIT_NONE, COLUMN_LABEL,
+		"function it was started with; of OTP's behaviours the callback module's init", COLUMN_WIDE },
+	[PROC_CURRENT_FUNCTION] = { "current_function", "CURRENT FUNCTION", UNIT_NONE, COLUMN_LABEL,
+		"function it is in", COLUMN_DEAR },
+	[PROC_REDUCTIONS] = { "reductions", "REDS", UNIT_COUNT, COLUMN_COUNTER,
+		"work done since the process was born" },
+	[PROC_MEMORY] = { "memory", "MEMORY", UNIT_BYTES, COLUMN_GAUGE,
+		"bytes held by the process: heap, stack and mailbox", COLUMN_DEAR },
+	[PROC_MSGQ] = { "message_queue_len", "MSGQ", UNIT_COUNT, COLUMN_GAUGE,
+		"messages that wait in the mailbox" },
+	[PROC_STATUS] = { "status", "STATUS", UNIT_NONE, COLUMN_LABEL,
+		"running, runnable, waiting, suspended, garbage_collecting, exiting" },
+	[PROC_HEAP] = { "heap_size", "HEAP", UNIT_BYTES, COLUMN_GAUGE,
+		"size of the youngest generation of the heap", COLUMN_WIDE },
+	[PROC_TOTAL_HEAP] = { "total_heap_size", "TOTAL HEAP", UNIT_BYTES, COLUMN_GAUGE,
+		"size of all heap fragments and the stack", COLUMN_WIDE | COLUMN_DEAR },
+	[PROC_STACK] = { "stack_size", "STACK", UNIT_BYTES, COLUMN_GAUGE,
+		"size of the stack", COLUMN_WIDE },
+	[PROC_APPLICATION] = { "application", "APPLICATION", UNIT_NONE, COLUMN_LABEL,
+		"application that it belongs to, by its group leader", COLUMN_WIDE },
+	[PROC_LABEL] = { "label", "LABEL", UNIT_NONE, COLUMN_LABEL,
+		"label set by proc_lib:set_label/1 (OTP 27)", COLUMN_WIDE },
+	[PROC_PARENT] = { "parent", "PARENT", UNIT_NONE, COLUMN_LABEL,
+		"process that started it", COLUMN_WIDE | COLUMN_ASKED, pid_print, pid_parse },
+	[PROC_PRIORITY] = { "priority", "PRIORITY", UNIT_NONE, COLUMN_LABEL,
+		"low, normal, high or max", COLUMN_WIDE | COLUMN_ASKED },
+	[PROC_TRAP_EXIT] = { "trap_exit", "TRAPS", UNIT_NONE, COLUMN_LABEL,
+		"does it turn exit signals into messages", COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+	[PROC_QUEUE_DATA] = { "message_queue_data", "QUEUE DATA", UNIT_NONE, COLUMN_LABEL,
+		"where its mailbox is: on_heap or off_heap", COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+	[PROC_GROUP_LEADER] = { "group_leader", "GROUP LEADER", UNIT_NONE, COLUMN_LABEL,
+		"process that its output goes to", COLUMN_WIDE | COLUMN_ASKED, pid_print, pid_parse },
+	[PROC_MINOR_GCS] = { "minor_gcs", "MINOR GCS", UNIT_COUNT, COLUMN_GAUGE,
+		"minor garbage collections since the last full one",
+		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+	[PROC_LINKS] = { "links", "LINKS", UNIT_COUNT, COLUMN_GAUGE,
+		"number of links", COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+	[PROC_MONITORS] = { "monitors", "MONITORS", UNIT_COUNT, COLUMN_GAUGE,
+		"number of processes and ports that it monitors",
+		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+	[PROC_MONITORED_BY] = { "monitored_by", "MONITORED BY", UNIT_COUNT, COLUMN_GAUGE,
+		"number of processes that monitor it", COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+	[PROC_BINARY_COUNT] = { "binary_count", "BINARIES", UNIT_COUNT, COLUMN_GAUGE,
+		"reference-counted binaries that its heap refers to",
+		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+	[PROC_BINARY_MEMORY] = { "binary_memory", "BINARY MEMORY", UNIT_BYTES, COLUMN_GAUGE,
+		"bytes of those binaries, shared or not", COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+};
+
+/* Items of some processes; also of one process. */
+const char process_items_text[] =
+	"exit(lists:zipwith(fun erlang:process_info/2, A, lists:duplicate(erlang:length(A), B))).";
+
+/* The lengths of one list item of some processes. A dead one gives undefined, which is
+ * less than any tuple, so that max/2 makes it {'', []}; all per-process work is compiled
+ * code. */
+static const char lengths_text[] =
+	"N = erlang:length(A),"
+	" I = lists:zipwith(fun erlang:process_info/2, A, lists:duplicate(N, B)),"
+	" V = lists:zipwith(fun erlang:max/2, I, lists:duplicate(N, {'', []})),"
+	" exit(lists:map(fun erlang:length/1,"
+	" lists:zipwith(fun erlang:element/2, lists:duplicate(N, 2), V))).";
+
+/* {Count, Bytes} of the binaries of some processes. */
+static const char binaries_text[] =
+	"N = erlang:length(A),"
+	" I = lists:zipwith(fun erlang:process_info/2, A, lists:duplicate(N, binary)),"
+	" V = lists:zipwith(fun erlang:max/2, I, lists:duplicate(N, {'', []})),"
+	" L = lists:zipwith(fun erlang:element/2, lists:duplicate(N, 2), V),"
+	" U = lists:map(fun lists:unzip3/1, L),"
+	" S = lists:zipwith(fun erlang:element/2, lists:duplicate(N, 2), U),"
+	" exit(lists:zip(lists:map(fun erlang:length/1, L), lists:map(fun lists:sum/1, S))).";
+
+static void memory_clear(void *state)
+{
+	struct process_memory *m = state;
+
+	process_cache_clear(&m->all);
+	process_cache_clear(&m->some);
+	process_who_clear(&m->who);
+}
+
+size_t process_add_row(struct process_reading *r, int64_t pid)
+{
+	size_t row = table_add(r->table);
+
+	if (row >= r->rows_cap) {
+		size_t cap = r->rows_cap;
+		size_t same = cap;
+
+		r->baseline = mem_grow(r->baseline, &cap, row + 1, sizeof(*r->baseline));
+		r->dead = mem_grow(r->dead, &same, row + 1, sizeof(*r->dead));
+		r->rows_cap = cap;
+	}
+	r->baseline[row] = 0;
+	r->dead[row] = false;
+	table_set_id(r->table, row, PROC_PID, pid);
+	return row;
+}
+
+/* What must be read so that the asked columns can be shown. */
+static uint64_t columns_needed(uint64_t asked)
+{
+	uint64_t all = asked | column_bit(PROC_PID);
+
+	if (all & column_bit(PROC_NAME))
+		all |= column_bit(PROC_REGISTERED_NAME) | column_bit(PROC_LABEL) |
+		       column_bit(PROC_INITIAL_CALL);
+	if (all & column_bit(PROC_APPLICATION))
+		all |= column_bit(PROC_GROUP_LEADER);
+	if (all & column_bit(PROC_BINARY_COUNT))
+		all |= column_bit(PROC_BINARY_MEMORY);
+	/* The dear columns are kept as long as these two stand still. */
+	if (all & process_tier_mask(TIER_DEAR))
+		all |= column_bit(PROC_REDUCTIONS) | column_bit(PROC_MSGQ);
+	if (!(all & process_tier_mask(TIER_CHEAP)))
+		all |= column_bit(PROC_STATUS); /* tells the living from the dead */
+	return all;
+}
+
+static void reading_free(struct process_reading *r)
+{
+	arena_clear(&r->scratch);
+	free(r->baseline);
+	free(r->dead);
+	free(r->who_rows);
+	sample_free(r->sample);
+	free(r);
+}
+
+static void make_names(struct process_reading *r)
+{
+	static const size_t from[] = { PROC_REGISTERED_NAME, PROC_LABEL, PROC_INITIAL_CALL };
+
+	for (size_t row = 0; row < r->table->nrows; row++)
+		for (size_t i = 0; i < 3 && table_null(r->table, row, PROC_NAME); i++)
+			table_set(r->table, row, PROC_NAME, table_cell(r->table, row, from[i]));
+}
+
+static void finish(struct process_reading *r)
+{
+	struct live_answer to = r->to;
+	struct sample *sample = r->sample;
+	struct err err = r->err;
+	uint64_t dear = r->columns & process_tier_mask(TIER_DEAR);
+
+	if (err.kind != ERR_NONE) {
+		reading_free(r);
+		to.done(to.ctx, NULL, &err);
+		return;
+	}
+	if (r->columns & column_bit(PROC_NAME))
+		make_names(r);
+	if (dear)
+		process_cache_fill(r->all ? &r->memory->all : &r->memory->some, r, dear);
+	table_drop(r->table, r->dead);
+	r->sample = NULL;
+	reading_free(r);
+	to.done(to.ctx, sample, NULL);
+}
+
+/* The dear items and, for the baseline, the reductions before the read; it adds one to
+ * them itself. */
+static bool set_dear(const struct process_reading *r, size_t row, uint64_t asked,
+		     const struct term *value)
+{
+	if (!process_set_row(r, row, asked, value))
+		return false;
+	if (value && !table_null(r->table, row, PROC_REDUCTIONS))
+		r->baseline[row] = table_num(r->table, row, PROC_REDUCTIONS) + 1;
+	return true;
+}
+
+static bool set_length(const struct process_reading *r, size_t row, uint64_t column,
+		       const struct term *value)
+{
+	size_t at = (size_t)__builtin_ctzll(column);
+
+	if (value)
+		process_items[at].set(r, row, at, value);
+	return true;
+}
+
+static bool set_binaries(const struct process_reading *r, size_t row, uint64_t asked,
+			 const struct term *value)
+{
+	(void)asked;
+	if (!value || !term_is_tuple(value, 2, NULL))
+		return true;
+	process_items[PROC_BINARY_COUNT].set(r, row, PROC_BINARY_COUNT, &value->items[0]);
+	process_items[PROC_BINARY_MEMORY].set(r, row, PROC_BINARY_MEMORY, &value->items[1]);
+	return true;
+}
+
+/* All rows that are worth asking about. Returns how many. */
+static size_t living(const struct process_reading *r, uint32_t *rows)
+{
+	size_t n = 0;
+
+	for (size_t row = 0; row < r->table->nrows; row++)
+		if (!r->dead[row] &&
+		    !process_is_stubborn(r->memory, table_num(r->table, row, PROC_PID)))
+			rows[n++] = (uint32_t)row;
+	return n;
+}
+
+static void read_counted(struct process_reading *r, const uint32_t *rows, size_t n)
+{
+	static const size_t lists[] = { PROC_LINKS, PROC_MONITORS, PROC_MONITORED_BY };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		struct buf item = { 0 };
+
+		if (!(r->columns & column_bit(lists[i])))
+			continue;
+		etf_atom_s(&item, process_items[lists[i]].key);
+		process_batch(r, &(struct process_batch){
+			.text = lengths_text,
+			.extra = buf_text(&item),
+			.columns = column_bit(lists[i]),
+			.chunk = 200,
+			.row_bytes = 400, /* of heap, really: the lists are there for a moment */
+			.set = set_length,
+		}, rows, n);
+		buf_clear(&item);
+	}
+	if (r->columns & column_bit(PROC_BINARY_MEMORY))
+		process_batch(r, &(struct process_batch){
+			.text = binaries_text,
+			.chunk = 100,
+			.row_bytes = 4000,
+			.set = set_binaries,
+		}, rows, n);
+}
+
+static void read_dear(struct process_reading *r, uint32_t *rows, size_t n)
+{
+	uint64_t dear = r->columns & process_tier_mask(TIER_DEAR);
+	uint64_t asked = dear | column_bit(PROC_REDUCTIONS) | column_bit(PROC_MSGQ);
+	const struct process_memory *m = r->memory;
+	struct buf items = { 0 };
+	size_t moved = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!process_cache_use(&m->some, r, rows[i], dear) &&
+		    !process_cache_use(&m->all, r, rows[i], dear))
+			rows[moved++] = rows[i];
+	process_etf_items(&items, asked);
+	process_batch(r, &(struct process_batch){
+		.text = process_items_text,
+		.extra = buf_text(&items),
+		.columns = asked,
+		.chunk = 1000,
+		.row_bytes = 150,
+		.set = set_dear,
+	}, rows, moved);
+	buf_clear(&items);
+}
+
+/* The second half: the rows and their cheap columns are there. */
+static void read_rest(struct process_reading *r)
+{
+	uint32_t *rows = mem_alloc((r->table->nrows + 1) * sizeof(*rows));
+	size_t n = living(r, rows);
+
+	r->sample->at_ns = (r->sample->at_ns + loop_now()) / 2;
+	r->sample->wall_ns = loop_wall() - (loop_now() - r->sample->at_ns);
+	r->second_half = true;
+	r->pending++; /* until all steps are on their way */
+	if (r->columns & process_tier_mask(TIER_COUNTED))
+		read_counted(r, rows, n);
+	if (r->columns & process_tier_mask(TIER_WHO))
+		process_who(r, rows, n);
+	if (r->columns & process_tier_mask(TIER_DEAR))
+		read_dear(r, rows, n); /* shortens rows */
+	free(rows);
+	process_step_done(r, NULL);
+}
+
+void process_step_done(struct process_reading *r, const struct err *err)
+{
+	if (err && r->err.kind == ERR_NONE)
+		r->err = *err;
+	if (--r->pending > 0)
+		return;
+	if (r->second_half || r->err.kind != ERR_NONE)
+		finish(r);
+	else
+		read_rest(r);
+}
+
+static void read_keys(struct process_reading *r)
+{
+	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
+	uint32_t *rows = mem_alloc((r->table->nrows + 1) * sizeof(*rows));
+	struct buf items = { 0 };
+
+	process_etf_items(&items, cheap);
+	process_batch(r, &(struct process_batch){
+		.text = process_items_text,
+		.extra = buf_text(&items),
+		.columns = cheap,
+		.chunk = 1000,
+		.row_bytes = 150,
+		.set = process_set_row,
+	}, rows, living(r, rows));
+	buf_clear(&items);
+	free(rows);
+}
+
+static void make_sample(struct process_reading *r, size_t rows)
+{
+	r->sample = sample_new(live_source(r->live), &processes_schema, rows);
+	r->table = &r->sample->table;
+}
+
+void process_restart(struct process_reading *r)
+{
+	sample_free(r->sample);
+	/* Room for those that are born meanwhile: a table that grows leaves its old cells
+	 * behind. */
+	make_sample(r, r->nprocesses + r->nprocesses / 50 + 100);
+	r->sample->at_ns = loop_now();
+}
+
+/* [NumberOfProcesses, BytesOfAWord] */
+static void sizes_known(void *ctx, const struct answer *a)
+{
+	struct process_reading *r = ctx;
+	struct err err = { 0 };
+
+	if (a->kind == ANSWER_RETURN && a->value.type == TERM_LIST && a->value.n == 2) {
+		r->nprocesses = (size_t)term_num(&a->value.items[0]);
+		r->word_bytes = (size_t)term_num(&a->value.items[1]);
+	} else if (a->kind == ANSWER_FAILED) {
+		err = *a->err;
+	} else {
+		fail(&err, ERR_LOST, "the target did not say how many processes it has");
+	}
+	if (err.kind != ERR_NONE) {
+		process_step_done(r, &err);
+		return;
+	}
+	if (r->all) {
+		process_restart(r);
+		process_sweep(r);
+	} else {
+		r->sample->at_ns = loop_now();
+		read_keys(r);
+	}
+	process_step_done(r, NULL);
+}
+
+static void syntax_known(void *ctx, enum syntax syntax)
+{
+	struct process_reading *r = ctx;
+	struct buf args = { 0 };
+
+	r->syntax = syntax;
+	etf_list(&args, 2);
+	etf_export(&args, TEXT("erlang"), TEXT("system_info"), 1);
+	etf_list(&args, 2);
+	etf_atom_s(&args, "process_count");
+	etf_atom_s(&args, "wordsize");
+	etf_nil(&args);
+	etf_nil(&args);
+	node_call(live_node(r->live), &(struct call){
+		.module = "lists",
+		.function = "map",
+		.args = buf_text(&args),
+		.timeout_ns = r->timeout_ns,
+	}, sizes_known, r);
+	buf_clear(&args);
+}
+
+static void ask_live(struct live *l, const struct request *rq, source_done *done, void *ctx)
+{
+	struct process_reading *r = mem_zalloc(sizeof(*r));
+	uint64_t texts = column_bit(PROC_CURRENT_FUNCTION) | process_tier_mask(TIER_WHO);
+
+	r->live = l;
+	r->memory = live_state(l, &processes_schema, sizeof(*r->memory), memory_clear);
+	r->to = (struct live_answer){ done, ctx };
+	r->columns = columns_needed(rq->columns);
+	r->timeout_ns = rq->timeout_ns ? rq->timeout_ns : 5 * INT64_C(1000000000);
+	r->all = rq->keys == NULL;
+	if (!r->all)
+		make_sample(r, rq->nkeys);
+	for (size_t i = 0; i < rq->nkeys; i++)
+		if (rq->keys[i].type == CELL_ID)
+			process_add_row(r, rq->keys[i].v.num);
+	r->pending = 1;
+	/* Nothing that is written in a syntax: no need to know it. */
+	live_syntax(l, r->columns & texts ? rq->syntax : SYNTAX_ERLANG, syntax_known, r);
+}
+
+static const struct readers readers = {
+	.live = ask_live,
+};
+
+const struct schema processes_schema = {
+	.name = "processes",
+	.command = "ps",
+	.help = "the processes of the node",
+	.columns = columns,
+	.ncolumns = PROC_NCOLUMNS,
+	.key = PROC_PID,
+	.sort = "reductions",
+	.readers = &readers,
+};

@@ -1,0 +1,172 @@
+/* The system table: facts, counts and limits of the runtime. */
+#include "tables/system.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "source/live.h"
+
+static const struct column columns[] = {
+	[SYSTEM_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL, "what it is" },
+	[SYSTEM_VALUE] = { "value", "VALUE", UNIT_NONE, COLUMN_GAUGE, "a number or a text; times in ns, sizes in bytes" },
+	[SYSTEM_LIMIT] = { "limit", "LIMIT", UNIT_NONE, COLUMN_LABEL, "the most that it can be" },
+	[SYSTEM_USED] = { "used", "USED", UNIT_RATIO, COLUMN_LABEL, "value / limit" },
+	[SYSTEM_HELP] = { "help", "MEANING", UNIT_NONE, COLUMN_LABEL, "what that means" },
+};
+
+/*
+ * The facts, in the order in which the text below gives them: a value, or {Value, Limit}.
+ */
+static const struct {
+	const char *name;
+	const char *help;
+} facts[] = {
+	{ "node", "name of the node" },
+	{ "otp_release", "OTP release" },
+	{ "erts_version", "version of the runtime system" },
+	{ "emulator", "flavor of the emulator: jit or emu" },
+	{ "architecture", "machine it was built for" },
+	{ "elixir_version", "version of Elixir, when it is loaded" },
+	{ "wordsize", "bytes of a machine word" },
+	{ "uptime_ns", "since the runtime was started" },
+	{ "process_count", "processes" },
+	{ "port_count", "ports" },
+	{ "atom_count", "atoms; they are never freed" },
+	{ "ets_count", "ETS tables; there is no hard limit" },
+	{ "module_count", "loaded modules" },
+	{ "node_count", "connected nodes, hidden ones too" },
+	{ "logical_processors", "logical processors that the runtime sees" },
+	{ "schedulers", "scheduler threads" },
+	{ "schedulers_online", "scheduler threads in use" },
+	{ "dirty_cpu_schedulers_online", "dirty CPU scheduler threads in use" },
+	{ "dirty_io_schedulers", "dirty I/O scheduler threads" },
+	{ "run_queue", "processes and ports ready to run, on all run queues" },
+	{ "active_tasks", "processes and ports ready to run, or running" },
+	{ "reductions", "work done since the start" },
+	{ "context_switches", "since the start" },
+	{ "garbage_collections", "since the start" },
+	{ "gc_reclaimed_bytes", "by garbage collections since the start" },
+	{ "io_input_bytes", "read through ports since the start" },
+	{ "io_output_bytes", "written through ports since the start" },
+	{ "cpu_time_ns", "CPU time of all threads since the start" },
+	{ "net_ticktime_ns", "how long a silent connection is kept" },
+	{ "multi_scheduling", "are all schedulers allowed to run" },
+	{ "creation", "tells this life of the node from its earlier ones" },
+};
+
+static const char text[] =
+	"S = fun(K) -> try erlang:system_info(K) catch _:_ -> undefined end end,"
+	"T = fun(K) -> try erlang:statistics(K) catch _:_ -> undefined end end,"
+	"L = fun(K, M) -> {S(K), S(M)} end,"
+	"W = S({wordsize, external}),"
+	"{G, R, _} = T(garbage_collection),"
+	"{{_, I}, {_, O}} = T(io),"
+	"exit([erlang:node(), S(otp_release), S(version), S(emu_flavor), S(system_architecture),"
+	" try {ok, V} = application:get_key(elixir, vsn), V catch _:_ -> undefined end,"
+	" W,"
+	" erlang:convert_time_unit(erlang:monotonic_time() - S(start_time), native, nanosecond),"
+	" L(process_count, process_limit), L(port_count, port_limit), L(atom_count, atom_limit),"
+	" S(ets_count), erlang:length(erlang:loaded()),"
+	" erlang:length(erlang:nodes(connected)),"
+	" S(logical_processors), S(schedulers), S(schedulers_online),"
+	" S(dirty_cpu_schedulers_online), S(dirty_io_schedulers),"
+	" T(total_run_queue_lengths_all), T(total_active_tasks_all),"
+	" erlang:element(1, T(reductions)), erlang:element(1, T(context_switches)), G, R * W, I, O,"
+	" erlang:element(1, T(runtime)) * 1000000,"
+	" try net_kernel:get_net_ticktime() of {_, P} -> P * 1000000000; P -> P * 1000000000"
+	" catch _:_ -> undefined end,"
+	" S(multi_scheduling), S(creation)]).";
+
+struct reading {
+	struct live *live;
+	struct live_answer to;
+};
+
+static void set_value(struct table *t, size_t row, size_t column, const struct term *value)
+{
+	struct buf shown = { 0 };
+	struct text chars;
+	int64_t n;
+
+	if (term_is_atom(value, "undefined") || term_is_atom(value, "unknown"))
+		return;
+	if (term_int(value, &n)) {
+		table_set_int(t, row, column, n);
+		return;
+	}
+	if (value->type == TERM_ATOM)
+		term_name(&shown, value->text);
+	else if (term_chars(value, t->arena, &chars))
+		text_escape(&shown, chars);
+	else
+		return;
+	table_set_text(t, row, column, buf_text(&shown));
+	buf_clear(&shown);
+}
+
+static void add_fact(struct table *t, size_t i, const struct term *value)
+{
+	size_t row = table_add(t);
+
+	table_set_text(t, row, SYSTEM_NAME, text_of(facts[i].name));
+	table_set_text(t, row, SYSTEM_HELP, text_of(facts[i].help));
+	if (!term_is_tuple(value, 2, NULL)) {
+		set_value(t, row, SYSTEM_VALUE, value);
+		return;
+	}
+	set_value(t, row, SYSTEM_VALUE, &value->items[0]);
+	set_value(t, row, SYSTEM_LIMIT, &value->items[1]);
+
+	int64_t limit = table_num(t, row, SYSTEM_LIMIT);
+
+	if (limit > 0)
+		table_set_real(t, row, SYSTEM_USED,
+			(double)table_num(t, row, SYSTEM_VALUE) / (double)limit);
+}
+
+static void answered(void *ctx, const struct answer *a)
+{
+	struct reading r = *(struct reading *)ctx;
+	struct err err = { 0 };
+	size_t n = sizeof(facts) / sizeof(facts[0]);
+
+	free(ctx);
+	if (a->kind != ANSWER_RETURN || a->value.type != TERM_LIST || a->value.n != n) {
+		if (a->kind == ANSWER_FAILED)
+			err = *a->err;
+		else
+			fail(&err, ERR_CANNOT, "the target does not say what it is");
+		r.to.done(r.to.ctx, NULL, &err);
+		return;
+	}
+
+	struct sample *sample = sample_new(live_source(r.live), &system_schema, n);
+
+	for (size_t i = 0; i < n; i++)
+		add_fact(&sample->table, i, &a->value.items[i]);
+	r.to.done(r.to.ctx, sample, NULL);
+}
+
+static void ask_live(struct live *l, const struct request *rq, source_done *done, void *ctx)
+{
+	struct reading *r = mem_zalloc(sizeof(*r));
+
+	*r = (struct reading){ .live = l, .to = { done, ctx } };
+	node_eval(live_node(l), &(struct eval){
+		.text = text,
+		.timeout_ns = rq->timeout_ns,
+	}, answered, r);
+}
+
+static const struct readers readers = {
+	.live = ask_live,
+};
+
+const struct schema system_schema = {
+	.name = "system",
+	.help = "what the runtime says of itself: versions, counts, limits",
+	.columns = columns,
+	.ncolumns = sizeof(columns) / sizeof(columns[0]),
+	.key = SYSTEM_NAME,
+	.readers = &readers,
+};

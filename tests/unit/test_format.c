@@ -1,0 +1,301 @@
+/* The formats: what comes out for tables and objects, also for hostile texts. */
+
+#include "unit.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "format/format.h"
+#include "zoo.h"
+
+static const size_t columns[] = { ZOO_ID, ZOO_NAME, ZOO_STEPS, ZOO_WEIGHT, ZOO_AGE, ZOO_FULL, ZOO_ASLEEP };
+
+static void fill(struct table *t, struct arena *a)
+{
+	size_t row;
+
+	table_init(t, &zoo, a, 0);
+	row = zoo_add(t, 1, "cat", 150000, 1258291);
+	table_set_real(t, row, ZOO_FULL, 0.25);
+	table_set_bool(t, row, ZOO_ASLEEP, true);
+	table_set_int(t, row, ZOO_AGE, 2500000);
+	zoo_add(t, 22, NULL, 7, -1);
+}
+
+/* Owned by the caller. */
+static char *print(const char *format, struct outlet o, const struct table *t)
+{
+	struct arena a = { 0 };
+	struct rows rows = rows_all(t, &a);
+	struct page page = { t, &rows, columns, sizeof(columns) / sizeof(columns[0]) };
+	char *text = NULL;
+	size_t len;
+
+	o.file = open_memstream(&text, &len);
+	format_find(text_of(format), NULL)->table(&o, &page);
+	fclose(o.file);
+	arena_clear(&a);
+	return text;
+}
+
+static void assert_prints(const char *format, struct outlet o, const char *want)
+{
+	struct arena a = { 0 };
+	struct table t;
+	char *got;
+
+	fill(&t, &a);
+	got = print(format, o, &t);
+	assert_string_equal(got, want);
+	free(got);
+	arena_clear(&a);
+}
+
+static void text_is_aligned(void **state)
+{
+	(void)state;
+	assert_prints("text", (struct outlet){ 0 },
+		      "ID   NAME  STEPS  WEIGHT     AGE  FULL  ASLEEP\n"
+		      "@1   cat   150 k  1.2 MB  2.5 ms  25 %  true\n"
+		      "@22  -         7       -       -     -  -\n");
+	assert_prints("text", (struct outlet){ .width = 30, .color = true },
+		      "\033[1mID   NAME  STEPS  WEIGHT     \xe2\x80\xa6\033[0m\n"
+		      "@1   cat   150 k  1.2 MB  2.5\xe2\x80\xa6\n"
+		      "@22  -         7       -     \xe2\x80\xa6\n");
+	assert_prints("text", (struct outlet){ .width = 30, .ascii = true },
+		      "ID   NAME  STEPS  WEIGHT   ...\n"
+		      "@1   cat   150 k  1.2 MB  2...\n"
+		      "@22  -         7       -   ...\n");
+}
+
+static void json_is_one_array(void **state)
+{
+	(void)state;
+	assert_prints("json", (struct outlet){ 0 },
+		      "[\n {\"id\":\"@1\",\"name\":\"cat\",\"steps\":150000,\"weight\":1258291,"
+		      "\"age\":2500000,\"full\":0.25,\"asleep\":true},\n"
+		      " {\"id\":\"@22\",\"name\":null,\"steps\":7,\"weight\":null,"
+		      "\"age\":null,\"full\":null,\"asleep\":null}\n]\n");
+	assert_prints("json", (struct outlet){ .line = true },
+		      "[{\"id\":\"@1\",\"name\":\"cat\",\"steps\":150000,\"weight\":1258291,"
+		      "\"age\":2500000,\"full\":0.25,\"asleep\":true},"
+		      "{\"id\":\"@22\",\"name\":null,\"steps\":7,\"weight\":null,"
+		      "\"age\":null,\"full\":null,\"asleep\":null}]\n");
+}
+
+static void jsonl_is_a_row_a_line(void **state)
+{
+	(void)state;
+	assert_prints("jsonl", (struct outlet){ 0 },
+		      "{\"id\":\"@1\",\"name\":\"cat\",\"steps\":150000,\"weight\":1258291,"
+		      "\"age\":2500000,\"full\":0.25,\"asleep\":true}\n"
+		      "{\"id\":\"@22\",\"name\":null,\"steps\":7,\"weight\":null,"
+		      "\"age\":null,\"full\":null,\"asleep\":null}\n");
+}
+
+static void csv_has_a_heading(void **state)
+{
+	(void)state;
+	assert_prints("csv", (struct outlet){ 0 },
+		      "id,name,steps,weight,age,full,asleep\r\n"
+		      "@1,cat,150000,1258291,2500000,0.25,true\r\n"
+		      "@22,,7,,,,\r\n");
+}
+
+static void an_empty_table_is_a_heading_or_an_empty_array(void **state)
+{
+	static const char *const want[][2] = {
+		{ "text", "ID  NAME  STEPS  WEIGHT  AGE  FULL  ASLEEP\n" },
+		{ "json", "[]\n" },
+		{ "jsonl", "" },
+		{ "csv", "id,name,steps,weight,age,full,asleep\r\n" },
+	};
+	struct arena a = { 0 };
+	struct table t;
+
+	(void)state;
+	table_init(&t, &zoo, &a, 0);
+	for (size_t i = 0; i < 4; i++) {
+		char *got = print(want[i][0], (struct outlet){ 0 }, &t);
+
+		assert_string_equal(got, want[i][1]);
+		free(got);
+	}
+	arena_clear(&a);
+}
+
+static void csv_quotes_what_must_be(void **state)
+{
+	struct arena a = { 0 };
+	struct table t;
+	char *got;
+
+	(void)state;
+	table_init(&t, &zoo, &a, 0);
+	zoo_add(&t, 1, "a,\"b\"\nc\033", -1, -1);
+	got = print("csv", (struct outlet){ 0 }, &t);
+	assert_string_equal(got, "id,name,steps,weight,age,full,asleep\r\n"
+				 "@1,\"a,\"\"b\"\"\nc\\e\",,,,,\r\n");
+	free(got);
+	arena_clear(&a);
+}
+
+static bool clean(const char *s)
+{
+	struct text t = text_of(s);
+	uint32_t cp;
+
+	for (size_t at = 0; at < t.len;) {
+		at += utf8_next(t, at, &cp);
+		if (cp == UTF8_BAD || (utf8_control(cp) && cp != '\n' && cp != '\r' && cp != '\t'))
+			return false;
+	}
+	return true;
+}
+
+static void no_bytes_come_out_raw(void **state)
+{
+	struct arena a = { 0 };
+	struct table t;
+
+	(void)state;
+	srand(3);
+	table_init(&t, &zoo, &a, 0);
+	for (int i = 0; i < 3000; i++) {
+		char bytes[12];
+		size_t row = zoo_add(&t, i, NULL, -1, -1);
+
+		for (size_t b = 0; b < sizeof(bytes); b++)
+			bytes[b] = (char)(rand() % 3 ? rand() : rand() % 2 ? 0xc2 : 0x9b);
+		table_set_text(&t, row, ZOO_NAME, (struct text){ bytes, sizeof(bytes) });
+	}
+	for (size_t i = 0; i < nformats; i++) {
+		for (int ascii = 0; ascii < 2; ascii++) {
+			char *got = print(formats[i]->name, (struct outlet){ .ascii = ascii }, &t);
+
+			assert_true(clean(got));
+			for (char *c = got; ascii && *c; c++)
+				assert_true(*c > 0 && *c < 127);
+			if (strcmp(formats[i]->name, "json") == 0) {
+				json_t *parsed = json_loads(got, JSON_ALLOW_NUL, NULL);
+
+				assert_int_equal(json_array_size(parsed), 3000);
+				json_decref(parsed);
+			}
+			free(got);
+		}
+	}
+	arena_clear(&a);
+}
+
+static void a_wide_text_leaves_room_for_the_others(void **state)
+{
+	struct arena a = { 0 };
+	struct table t;
+	char *got;
+
+	(void)state;
+	table_init(&t, &zoo, &a, 0);
+	zoo_add(&t, 1, "a very long name that nobody would give to a cat, or would they", 5, 5);
+	got = print("text", (struct outlet){ .width = 60 }, &t);
+	assert_string_equal(got, "ID  NAME                    STEPS  WEIGHT  AGE  FULL  ASLEEP\n"
+				 "@1  a very long name that\xe2\x80\xa6      5     5 B  -    -     -\n");
+	free(got);
+	arena_clear(&a);
+}
+
+static void some_fields(struct fields *f, struct arena *a)
+{
+	struct fields *inner = arena_new(a, struct fields);
+	struct fields *list = arena_new(a, struct fields);
+
+	fields_init(f, a);
+	fields_text(f, "name", TEXT("shop"));
+	fields_int(f, "heap_size", UNIT_BYTES, 2048);
+	fields_null(f, "label");
+	fields_init(inner, a);
+	fields_int(inner, "total", UNIT_BYTES, 1);
+	fields_bool(inner, "ok", true);
+	fields_object(f, "after", inner);
+	fields_init(list, a);
+	fields_text(list, "", TEXT("<0.1.0>"));
+	fields_text(list, "", TEXT("<0.2.0>"));
+	fields_list(f, "links", list);
+	fields_text(f, "db_password", TEXT("hunter2"));
+}
+
+static void assert_object(const char *format, struct outlet o, const char *want)
+{
+	struct arena a = { 0 };
+	struct fields f;
+	char *got = NULL;
+	size_t len;
+
+	some_fields(&f, &a);
+	o.file = open_memstream(&got, &len);
+	format_find(text_of(format), NULL)->object(&o, f.at, f.n);
+	fclose(o.file);
+	assert_string_equal(got, want);
+	free(got);
+	arena_clear(&a);
+}
+
+static void objects_too(void **state)
+{
+	(void)state;
+	assert_object("text", (struct outlet){ 0 },
+		      "name         shop\n"
+		      "heap size    2.0 kB\n"
+		      "label        -\n"
+		      "after\n"
+		      "  total  1 B\n"
+		      "  ok     true\n"
+		      "links        <0.1.0>, <0.2.0>\n"
+		      "db password  hunter2\n");
+	assert_object("jsonl", (struct outlet){ .redact = true },
+		      "{\"name\":\"shop\",\"heap_size\":2048,\"label\":null,"
+		      "\"after\":{\"total\":1,\"ok\":true},\"links\":[\"<0.1.0>\",\"<0.2.0>\"],"
+		      "\"db_password\":\"[redacted]\"}\n");
+	assert_object("csv", (struct outlet){ 0 },
+		      "name,heap_size,label,after.total,after.ok,links,db_password\r\n"
+		      "shop,2048,,1,true,<0.1.0> <0.2.0>,hunter2\r\n");
+	assert_object("json", (struct outlet){ 0 },
+		      "{\n  \"name\": \"shop\",\n  \"heap_size\": 2048,\n  \"label\": null,\n"
+		      "  \"after\": {\n    \"total\": 1,\n    \"ok\": true\n  },\n"
+		      "  \"links\": [\n    \"<0.1.0>\",\n    \"<0.2.0>\"\n  ],\n"
+		      "  \"db_password\": \"hunter2\"\n}\n");
+}
+
+static void names_the_formats_that_there_are(void **state)
+{
+	struct err err = { 0 };
+
+	(void)state;
+	assert_null(format_find(TEXT("jsn"), &err));
+	assert_int_equal(err.kind, ERR_USAGE);
+	assert_non_null(strstr(err.hint, "did you mean json?"));
+	assert_non_null(strstr(err.hint, "text, json, jsonl, csv"));
+	assert_true(format_secret_name(TEXT("DB_PASSWORD_OLD")));
+	assert_false(format_secret_name(TEXT("name")));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_is_aligned),
+		cmocka_unit_test(json_is_one_array),
+		cmocka_unit_test(jsonl_is_a_row_a_line),
+		cmocka_unit_test(csv_has_a_heading),
+		cmocka_unit_test(an_empty_table_is_a_heading_or_an_empty_array),
+		cmocka_unit_test(csv_quotes_what_must_be),
+		cmocka_unit_test(no_bytes_come_out_raw),
+		cmocka_unit_test(a_wide_text_leaves_room_for_the_others),
+		cmocka_unit_test(objects_too),
+		cmocka_unit_test(names_the_formats_that_there_are),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
