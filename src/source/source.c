@@ -1,0 +1,37 @@
+#include "source/source.h"
+
+#include <stdlib.h>
+
+#include "base/loop.h"
+#include "base/mem.h"
+
+struct sample *sample_new(struct source *src, const struct schema *schema, size_t rows)
+{
+	struct sample *s = mem_zalloc(sizeof(*s));
+
+	arena_init(&s->arena);
+	table_init(&s->table, schema, &s->arena, rows);
+	s->source = src;
+	s->at_ns = loop_now();
+	s->wall_ns = loop_wall();
+	return s;
+}
+
+void sample_free(struct sample *s)
+{
+	if (!s)
+		return;
+	arena_clear(&s->arena);
+	free(s);
+}
+
+void source_ask(struct source *s, const struct request *rq, source_done *done, void *ctx)
+{
+	s->ops->ask(s, rq, done, ctx);
+}
+
+void source_close(struct source *s)
+{
+	if (s)
+		s->ops->close(s);
+}
