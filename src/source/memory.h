@@ -1,8 +1,9 @@
 /*
  * A source that answers from tables it was given: the double for tests of everything above it.
  *
- * A table may be given several times: these are its readings one after the other. Each ask takes the next one; the last one stays.
- * Only what was asked for is answered, so that a reader above that forgot to ask for a column notices.
+ * A table may be given several times: these are its readings one after the other. Each ask takes
+ * the next one; the last one stays. Only what was asked for is answered, so that a reader above
+ * that forgot to ask for a column notices.
  */
 #ifndef SOURCE_MEMORY_H
 #define SOURCE_MEMORY_H

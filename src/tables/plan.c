@@ -80,9 +80,11 @@ static bool plan_columns(struct plan *p, const struct query_options *o, bool all
 	if (o->ncolumns)
 		return true;
 	for (size_t c = 0; c < s->ncolumns; c++) {
-		bool hide = s->columns[c].flags & COLUMN_WIDE || too_dear(p, c, all_rows);
+		bool hide = s->columns[c].flags & COLUMN_ASKED;
 
-		if (!o->brief || !hide || c == p->sort)
+		if (o->brief)
+			hide |= s->columns[c].flags & COLUMN_WIDE || too_dear(p, c, all_rows);
+		if (!hide || c == p->sort)
 			p->columns[p->ncolumns++] = c;
 	}
 	return true;

@@ -315,7 +315,7 @@ static void rank(struct query_run *run)
 	struct result *r = run->result = mem_zalloc(sizeof(*r));
 
 	table_init(&r->table, query_schema(q), &r->arena, 0);
-	r->samples = mem_zalloc(run->nparts * sizeof(*r->samples));
+	r->samples = mem_zalloc(run->nparts * sizeof(struct sample *));
 	for (size_t i = 0; i < run->nparts; i++) {
 		struct part *part = &run->parts[i];
 
@@ -401,7 +401,7 @@ struct query_run *query_start(struct query *q, struct loop *l, struct source *co
 		run->parts[i] = (struct part){ .run = run, .source = sources[i] };
 	if (q->nkept != nsources) {
 		forget_kept(q);
-		q->kept = mem_zalloc(nsources * sizeof(*q->kept));
+		q->kept = mem_zalloc(nsources * sizeof(struct sample *));
 		q->nkept = nsources;
 	}
 	if (q->options.window_ns > 0)

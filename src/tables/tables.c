@@ -1,9 +1,15 @@
 #include "tables/tables.h"
 
+#include "tables/memory.h"
+#include "tables/process.h"
+#include "tables/system.h"
+
 const struct schema *const tables[] = {
-	NULL,
+	&processes_schema,
+	&memory_schema,
+	&system_schema,
 };
-const size_t ntables = 0;
+const size_t ntables = sizeof(tables) / sizeof(tables[0]);
 
 const struct schema *tables_find(struct text name)
 {

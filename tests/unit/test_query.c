@@ -114,7 +114,7 @@ static void assert_shown(struct bench *b, struct query_options o, const char *wa
 	query_free(q);
 }
 
-#define WORDS(array) .columns = array, .ncolumns = sizeof(array) / sizeof((array)[0])
+#define WORDS(array) .columns = (array), .ncolumns = sizeof(array) / sizeof((array)[0])
 
 static void asks_once_when_all_rows_are_wanted(void **state)
 {
