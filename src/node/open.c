@@ -1,0 +1,396 @@
+/* From a target to an open connection: port mapper, dialling, handshake, one of our eight names. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "node/dial.h"
+#include "node/epmd.h"
+#include "node/handshake.h"
+#include "node/inside.h"
+
+/* The same few names everywhere and always: each is one atom in the target, once. */
+#define NAMES 8
+/* A name whose handshake is going on may come free: after a whole round of names, so many more rounds. */
+#define ROUNDS 20
+#define ROUND_NS ((int64_t)50000000)
+
+struct opening {
+	struct node *node;
+	int64_t timeout_ns;
+	struct loop_timer *deadline;
+	struct loop_timer *again;   /* the next round of names */
+	struct epmd_ask *ask;
+	struct dial *dial;
+	struct addresses epmd_at;   /* of epmd's host, once resolved */
+	struct addresses at;        /* of the node's */
+	uint16_t port;
+	unsigned name;              /* 0..NAMES - 1: the one we try */
+	unsigned round;
+	bool busy;                  /* in this round a handshake of one of our names was going on */
+	bool shaking;
+	struct handshake shake;
+	const char *stage;          /* what the deadline would interrupt */
+	struct text label;          /* the target in messages */
+};
+
+static struct text name_part(struct text name)
+{
+	return text_sub(name, 0, text_chr(name, '@'));
+}
+
+/* Where to dial: what the person said, else what stands behind the '@'. */
+static struct text host_of(const struct target *t)
+{
+	size_t at = text_chr(t->name, '@');
+
+	return t->host.len ? t->host : text_sub(t->name, at + 1, t->name.len);
+}
+
+static void connection_drop(struct opening *o)
+{
+	if (o->shaking)
+		handshake_clear(&o->shake);
+	o->shaking = false;
+	peer_stop(o->node);
+}
+
+void opening_free(struct node *n)
+{
+	struct opening *o = n->opening;
+
+	if (!o)
+		return;
+	n->opening = NULL;
+	loop_timer_cancel(n->loop, o->deadline);
+	loop_timer_cancel(n->loop, o->again);
+	epmd_cancel(o->ask);
+	dial_cancel(o->dial);
+	if (o->shaking)
+		handshake_clear(&o->shake);
+	free(o);
+}
+
+/* Always the last thing that is done: the callee may close the node. */
+static void give_up(struct opening *o, const struct err *err)
+{
+	struct node *n = o->node;
+	struct err copy = *err;
+
+	log_line("not connected: %s", copy.what);
+	node_enter(n);
+	opening_free(n);
+	peer_stop(n);
+	n->phase = NODE_LOST;
+	n->err = copy;
+	peer_soon(n); /* calls that were made too early are answered */
+	n->opened(n->opened_ctx, n, &copy);
+	node_leave(n);
+}
+
+static void on_deadline(void *ctx)
+{
+	struct opening *o = ctx;
+	struct err err = { 0 };
+
+	o->deadline = NULL;
+	fail(&err, ERR_CONNECT, "%s not finished in time, of '%.*s' (%.3g s)", o->stage, TEXT_ARG(o->label),
+	     (double)o->timeout_ns / 1e9);
+	if (o->shaking)
+		fail_hint(&err, "it accepts and says nothing: a stopped node, one that only speaks TLS, or no "
+			"Erlang node; --timeout gives it more time");
+	give_up(o, &err);
+}
+
+static void name_try(struct opening *o);
+
+static void on_again(void *ctx)
+{
+	struct opening *o = ctx;
+
+	o->again = NULL;
+	name_try(o);
+}
+
+static void name_next(struct opening *o)
+{
+	struct err err = { 0 };
+
+	connection_drop(o);
+	if (++o->name < NAMES) {
+		name_try(o);
+		return;
+	}
+	if (!o->busy || ++o->round > ROUNDS) {
+		fail(&err, ERR_REFUSED, "all eight names of otoscope are held on '%.*s'", TEXT_ARG(o->label));
+		fail_hint(&err, "eight are attached already: end one (its node name is otoscope-N@otoscope)");
+		give_up(o, &err);
+		return;
+	}
+	o->name = 0;
+	o->busy = false;
+	o->again = loop_at(o->node->loop, loop_now() + ROUND_NS, on_again, o);
+}
+
+/* The connection is open. What followed the handshake may already answer something: only after the owner knows. */
+static void up(struct opening *o, struct text rest)
+{
+	struct node *n = o->node;
+	struct buf kept = { 0 };
+
+	n->name = text_dup(&n->arena, o->shake.peer_name);
+	n->creation = o->shake.peer_creation;
+	n->flags = o->shake.peer_flags;
+	log_line("connected to %.*s as %.*s, flags %" PRIx64, TEXT_ARG(n->name), TEXT_ARG(n->our_name),
+		 n->flags);
+	buf_text_add(&kept, rest);
+	opening_free(n);
+	node_enter(n);
+	peer_start(n, TEXT(""));
+	n->opened(n->opened_ctx, n, NULL);
+	if (n->phase == NODE_UP && buf_len(&kept) > 0)
+		peer_take(n, buf_text(&kept));
+	buf_clear(&kept);
+	node_leave(n);
+}
+
+/* A port may have been given to another node since, or a port-forward may lead elsewhere. */
+static bool name_is_wanted(const struct opening *o, struct err *err)
+{
+	struct text want = name_part(o->node->target.name);
+	struct text got = o->shake.peer_name;
+
+	if (!want.len || !got.len || text_eq(want, name_part(got)))
+		return true;
+	return fail(err, ERR_CONNECT, "node '%.*s' answers there, not '%.*s'", TEXT_ARG(got), TEXT_ARG(want));
+}
+
+static bool shake_write(struct opening *o, struct err *err)
+{
+	struct stream *s = o->node->stream;
+
+	while (buf_len(&o->shake.out) > 0) {
+		struct text t = buf_text(&o->shake.out);
+		size_t done;
+		enum stream_result r = stream_write(s, t.p, t.len, &done, err);
+
+		if (r == STREAM_AGAIN)
+			break;
+		if (r == STREAM_CLOSED)
+			return handshake_closed(&o->shake, o->label, o->node->target.cookie_from, err);
+		if (r != STREAM_OK)
+			return false;
+		buf_drop(&o->shake.out, done);
+	}
+	return true;
+}
+
+/* Takes bytes of the peer. False when the opening went on to something else, or ended. */
+static bool shake_take(struct opening *o, struct text bytes)
+{
+	struct err err = { 0 };
+	size_t used;
+	enum handshake_result r = handshake_feed(&o->shake, bytes, &used, &err);
+
+	if (r != HANDSHAKE_FAILED && !name_is_wanted(o, &err))
+		r = HANDSHAKE_FAILED;
+	switch (r) {
+	case HANDSHAKE_MORE:
+		return true;
+	case HANDSHAKE_DONE:
+		up(o, text_sub(bytes, used, bytes.len));
+		return false;
+	case HANDSHAKE_TAKEN:
+		log_line("the name %.*s is held by another", TEXT_ARG(o->node->our_name));
+		shake_write(o, &err);
+		name_next(o);
+		return false;
+	case HANDSHAKE_BUSY:
+		log_line("the name %.*s is just being taken", TEXT_ARG(o->node->our_name));
+		o->busy = true;
+		name_next(o);
+		return false;
+	case HANDSHAKE_FAILED:
+		break;
+	}
+	give_up(o, &err);
+	return false;
+}
+
+static void on_shake(void *ctx, int fd, unsigned events)
+{
+	struct opening *o = ctx;
+	struct stream *s = o->node->stream;
+	struct err err = { 0 };
+	enum stream_result r;
+	char bytes[4096];
+	size_t got;
+
+	(void)fd;
+	(void)events;
+	r = stream_shake(s, &err);
+	while (r == STREAM_OK) {
+		if (!shake_write(o, &err)) {
+			r = STREAM_FAILED;
+			break;
+		}
+		r = stream_read(s, bytes, sizeof(bytes), &got, &err);
+		if (r == STREAM_OK && !shake_take(o, (struct text){ bytes, got }))
+			return;
+	}
+	if (r == STREAM_CLOSED)
+		handshake_closed(&o->shake, o->label, o->node->target.cookie_from, &err);
+	if (r != STREAM_AGAIN) {
+		if (err.kind == ERR_LOST)
+			err.kind = ERR_CONNECT;
+		give_up(o, &err);
+		return;
+	}
+	loop_fd(o->node->loop, s->fd, stream_wants(s, buf_len(&o->shake.out) > 0), on_shake, o);
+}
+
+static uint32_t random32(void)
+{
+	uint32_t v;
+
+	if (getentropy(&v, sizeof(v)) < 0)
+		v = (uint32_t)loop_now();
+	return v;
+}
+
+static void on_dialled(void *ctx, int fd, const struct err *err)
+{
+	struct opening *o = ctx;
+	struct node *n = o->node;
+	struct err why;
+
+	o->dial = NULL;
+	if (err) {
+		why = *err;
+		fail_prefix(&why, "'%.*s'", TEXT_ARG(o->label));
+		give_up(o, &why);
+		return;
+	}
+	log_line("port %u answers; handshake as %.*s", o->port, TEXT_ARG(n->our_name));
+	n->stream = stream_tcp(fd);
+	handshake_init(&o->shake, &(struct handshake_start){
+		.our_name = n->our_name,
+		.our_creation = n->our_creation,
+		.our_challenge = random32(),
+		.cookie = n->target.cookie,
+		.length_size = n->stream->handshake_length,
+	});
+	o->shaking = true;
+	o->stage = "handshake";
+	on_shake(o, fd, 0);
+}
+
+/* One connection for each name that is tried: a handshake is for one name. */
+static void name_try(struct opening *o)
+{
+	struct node *n = o->node;
+
+	n->our_name = text_printf(&n->arena, "otoscope-%u@otoscope", o->name + 1);
+	o->stage = "dialling";
+	o->dial = dial_start(n->loop, &(struct dial_to){
+		.host = host_of(&n->target),
+		.port = o->port,
+		.netns_pid = n->target.netns_pid,
+		.known = &o->at,
+	}, on_dialled, o);
+}
+
+static struct dial_to epmd_place(struct opening *o)
+{
+	const struct target *t = &o->node->target;
+
+	return (struct dial_to){
+		.host = t->epmd_host.len ? t->epmd_host : host_of(t),
+		.port = t->epmd_port,
+		.netns_pid = t->netns_pid,
+		.known = &o->epmd_at,
+	};
+}
+
+/* There is no such node: say which ones there are. */
+static void on_names(void *ctx, struct text answer, const struct err *unheard)
+{
+	struct opening *o = ctx;
+	struct arena scratch = { 0 };
+	struct buf list = { 0 };
+	struct epmd_name *names;
+	struct err err = { 0 };
+	size_t n = 0;
+
+	o->ask = NULL;
+	if (!unheard)
+		epmd_names_parse(&scratch, answer, &names, &n, NULL);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&list, "%s%.*s", i ? ", " : "", TEXT_ARG(names[i].name));
+	fail(&err, ERR_CONNECT, "no node '%.*s' there", TEXT_ARG(o->label));
+	if (n)
+		fail_hint(&err, "epmd knows: %s", buf_cstr(&list));
+	else
+		fail_hint(&err, "epmd knows no node; one without epmd needs --port");
+	buf_clear(&list);
+	arena_clear(&scratch);
+	give_up(o, &err);
+}
+
+static void on_port(void *ctx, struct text answer, const struct err *unheard)
+{
+	struct opening *o = ctx;
+	struct err err = { 0 };
+	struct epmd_port port;
+
+	o->ask = NULL;
+	if (unheard) {
+		err = *unheard;
+		if (err.kind == ERR_CONNECT && !err.hint[0]) {
+			fail_prefix(&err, "'%.*s': no epmd", TEXT_ARG(o->label));
+			fail_hint(&err, "is a node running there? One without epmd needs --port");
+		} else {
+			fail_prefix(&err, "'%.*s'", TEXT_ARG(o->label));
+		}
+	} else if (epmd_port_parse(answer, &port, &err) == EPMD_DONE && !port.found) {
+		struct dial_to to = epmd_place(o);
+
+		log_line("epmd does not know it");
+		o->ask = epmd_ask(o->node->loop, &to, EPMD_ASK_NAMES, TEXT(""), on_names, o);
+		return;
+	} else if (!err.kind && port.highest < 6) {
+		fail(&err, ERR_CANNOT, "node '%.*s' is older than OTP 23", TEXT_ARG(o->label));
+	}
+	if (err.kind) {
+		if (err.kind == ERR_FORMAT)
+			err.kind = ERR_CONNECT;
+		give_up(o, &err);
+		return;
+	}
+	log_line("epmd says port %u", port.port);
+	o->port = port.port;
+	name_try(o);
+}
+
+void opening_start(struct node *n, int64_t timeout_ns)
+{
+	struct opening *o = mem_zalloc(sizeof(*o));
+	const struct target *t = &n->target;
+
+	*o = (struct opening){ .node = n, .timeout_ns = timeout_ns, .port = t->port };
+	n->opening = o;
+	o->label = t->name.len ? t->name : text_printf(&n->arena, "port %u", t->port);
+	o->deadline = loop_at(n->loop, loop_now() + timeout_ns, on_deadline, o);
+	log_line("opening %.*s", TEXT_ARG(o->label));
+	if (o->port) {
+		name_try(o);
+		return;
+	}
+	o->stage = "epmd's answer";
+
+	struct dial_to to = epmd_place(o);
+
+	o->ask = epmd_ask(n->loop, &to, EPMD_ASK_PORT, name_part(t->name), on_port, o);
+}
