@@ -1,0 +1,72 @@
+"""The processes table reads what is dear only where it can have changed, and is right nevertheless."""
+
+import json
+import random
+
+COLUMNS = "pid,memory,total_heap_size,message_queue_len,current_function"
+HISTORIES = 100
+
+
+class Ticks:
+    """The samples of a running `ps --watch`."""
+
+    def __init__(self, child):
+        self.child = child
+
+    def next(self):
+        line = self.child.stdout.readline()
+        assert line, self.child.stderr.read()
+        return {row["pid"]: row for row in json.loads(line)}
+
+    def after(self, node, settle):
+        """The first sample that was wholly read after what settle() did. A tick that is under way when it returns may
+        have read some rows before: the marker process it starts is in no such tick."""
+        result = settle()
+        marker = node.rpc_text("pid_to_list(patient:plain())").strip('"')
+        while True:
+            sample = self.next()
+            if marker in sample:
+                return result, self.next()
+
+
+def test_equal_to_a_full_read_over_random_histories(node, otoscope):
+    seed = random.randrange(1 << 30)
+    print("seed", seed)
+    node.rpc_text("persistent_term:put(history, history:start(60))")
+    child = otoscope.start("ps", "--sort", "memory", "--columns", COLUMNS, "--format", "json", "--watch", "50ms",
+                           "--syntax", "erlang", "-n", "100000", node=node)
+    ticks = Ticks(child)
+    ticks.next()
+    compared = 0
+    for history in range(HISTORIES):
+        def step(number=seed + history):
+            return node.rpc_json(f"P = history:step(persistent_term:get(history), {number}), "
+                                 f"persistent_term:put(history, P ++ history:start(60 - length(P))), length(P)")
+
+        _, sample = ticks.after(node, step)
+        truth = node.rpc_json("history:truth(persistent_term:get(history))")
+        assert len(truth) == 60
+        for pid, memory, heap, queue, function in truth:
+            row = sample[pid]
+            assert (row["memory"], row["total_heap_size"], row["message_queue_len"], row["current_function"]) == \
+                (memory, heap, queue, function), (pid, history, seed)
+            compared += 1
+        # The full read itself sent everybody a signal: let the next ticks see that, so that the step after them is seen
+        # through the cache again.
+        ticks.next()
+        ticks.next()
+    assert compared == HISTORIES * 60
+
+
+def test_a_quiet_process_is_not_asked_again(node, otoscope):
+    """A dear item makes the process answer, and that costs it a reduction: a quiet one that is not asked stands still."""
+    pids = node.rpc_json("[list_to_binary(pid_to_list(P)) || P <- history:start(50)]")
+    child = otoscope.start("ps", "--sort", "memory", "--columns", "pid,memory,reductions", "--format", "json",
+                           "--watch", "100ms", "-n", "100000", node=node)
+    ticks = Ticks(child)
+    for _ in range(3):
+        ticks.next()
+    first = ticks.next()
+    for _ in range(5):
+        last = ticks.next()
+    assert {p: first[p]["reductions"] for p in pids} == {p: last[p]["reductions"] for p in pids}

@@ -1,0 +1,106 @@
+%% Processes that live through a random history, one step at a time, and stand still between the steps.
+-module(history).
+-export([start/1, step/2, truth/1]).
+-export([worker/1, special/1]).
+
+%% N workers of mixed kinds, kept by patient's keeper through started/3.
+start(N) ->
+    [patient:started(?MODULE, special, [I rem 4]) || I <- lists:seq(1, N)].
+
+special(Kind) ->
+    Options = case Kind of
+                  0 -> [{message_queue_data, off_heap}];
+                  1 -> [{min_heap_size, 5000}];
+                  _ -> []
+              end,
+    spawn_opt(?MODULE, worker, [[]], Options).
+
+worker(Kept) ->
+    receive
+        {From, Do} ->
+            Next = do(Do, Kept),
+            From ! {done, self()},
+            case Do of
+                hibernate -> erlang:hibernate(?MODULE, worker, [Next]);
+                _ -> ?MODULE:worker(Next)
+            end
+    end.
+
+do({grow, N}, Kept) -> [lists:seq(1, N) | Kept];
+do({binary, N}, Kept) -> [binary:copy(<<"x">>, N) | Kept];
+do(drop, _) -> [];
+do({remember, N}, Kept) -> put(N, lists:duplicate(N, N)), Kept;
+do({flag, Where}, Kept) -> process_flag(message_queue_data, Where), Kept;
+do(take, Kept) -> flush(), Kept;
+do(collect, Kept) -> garbage_collect(), Kept;
+do(_, Kept) -> Kept.
+
+flush() -> receive {letter, _} -> flush() after 0 -> ok end.
+
+%% One step of the history with this seed; returns those still alive when all stand still again.
+step(Pids, Seed) ->
+    rand:seed(exsss, {Seed, Seed, Seed}),
+    lists:foreach(fun act/1, [lists:nth(rand:uniform(length(Pids)), Pids) || _ <- lists:seq(1, 12)]),
+    Alive = [P || P <- Pids, is_process_alive(P)],
+    lists:foreach(fun still/1, Alive),
+    Alive.
+
+act(Pid) ->
+    case rand:uniform(14) of
+        1 -> tell(Pid, {grow, rand:uniform(20000)});
+        2 -> tell(Pid, {binary, rand:uniform(100000)});
+        3 -> tell(Pid, drop);
+        4 -> tell(Pid, {remember, rand:uniform(500)});
+        5 -> tell(Pid, hibernate);
+        6 -> tell(Pid, {flag, lists:nth(rand:uniform(2), [on_heap, off_heap])});
+        7 -> tell(Pid, collect);
+        8 -> erlang:garbage_collect(Pid);
+        9 -> [Pid ! {letter, lists:seq(1, rand:uniform(2000))} || _ <- lists:seq(1, rand:uniform(20))];
+        10 -> tell(Pid, take);
+        11 -> suspended(Pid);
+        12 -> code:purge(history_extra), erlang:check_process_code(Pid, history_extra);
+        13 -> link_and_leave(Pid);
+        14 -> case rand:uniform(4) of 1 -> exit(Pid, kill); _ -> erlang:garbage_collect(Pid, [{type, minor}]) end
+    end.
+
+%% A dead worker answers nothing.
+tell(Pid, Do) ->
+    Ref = monitor(process, Pid),
+    Pid ! {self(), Do},
+    receive
+        {done, Pid} -> demonitor(Ref, [flush]);
+        {'DOWN', Ref, _, _, _} -> ok
+    end.
+
+suspended(Pid) ->
+    try
+        erlang:suspend_process(Pid),
+        Pid ! {letter, suspended},
+        erlang:resume_process(Pid)
+    catch error:badarg -> ok
+    end.
+
+link_and_leave(Pid) ->
+    {Leaver, Ref} = spawn_monitor(fun() -> monitor(process, Pid), catch link(Pid), unlink(Pid) end),
+    receive {'DOWN', Ref, _, Leaver, _} -> ok end.
+
+%% Waits until a process has run out of things to do: its reductions stand still.
+still(Pid) ->
+    still(Pid, undefined).
+
+still(Pid, Before) ->
+    receive after 2 -> ok end,
+    case erlang:process_info(Pid, [status, reductions]) of
+        undefined -> ok;
+        Before -> ok;
+        Now -> still(Pid, Now)
+    end.
+
+%% What a full read gives: a row a process.
+truth(Pids) ->
+    Words = erlang:system_info(wordsize),
+    [[list_to_binary(pid_to_list(P)), Memory, Heap * Words, Queue,
+      iolist_to_binary(io_lib:format("~s:~s/~w", [M, F, A]))]
+     || P <- Pids,
+        [{memory, Memory}, {total_heap_size, Heap}, {message_queue_len, Queue}, {current_function, {M, F, A}}] <-
+            [erlang:process_info(P, [memory, total_heap_size, message_queue_len, current_function])]].
