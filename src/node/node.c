@@ -118,6 +118,11 @@ void node_on_lost(struct node *n, void (*lost)(void *ctx, const struct err *err)
 	n->lost_ctx = ctx;
 }
 
+bool node_alive(const struct node *n)
+{
+	return n->phase == NODE_UP;
+}
+
 struct text node_name(const struct node *n)
 {
 	return n->name;
