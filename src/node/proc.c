@@ -136,12 +136,12 @@ bool process_environ(const struct process *p, struct arena *a, struct text *out)
 	return files_read_at(p->dir, "environ", ENVIRON_MAX, a, out);
 }
 
-struct text environ_get(struct text environ, const char *name)
+struct text environ_get(struct text env, const char *name)
 {
 	size_t len = strlen(name);
 	struct text one;
 
-	while (text_cut(&environ, '\0', &one)) {
+	while (text_cut(&env, '\0', &one)) {
 		if (one.len > len && one.p[len] == '=' && memcmp(one.p, name, len) == 0)
 			return text_sub(one, len + 1, one.len);
 	}

@@ -41,7 +41,7 @@ bool process_mentions(const struct process *p, struct text bytes);
 /* Its environment at its start, like the command line. False when we may not read it. */
 bool process_environ(const struct process *p, struct arena *a, struct text *out);
 /* The value of a variable in what process_environ() gave. */
-struct text environ_get(struct text environ, const char *name);
+struct text environ_get(struct text env, const char *name);
 /* The text of a link: "exe", "ns/net". Empty when we may not read it. */
 struct text process_link(const struct process *p, const char *name, struct arena *a);
 /* Its root directory, for rooted_read(); the caller closes it. -1 when we may not

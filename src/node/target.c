@@ -284,7 +284,8 @@ static size_t named(struct search *s, const struct beam ***found)
 			(*found)[n++] = s->beams.at[i];
 	}
 	n = narrow(*found, n, listens, s->out->name);
-	n = narrow(*found, n, same_name, s->out->name);
+	if (name_host(s->out->name).len)
+		n = narrow(*found, n, same_name, s->out->name);
 	return narrow(*found, n, same_net, s->out->name);
 }
 
