@@ -1,9 +1,8 @@
 #include "format/format.h"
 
-#include <ctype.h>
+#include <errno.h>
 #include <strings.h>
 
-#include "base/mem.h"
 #include "base/near.h"
 #include "format/formats.h"
 
@@ -75,7 +74,8 @@ void outlet_flush(const struct outlet *o, struct buf *b)
 {
 	struct text t = buf_text(b);
 
-	fwrite(t.p, 1, t.len, o->file);
+	if (fwrite(t.p, 1, t.len, o->file) != t.len && o->error && !*o->error)
+		*o->error = errno;
 	buf_reset(b);
 }
 

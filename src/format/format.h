@@ -21,6 +21,7 @@ struct outlet {
 	bool color;
 	bool ascii;   /* nothing beyond ASCII */
 	bool line;    /* --watch: JSON keeps to one line a sample, text puts an empty line between samples */
+	int *error;   /* errno of the first write that failed; may be NULL */
 	bool redact;  /* values of COLUMN_SECRET, and of fields with secret names, are masked */
 };
 

@@ -19,7 +19,7 @@ static const char plain[] = "\033[0m";
 struct lane {
 	const struct column *about;
 	size_t width;
-	bool right; /* numbers */
+	bool right; /* numbers, and nothing else */
 };
 
 static bool is_number(const struct column *about, struct cell c)
@@ -44,9 +44,16 @@ static size_t add_cell(struct buf *out, const struct column *about, struct cell 
 	return columns;
 }
 
+static bool is_word(const struct column *about, struct cell c)
+{
+	return c.type != CELL_NULL && !is_number(about, c);
+}
+
 static void measure(struct lane *lanes, const struct outlet *o, const struct page *p, struct buf *scratch)
 {
 	for (size_t c = 0; c < p->ncolumns; c++) {
+		bool words = false;
+
 		lanes[c].about = &p->table->schema->columns[p->columns[c]];
 		lanes[c].width = strlen(lanes[c].about->title);
 		for (size_t row = 0; row < p->rows->n; row++) {
@@ -54,10 +61,12 @@ static void measure(struct lane *lanes, const struct outlet *o, const struct pag
 			size_t width = add_cell(scratch, lanes[c].about, cell, o->ascii, SIZE_MAX);
 
 			buf_reset(scratch);
+			words |= is_word(lanes[c].about, cell);
 			lanes[c].right |= is_number(lanes[c].about, cell);
 			if (width > lanes[c].width)
 				lanes[c].width = width;
 		}
+		lanes[c].right &= !words;
 	}
 }
 

@@ -7,6 +7,10 @@
 #include "base/mem.h"
 #include "tables/plan.h"
 
+/* Rows beyond the limit that the second step asks for too, in place of those that are gone by then: the
+ * helper of the first step is often one of them, and ranks high. */
+#define SPARE_ROWS 8
+
 struct query {
 	struct arena arena;
 	struct plan plan;
@@ -201,6 +205,11 @@ static void complete(struct table *to, const struct query_run *run, const struct
 	}
 }
 
+static bool full(const struct query *q, const struct table *t)
+{
+	return q->options.limit && t->nrows == q->options.limit;
+}
+
 static void merge(struct query_run *run)
 {
 	struct result *old = run->result;
@@ -217,7 +226,7 @@ static void merge(struct query_run *run)
 		r->left_out += rest->left_out;
 	}
 	table_init(&r->table, query_schema(run->q), &r->arena, old->rows.n);
-	for (size_t i = 0; i < old->rows.n; i++)
+	for (size_t i = 0; i < old->rows.n && !full(run->q, &r->table); i++)
 		complete(&r->table, run, indexes, old->rows.at[i]);
 	r->rows = rows_all(&r->table, &r->arena);
 	run->result = r;
@@ -309,9 +318,16 @@ static void derive(struct query_run *run, struct part *part)
 	r->span_ns = span_ns;
 }
 
+/* How many rows the first step keeps; 0: all. */
+static size_t first_limit(const struct query *q)
+{
+	return q->options.limit && q->plan.second ? q->options.limit + SPARE_ROWS : q->options.limit;
+}
+
 static void rank(struct query_run *run)
 {
 	struct query *q = run->q;
+	size_t limit = first_limit(q);
 	struct result *r = run->result = mem_zalloc(sizeof(*r));
 
 	table_init(&r->table, query_schema(q), &r->arena, 0);
@@ -327,9 +343,9 @@ static void rank(struct query_run *run)
 	if (q->plan.nwhere)
 		r->rows = rows_where(&r->table, r->rows, q->plan.where, q->plan.nwhere, &r->arena);
 	if (q->plan.sort != TABLE_NONE)
-		rows_top(&r->table, &r->rows, q->plan.sort, descending(&q->plan, &r->table), q->options.limit);
-	else if (q->options.limit && q->options.limit < r->rows.n)
-		r->rows.n = q->options.limit;
+		rows_top(&r->table, &r->rows, q->plan.sort, descending(&q->plan, &r->table), limit);
+	else if (limit && limit < r->rows.n)
+		r->rows.n = limit;
 	for (size_t i = 0; i < run->nparts; i++)
 		if (run->parts[i].after)
 			hand_over(run, i);

@@ -4,7 +4,7 @@
  *
  * It asks in two steps. First the columns that rank, filter or change are read for all rows; then the others for the
  * rows that stay. When all rows stay anyway, everything is asked for at once. A row that is gone when the second step
- * comes is left out. Everything is asynchronous on the loop.
+ * comes is left out, and the next one takes its place. Everything is asynchronous on the loop.
  */
 #ifndef TABLES_QUERY_H
 #define TABLES_QUERY_H

@@ -133,24 +133,47 @@ static void asks_once_when_all_rows_are_wanted(void **state)
 	bench_clear(&b);
 }
 
+/* Animals 0 to n-1: their number is their name and their steps. */
+static void load_flock(struct source *s, int n)
+{
+	struct buf b = { 0 };
+
+	buf_str(&b, "id,name,steps,weight\n");
+	for (int i = 0; i < n; i++)
+		buf_printf(&b, "@%d,%d,%d,%d\n", i, i, i, 1000 + i);
+	memory_load(s, &zoo, buf_cstr(&b));
+	buf_clear(&b);
+}
+
 static void ranks_first_and_reads_the_rest_of_what_stays(void **state)
+{
+	static const struct text columns[] = { TEXT_INIT("name"), TEXT_INIT("weight") };
+	struct bench b = bench_of((const char *const[]){ NULL }, 1);
+	const struct memory_ask *asks;
+
+	(void)state;
+	load_flock(b.sources[0], 100);
+	assert_shown(&b, (struct query_options){ .limit = 2, .sort = TEXT("steps"), WORDS(columns) },
+		     "name,weight\n99,1099\n98,1098\n");
+	assert_int_equal(memory_asks(b.sources[0], &asks), 2);
+	assert_true(asks[0].all && asks[0].columns == (MASK(ID) | MASK(STEPS)));
+	/* Some more, in place of those that die. */
+	assert_int_equal(asks[1].nkeys, 10);
+	assert_true(asks[1].columns == (MASK(ID) | MASK(NAME) | MASK(WEIGHT)));
+	bench_clear(&b);
+}
+
+static void asks_for_all_when_most_rows_stay(void **state)
 {
 	static const struct text columns[] = { TEXT_INIT("name"), TEXT_INIT("weight") };
 	struct bench b = one();
 	const struct memory_ask *asks;
 
 	(void)state;
-	assert_shown(&b, (struct query_options){ .limit = 1, .sort = TEXT("steps"), WORDS(columns) },
-		     "name,weight\ndog,20000\n");
-	assert_int_equal(memory_asks(b.sources[0], &asks), 2);
-	assert_true(asks[0].all && asks[0].columns == (MASK(ID) | MASK(STEPS)));
-	assert_int_equal(asks[1].nkeys, 1);
-	assert_true(asks[1].columns == (MASK(ID) | MASK(NAME) | MASK(WEIGHT)));
-	/* More than half of the rows: without keys. */
 	assert_shown(&b, (struct query_options){ .limit = 3, .sort = TEXT("steps"), WORDS(columns) },
 		     "name,weight\ndog,20000\nelk,300000\ncat,4000\n");
-	assert_int_equal(memory_asks(b.sources[0], &asks), 4);
-	assert_true(asks[3].all);
+	assert_int_equal(memory_asks(b.sources[0], &asks), 2);
+	assert_true(asks[1].all);
 	bench_clear(&b);
 }
 
@@ -262,6 +285,13 @@ static void a_row_that_died_between_the_steps_is_left_out(void **state)
 	assert_shown(&b, (struct query_options){ WORDS(columns), .limit = 2 },
 		     /* What ranked stays as it was when it ranked. */
 		     "id,steps,weight\n@4,90,1\n");
+	bench_clear(&b);
+
+	b = one();
+	memory_load(b.sources[0], &zoo, "id,steps,weight\n@1,10,5\n@4,91,1\n");
+	/* The next one takes its place. */
+	assert_shown(&b, (struct query_options){ WORDS(columns), .limit = 2 },
+		     "id,steps,weight\n@4,90,1\n@1,10,5\n");
 	bench_clear(&b);
 }
 
@@ -412,6 +442,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asks_once_when_all_rows_are_wanted),
 		cmocka_unit_test(ranks_first_and_reads_the_rest_of_what_stays),
+		cmocka_unit_test(asks_for_all_when_most_rows_stay),
 		cmocka_unit_test(asks_once_when_nothing_is_missing),
 		cmocka_unit_test(filters_on_what_is_not_shown),
 		cmocka_unit_test(sorts_names_up_and_numbers_down),

@@ -1,0 +1,22 @@
+/*
+ * The run functions that cmd/list.c puts into its rows.
+ */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "cmd/cmd.h"
+
+bool completion_run(struct cmd_context *c, struct err *err);
+bool help_run(struct cmd_context *c, struct err *err);
+bool memory_run(struct cmd_context *c, struct err *err);
+bool nodes_run(struct cmd_context *c, struct err *err);
+bool version_run(struct cmd_context *c, struct err *err);
+
+/* The table of nodes. */
+extern const struct schema nodes_schema;
+
+/* What otoscope prints without a command, and help on one command. */
+void help_print_all(FILE *out);
+void help_print(FILE *out, const struct command *command);
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * help and version.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/commands.h"
+
+static const char sources[] =
+	"SOURCE is name@host, name (a node of this host), os:PID (its OS process), or left out: the\n"
+	"only node of this host.\n";
+
+static void print_usage(FILE *out, const struct command *c)
+{
+	fprintf(out, "otoscope %s%s%s%s [OPTIONS]\n", c->name, c->options & OPTIONS_SOURCE ? " [SOURCE]" : "",
+		c->arguments ? " " : "", c->arguments ? c->arguments : "");
+}
+
+/* "-n N", "--sort COL", "-h, --help". */
+static void spell(struct buf *b, const struct option *o)
+{
+	if (o->letter)
+		buf_printf(b, "-%c", o->letter);
+	if (o->name[1])
+		buf_printf(b, "%s--%s", o->letter ? ", " : "", o->name);
+	if (o->argument)
+		buf_printf(b, " %s", o->argument);
+}
+
+static void print_options(FILE *out, unsigned groups)
+{
+	for (size_t i = 0; i < option_count; i++) {
+		struct buf b = { 0 };
+
+		if (!(option_rows[i].groups & groups))
+			continue;
+		spell(&b, &option_rows[i]);
+		fprintf(out, "  %-24s %s\n", buf_cstr(&b), option_rows[i].help);
+		buf_clear(&b);
+	}
+}
+
+void help_print_all(FILE *out)
+{
+	fputs("otoscope looks into a running Erlang or Elixir node from outside.\n\n"
+	      "usage: otoscope COMMAND [SOURCE] [ARGUMENTS] [OPTIONS]\n\n",
+	      out);
+	fputs(sources, out);
+	fputs("\nCommands:\n", out);
+	for (size_t i = 0; i < commands_count(); i++) {
+		struct command c = command_at(i);
+		struct buf b = { 0 };
+
+		buf_printf(&b, "%s%s%s", c.name, c.arguments ? " " : "", c.arguments ? c.arguments : "");
+		if (c.alias)
+			buf_printf(&b, ", %s", c.alias);
+		fprintf(out, "  %-24s %s\n", buf_cstr(&b), c.help);
+		buf_clear(&b);
+	}
+	fputs("\nOptions:\n", out);
+	print_options(out, ~0U);
+	fputs("\nDurations are written like 250ms, 2s, 1m; sizes like 64k, 10MB.\n"
+	      "otoscope help COMMAND has the columns of a table; man otoscope has the rest.\n",
+	      out);
+}
+
+static void print_columns(FILE *out, const struct schema *s)
+{
+	static const char *const kinds[] = {
+		[COLUMN_LABEL] = "",
+		[COLUMN_GAUGE] = ", and its _growth",
+		[COLUMN_COUNTER] = ", and its _rate",
+	};
+
+	fputs("\nColumns:\n", out);
+	for (size_t i = 0; i < s->ncolumns; i++)
+		fprintf(out, "  %-24s %s%s\n", s->columns[i].name, s->columns[i].help,
+			kinds[s->columns[i].kind]);
+}
+
+void help_print(FILE *out, const struct command *command)
+{
+	unsigned groups = command->options | OPTIONS_ANY;
+
+	fprintf(out, "%s: %s\n\nusage: ", command->name, command->help);
+	print_usage(out, command);
+	if (command->options & OPTIONS_SOURCE)
+		fprintf(out, "\n%s", sources);
+	fputs("\nOptions:\n", out);
+	print_options(out, groups);
+	if (command->schema)
+		print_columns(out, command->schema);
+}
+
+bool help_run(struct cmd_context *c, struct err *err)
+{
+	struct command command;
+
+	if (c->nargs == 0) {
+		help_print_all(c->out.file);
+		return true;
+	}
+	if (!command_find(c->args[0], &command, err))
+		return false;
+	help_print(c->out.file, &command);
+	return true;
+}
+
+bool version_run(struct cmd_context *c, struct err *err)
+{
+	(void)err;
+	fputs("otoscope " OTOSCOPE_VERSION "\n", c->out.file);
+	return true;
+}

@@ -1,0 +1,87 @@
+/*
+ * The list of commands.
+ */
+#include "base/near.h"
+#include "cmd/commands.h"
+#include "cmd/table.h"
+#include "tables/memory.h"
+#include "tables/tables.h"
+
+/* Every table is a command with these options. */
+#define OF_TABLE (OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TABLE | OPTIONS_SAMPLE | OPTIONS_TERMS)
+
+/* Tables that have no row here get one of their own, before the last ones. */
+static const struct command rows[] = {
+	{ .name = "nodes", .help = "the Erlang nodes of this host, and whether their cookie was found",
+	  .options = OPTIONS_OUTPUT | OPTIONS_TABLE, .schema = &nodes_schema, .run = nodes_run },
+	{ .name = "memory", .help = "what the node's memory is used for",
+	  .options = OF_TABLE, .schema = &memory_schema, .run = memory_run },
+	{ .name = "completion", .arguments = "SHELL", .help = "a completion script for bash, zsh or fish",
+	  .required = 1, .most = 1, .run = completion_run },
+	{ .name = "help", .arguments = "[COMMAND]", .help = "this list, or help on one command",
+	  .most = 1, .run = help_run },
+	{ .name = "version", .help = "otoscope's version", .run = version_run },
+};
+static const size_t nrows = sizeof(rows) / sizeof(rows[0]);
+
+static bool has_row(const struct schema *s)
+{
+	for (size_t i = 0; i < nrows; i++)
+		if (rows[i].schema == s)
+			return true;
+	return false;
+}
+
+static struct command of_table(const struct schema *s)
+{
+	return (struct command){
+		.name = s->command ? s->command : s->name,
+		.alias = s->command ? s->name : NULL,
+		.help = s->help,
+		.options = OF_TABLE,
+		.schema = s,
+		.run = table_run,
+	};
+}
+
+size_t commands_count(void)
+{
+	size_t n = nrows;
+
+	for (size_t i = 0; i < ntables; i++)
+		n += !has_row(tables[i]);
+	return n;
+}
+
+struct command command_at(size_t i)
+{
+	for (size_t t = 0; t < ntables; t++) {
+		if (has_row(tables[t]))
+			continue;
+		if (i == 0)
+			return of_table(tables[t]);
+		i--;
+	}
+	return rows[i];
+}
+
+bool command_find(struct text name, struct command *out, struct err *err)
+{
+	struct near near = { .word = name };
+
+	for (size_t i = 0; i < commands_count(); i++) {
+		struct command c = command_at(i);
+
+		if (text_is(name, c.name) || (c.alias && text_is(name, c.alias))) {
+			*out = c;
+			return true;
+		}
+		near_offer(&near, c.name);
+		if (c.alias)
+			near_offer(&near, c.alias);
+	}
+	fail(err, ERR_USAGE, "there is no command '%.*s'", TEXT_ARG(name));
+	if (near.best)
+		return fail_hint(err, "did you mean %s?", near.best);
+	return fail_hint(err, "otoscope help lists the commands");
+}

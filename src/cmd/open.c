@@ -1,0 +1,158 @@
+#include "cmd/open.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cmd/words.h"
+#include "source/live.h"
+
+/* How long an answer of the port mapper may take when nobody said. */
+#define TIMEOUT_NS INT64_C(5000000000)
+
+/* A source on its way. */
+struct opening {
+	struct text word;
+	struct source *source;
+	struct opening_all *all;
+	struct err err; /* kind ERR_NONE: opened, or on its way */
+};
+
+struct opening_all {
+	size_t open; /* those that are on their way */
+	bool done;
+};
+
+struct target_options cmd_target_options(const struct cmd_context *c)
+{
+	return (struct target_options){
+		.cookie_file = c->options.cookie_file,
+		.host = c->options.host,
+		.port = c->options.port,
+		.timeout_ns = c->options.timeout_ns ? c->options.timeout_ns : TIMEOUT_NS,
+	};
+}
+
+bool open_known(void *ctx, struct text name)
+{
+	const struct cmd_context *c = ctx;
+	struct target_options o = cmd_target_options(c);
+
+	return target_known(&c->machine, &o, name);
+}
+
+/* Recordings and crash dumps are told apart by how they begin. */
+static bool fail_file(const char *path, struct err *err)
+{
+	static const char dump[] = "=erl_crash_dump:";
+	char head[sizeof(dump)] = "";
+	FILE *f = fopen(path, "rb");
+
+	if (!f)
+		return fail(err, ERR_SYSTEM, "cannot open '%s': %s", path, strerror(errno));
+
+	size_t n = fread(head, 1, sizeof(dump) - 1, f);
+	bool unreadable = ferror(f);
+
+	if (unreadable)
+		fail(err, ERR_SYSTEM, "cannot read '%s': %s", path, strerror(errno));
+	fclose(f);
+	if (unreadable)
+		return false;
+	if (n == sizeof(dump) - 1 && strcmp(head, dump) == 0)
+		return fail(err, ERR_CANNOT, "'%s' is a crash dump, which this version cannot read", path);
+	return fail(err, ERR_FORMAT, "'%s' is neither a recording nor a crash dump", path);
+}
+
+static void opened(void *ctx, struct source *s, const struct err *err)
+{
+	struct opening *o = ctx;
+
+	(void)s;
+	if (err)
+		o->err = *err;
+	if (--o->all->open == 0)
+		o->all->done = true;
+}
+
+static void start(struct cmd_context *c, struct opening *o)
+{
+	struct target_options options = cmd_target_options(c);
+	struct target target;
+
+	if (words_form(&c->machine, o->word) == SOURCE_FILE) {
+		fail_file(text_cstr(c->arena, o->word), &o->err);
+		return;
+	}
+	if (!target_find(&c->machine, &options, o->word, c->arena, &target, &o->err))
+		return;
+	o->all->open++;
+	o->source = live_open(c->loop, &target, c->options.timeout_ns, opened, o);
+}
+
+static const char *awaited(struct cmd_context *c, const struct opening *o)
+{
+	if (c->nasked > 1)
+		return text_printf(c->arena, "connecting to %zu nodes", c->nasked).p;
+	return text_printf(c->arena, "connecting to '%.*s'", TEXT_ARG(o->source->name)).p;
+}
+
+static void keep_opened(struct cmd_context *c, struct opening *all, bool interrupted)
+{
+	c->sources = arena_many(c->arena, c->nasked, struct source *);
+	for (size_t i = 0; i < c->nasked; i++) {
+		if (all[i].err.kind == ERR_NONE && !interrupted) {
+			c->sources[c->nsources++] = all[i].source;
+			continue;
+		}
+		source_close(all[i].source);
+		if (!interrupted)
+			cmd_complain(c, &all[i].err);
+	}
+}
+
+bool open_sources(struct cmd_context *c)
+{
+	struct opening_all all = { 0 };
+	struct opening *openings;
+	const struct opening *first = NULL;
+	bool interrupted = false;
+
+	c->nasked = c->options.sources.n ? c->options.sources.n : 1;
+	openings = arena_many(c->arena, c->nasked, struct opening);
+	for (size_t i = 0; i < c->nasked; i++) {
+		openings[i].all = &all;
+		if (c->options.sources.n)
+			openings[i].word = c->options.sources.at[i];
+		start(c, &openings[i]);
+		if (openings[i].source && !first)
+			first = &openings[i];
+	}
+	if (first)
+		interrupted = !cmd_wait(c, &all.done, awaited(c, first));
+	keep_opened(c, openings, interrupted);
+	return c->nsources > 0;
+}
+
+static void log_cost(struct source *s)
+{
+	struct live *l = live_of(s);
+	struct node_cost cost;
+
+	if (!l || !log_enabled())
+		return;
+	cost = node_cost(live_node(l));
+	log_line("'%.*s' was asked %" PRIu64 " times, %" PRIu64 " bytes out, %" PRIu64 " bytes in",
+		 TEXT_ARG(s->name), cost.calls, cost.bytes_out, cost.bytes_in);
+}
+
+void close_sources(struct cmd_context *c)
+{
+	for (size_t i = 0; i < c->nsources; i++) {
+		log_cost(c->sources[i]);
+		source_close(c->sources[i]);
+	}
+	c->nsources = 0;
+}

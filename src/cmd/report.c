@@ -1,0 +1,148 @@
+/*
+ * What a command says to people beside its answer: failures, what takes long, questions; and how it waits.
+ */
+#include "cmd/report.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/* What is awaited for less is not worth a word. */
+#define PATIENCE_NS INT64_C(500000000)
+
+void report_err(const struct err *err)
+{
+	fprintf(stderr, "otoscope: %s\n", err->what);
+	if (err->hint[0])
+		fprintf(stderr, "  %s\n", err->hint);
+}
+
+void cmd_complain(struct cmd_context *c, const struct err *err)
+{
+	report_err(err);
+	if (c->status == ERR_NONE)
+		c->status = err->kind;
+}
+
+/* A line on stderr that goes away again. */
+struct progress {
+	const char *what;
+	struct loop *loop;
+	struct loop_timer *timer;
+	int64_t since_ns;
+	bool shown;
+};
+
+static void progress_show(void *ctx)
+{
+	struct progress *p = ctx;
+	int64_t now = loop_now();
+
+	fprintf(stderr, "\r\033[K%s ... %d s", p->what, (int)((now - p->since_ns + 500000000) / 1000000000));
+	p->shown = true;
+	p->timer = loop_at(p->loop, now + PATIENCE_NS, progress_show, p);
+}
+
+/* A log line would be written into it. */
+static void progress_begin(struct progress *p, struct cmd_context *c, const char *what)
+{
+	*p = (struct progress){ .what = what, .loop = c->loop, .since_ns = loop_now() };
+	if (what && isatty(STDERR_FILENO) && !log_enabled())
+		p->timer = loop_at(c->loop, p->since_ns + PATIENCE_NS, progress_show, p);
+}
+
+static void progress_end(struct progress *p)
+{
+	loop_timer_cancel(p->loop, p->timer);
+	if (p->shown)
+		fputs("\r\033[K", stderr);
+}
+
+bool cmd_wait(struct cmd_context *c, const bool *done, const char *what)
+{
+	struct progress p;
+
+	progress_begin(&p, c, what);
+	while (!*done && !loop_signal(c->loop))
+		loop_step(c->loop, INT64_MAX);
+	progress_end(&p);
+	return *done;
+}
+
+static void wake(void *ctx)
+{
+	*(bool *)ctx = true;
+}
+
+bool cmd_sleep(struct cmd_context *c, int64_t until_ns)
+{
+	bool done = false;
+	struct loop_timer *timer = loop_at(c->loop, until_ns, wake, &done);
+
+	if (cmd_wait(c, &done, NULL))
+		return true;
+	loop_timer_cancel(c->loop, timer);
+	return false;
+}
+
+void cmd_print_object(struct cmd_context *c, const struct fields *f)
+{
+	c->format->object(&c->out, f->at, f->n);
+}
+
+void cmd_print_page(struct cmd_context *c, const struct page *p)
+{
+	c->format->table(&c->out, p);
+}
+
+bool cmd_flush(struct cmd_context *c)
+{
+	errno = 0;
+	if (fflush(c->out.file) == 0 && !ferror(c->out.file))
+		return true;
+	if (c->output_errno == 0)
+		c->output_errno = errno ? errno : EIO;
+	return false;
+}
+
+/* A pipe whose reader has gone: no failure, nobody wanted more. */
+static bool nobody_reads(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	return poll(&p, 1, 0) > 0 && p.revents & (POLLERR | POLLHUP);
+}
+
+bool report_output(struct cmd_context *c, struct err *err)
+{
+	if (cmd_flush(c) || c->output_errno == EPIPE || nobody_reads(fileno(c->out.file)))
+		return true;
+	return fail(err, ERR_SYSTEM, "cannot write the output: %s", strerror(c->output_errno));
+}
+
+static bool answer_is_yes(void)
+{
+	char line[16] = "";
+
+	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+}
+
+bool cmd_may_write(struct cmd_context *c, const char *what, struct err *err)
+{
+	if (!c->options.allow_write) {
+		fail(err, ERR_USAGE, "will not %s: otoscope only reads", what);
+		return fail_hint(err, "--allow-write lifts that");
+	}
+	if (c->options.yes)
+		return true;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		fail(err, ERR_USAGE, "will not %s without being sure", what);
+		return fail_hint(err, "there is no terminal to ask on; --yes answers yes");
+	}
+	fprintf(stderr, "otoscope: %s? [y/N] ", what);
+	return answer_is_yes() || fail(err, ERR_USAGE, "did not %s", what);
+}

@@ -1,0 +1,164 @@
+#include "cmd/table.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "tables/tables.h"
+
+/* Rows of the processes table on a terminal, when nobody said. */
+#define USUAL_ROWS 20
+
+/* One answer that is awaited. */
+struct tick {
+	struct result *result;
+	bool done;
+};
+
+struct query_options table_options(const struct cmd_context *c, const struct schema *s)
+{
+	const struct options *o = &c->options;
+	bool many = s == tables_find(TEXT("processes"));
+	size_t usual = c->terminal && c->format->human && many ? USUAL_ROWS : 0;
+
+	return (struct query_options){
+		.columns = o->columns.at,
+		.ncolumns = o->columns.n,
+		.where = o->where.at,
+		.nwhere = o->where.n,
+		.sort = o->sort,
+		.limit = options_given(o, "n") ? o->limit : usual,
+		.window_ns = o->window_ns,
+		.timeout_ns = o->timeout_ns,
+		.syntax = o->syntax,
+		.brief = c->format->human,
+		.node = c->nasked > 1,
+		.keep = o->watch_ns && o->window_ns && o->watch_ns <= o->window_ns,
+	};
+}
+
+static void fit_terminal(struct cmd_context *c)
+{
+	struct winsize size;
+
+	if (!c->terminal)
+		return;
+	c->out.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
+/* For people: a column that says "false" in each row says nothing. */
+static bool worth_showing(const struct result *r, size_t column)
+{
+	if (!text_is(text_of(r->table.schema->columns[column].name), "born"))
+		return true;
+	for (size_t i = 0; i < r->rows.n; i++)
+		if (table_num(&r->table, r->rows.at[i], column))
+			return true;
+	return false;
+}
+
+void table_print(struct cmd_context *c, const struct query *q, const struct result *r)
+{
+	struct arena scratch = { 0 };
+	size_t *columns = arena_many(&scratch, r->ncolumns, size_t);
+	struct page page = { .table = &r->table, .rows = &r->rows, .columns = columns };
+
+	(void)q;
+	for (size_t i = 0; i < r->ncolumns; i++)
+		if (!c->format->human || c->options.columns.n || worth_showing(r, r->columns[i]))
+			columns[page.ncolumns++] = r->columns[i];
+	cmd_print_page(c, &page);
+	arena_clear(&scratch);
+}
+
+static void complain_all(struct cmd_context *c, const struct result *r)
+{
+	for (size_t i = 0; i < r->nfailures; i++) {
+		struct err err = r->failures[i].err;
+		struct text name = r->failures[i].source->name;
+
+		if (text_find(text_of(err.what), name) == strlen(err.what))
+			fail_prefix(&err, "'%.*s'", TEXT_ARG(name));
+		cmd_complain(c, &err);
+	}
+	if (r->left_out)
+		fprintf(stderr, "otoscope: %zu rows could not be read in time and are left out\n", r->left_out);
+}
+
+static void answered(void *ctx, struct result *r)
+{
+	struct tick *t = ctx;
+
+	t->result = r;
+	t->done = true;
+}
+
+static const char *awaited(struct cmd_context *c)
+{
+	const char *verb = c->options.window_ns ? "measuring" : "asking";
+
+	if (c->nsources > 1)
+		return text_printf(c->arena, "%s %zu nodes", verb, c->nsources).p;
+	return text_printf(c->arena, "%s '%.*s'", verb, TEXT_ARG(c->sources[0]->name)).p;
+}
+
+/* One answer, printed; false when there is to be no other one. */
+static bool tick(struct cmd_context *c, struct query *q, const char *what,
+		 void (*print)(struct cmd_context *c, const struct query *q, const struct result *r))
+{
+	struct tick t = { 0 };
+	struct query_run *run = query_start(q, c->loop, c->sources, c->nsources, answered, &t);
+	bool more;
+
+	if (!cmd_wait(c, &t.done, what)) {
+		query_cancel(run);
+		return false;
+	}
+	fit_terminal(c);
+	if (t.result->nfailures < c->nsources)
+		print(c, q, t.result);
+	complain_all(c, t.result);
+	more = cmd_flush(c) && t.result->nfailures < c->nsources;
+	result_free(t.result);
+	return more;
+}
+
+bool table_run_with(struct cmd_context *c, const struct schema *s, const struct query_options *o,
+		    void (*print)(struct cmd_context *c, const struct query *q, const struct result *r),
+		    struct err *err)
+{
+	struct query *q = query_new(s, o, err);
+	const char *what;
+	int64_t next_ns;
+
+	if (!q)
+		return false;
+	what = awaited(c);
+	next_ns = loop_now();
+	while (tick(c, q, what, print) && c->options.watch_ns) {
+		next_ns += c->options.watch_ns;
+		if (next_ns < loop_now())
+			next_ns = loop_now(); /* too slow: at once, without catching up */
+		if (!cmd_sleep(c, next_ns))
+			break;
+	}
+	query_free(q);
+	return true;
+}
+
+bool table_check(const struct cmd_context *c, const struct schema *s, struct err *err)
+{
+	struct query_options o = table_options(c, s);
+	struct query *q = query_new(s, &o, err);
+
+	query_free(q);
+	return q != NULL;
+}
+
+bool table_run(struct cmd_context *c, struct err *err)
+{
+	struct query_options o = table_options(c, c->command->schema);
+
+	return table_run_with(c, c->command->schema, &o, table_print, err);
+}

@@ -1,0 +1,117 @@
+#include "cmd/words.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+/* Letters that no name of a node has, but a pid, a call or a pattern does. */
+static bool odd(struct text word)
+{
+	for (size_t i = 0; i < word.len; i++) {
+		unsigned char c = (unsigned char)word.p[i];
+
+		if (c <= ' ' || c == 0x7f || strchr("<>:'\"(){},", c))
+			return true;
+	}
+	return word.len == 0;
+}
+
+/* An IPv6 address may stand in brackets or bare behind the '@'. */
+static bool is_host(struct text host)
+{
+	for (size_t i = 0; i < host.len; i++) {
+		unsigned char c = (unsigned char)host.p[i];
+
+		if (c <= ' ' || c == 0x7f || strchr("<>'\"(){},@", c))
+			return false;
+	}
+	return host.len > 0;
+}
+
+static bool is_node(struct text word)
+{
+	size_t at = text_chr(word, '@');
+	int64_t pid;
+
+	if (text_starts(word, "os:"))
+		return text_int(text_sub(word, 3, word.len), &pid) && pid > 0;
+	return at < word.len && !odd(text_sub(word, 0, at)) && is_host(text_sub(word, at + 1, word.len));
+}
+
+static bool is_file(const struct machine *m, struct text word)
+{
+	struct arena scratch = { 0 };
+	struct stat st;
+	bool is;
+
+	if (text_starts(word, "/") || text_starts(word, "./") || text_starts(word, "../"))
+		return true;
+	if (word.len == 0 || word.len > 4096)
+		return false;
+	/* Relative to where we are: only absolute paths lie below the root that tests make up. */
+	(void)m;
+	is = stat(text_cstr(&scratch, word), &st) == 0 && !S_ISDIR(st.st_mode);
+	arena_clear(&scratch);
+	return is;
+}
+
+enum source_form words_form(const struct machine *m, struct text word)
+{
+	if (is_node(word))
+		return SOURCE_NODE;
+	if (is_file(m, word))
+		return SOURCE_FILE;
+	return odd(word) ? SOURCE_NONE : SOURCE_BARE;
+}
+
+static bool missing(const struct command *command, struct err *err)
+{
+	fail(err, ERR_USAGE, "%s needs %s", command->name, command->arguments);
+	return fail_hint(err, "usage: otoscope %s%s %s [OPTIONS]", command->name,
+			 command->options & OPTIONS_SOURCE ? " [SOURCE]" : "", command->arguments);
+}
+
+static bool too_much(const struct command *command, struct text word, struct err *err)
+{
+	fail(err, ERR_USAGE, "%s does not know what to do with '%.*s'", command->name, TEXT_ARG(word));
+	return fail_hint(err, "usage: otoscope %s%s%s%s [OPTIONS]", command->name,
+			 command->options & OPTIONS_SOURCE ? " [SOURCE]" : "", command->arguments ? " " : "",
+			 command->arguments ? command->arguments : "");
+}
+
+static bool first_is_source(const struct command *command, const struct words *words, const struct machine *m,
+			    bool (*known)(void *ctx, struct text name), void *ctx)
+{
+	if (words->n == 0)
+		return false;
+	switch (words_form(m, words->at[0])) {
+	case SOURCE_NODE:
+	case SOURCE_FILE:
+		return true;
+	case SOURCE_NONE:
+		return false;
+	case SOURCE_BARE:
+		break;
+	}
+	if (command->most > command->required)
+		return known(ctx, words->at[0]);
+	return command->required == 0 || words->n > command->required;
+}
+
+bool words_sort(struct invocation *in, const struct command *command, const struct words *words,
+		struct options *o, const struct machine *m, bool (*known)(void *ctx, struct text name),
+		void *ctx, struct arena *arena, struct err *err)
+{
+	size_t first = 0;
+
+	*in = (struct invocation){ .command = command };
+	if (command->options & OPTIONS_SOURCE && o->sources.n == 0 &&
+	    first_is_source(command, words, m, known, ctx))
+		words_add(&o->sources, words->at[first++], arena);
+	for (size_t i = first; i < words->n; i++)
+		words_add(&in->args, words->at[i], arena);
+	if (in->args.n < command->required)
+		return missing(command, err);
+	if (in->args.n > command->most)
+		return too_much(command, in->args.at[command->most], err);
+	return true;
+}
