@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-/* Sorted; "else" and "maybe" are reserved where the feature maybe_expr is on, as it is from OTP 27. */
+/* "else" and "maybe" are reserved where the feature maybe_expr is on, as it is from OTP 27. */
 static const char *const reserved[] = {
-	"after", "and",  "andalso", "band",  "begin", "bnot", "bor", "bsl", "bsr",     "bxor",
-	"case",  "catch", "cond",   "div",   "end",   "fun",  "if",  "let", "maybe",   "not",
-	"of",    "or",   "orelse",  "receive", "rem", "try",  "when", "xor",
+	"after", "and",  "andalso", "band", "begin",  "bnot", "bor", "bsl",   "bsr", "bxor",
+	"case",  "catch", "cond",   "div",  "else",   "end",  "fun", "if",    "let", "maybe",
+	"not",   "of",   "or",      "orelse", "receive", "rem", "try", "when", "xor",
 };
 
 static bool is_in(const char *const *words, size_t n, struct text t)
@@ -96,15 +96,11 @@ void escape_erlang(struct buf *out, uint32_t c, char quote)
 	}
 }
 
-void atom_erlang(struct buf *out, struct text name)
+static void quote_erlang(struct buf *out, struct text name)
 {
-	if (is_plain(name)) {
-		buf_text_add(out, name);
-		return;
-	}
-	buf_char(out, '\'');
 	uint32_t c;
 
+	buf_char(out, '\'');
 	for (size_t at = 0, len; at < name.len; at += len) {
 		len = utf8_next(name, at, &c);
 
@@ -114,6 +110,22 @@ void atom_erlang(struct buf *out, struct text name)
 			escape_erlang(out, c, '\'');
 	}
 	buf_char(out, '\'');
+}
+
+void atom_erlang(struct buf *out, struct text name)
+{
+	if (is_plain(name))
+		buf_text_add(out, name);
+	else
+		quote_erlang(out, name);
+}
+
+void atom_erlang_in_fun(struct buf *out, struct text name)
+{
+	if (is_plain(name) && text_chr(name, '@') == name.len)
+		buf_text_add(out, name);
+	else
+		quote_erlang(out, name);
 }
 
 /* What String.printable? calls printable and Code.Identifier.escape writes as \uXXXX all the same. */
@@ -174,6 +186,36 @@ void escape_elixir(struct buf *out, struct text t, char quote)
 	}
 }
 
+/* Here a backslash is the regex's own, and what it stands for without being needed is taken off first. */
+void escape_elixir_regex(struct buf *out, struct text t)
+{
+	uint32_t c;
+
+	for (size_t at = 0, len; at < t.len; at += len) {
+		struct text rest = text_sub(t, at, t.len);
+
+		len = utf8_next(t, at, &c);
+		if (text_starts(rest, "\\\\")) {
+			buf_str(out, "\\\\");
+			len = 2;
+		} else if (text_starts(rest, "\\/")) {
+			buf_str(out, "\\/");
+			len = 2;
+		} else if (text_starts(rest, "\\#{") || text_starts(rest, "#{")) {
+			buf_str(out, "\\#{");
+			len = c == '#' ? 2 : 3;
+		} else if (c == '/') {
+			buf_str(out, "\\/");
+		} else if (c == '\\') {
+			buf_char(out, '\\');
+		} else if (c == UTF8_BAD || c == '\b' || c == 0x1b || c == 0x7f) {
+			buf_printf(out, "\\x%02X", (unsigned char)t.p[at]);
+		} else {
+			escape_elixir_char(out, c);
+		}
+	}
+}
+
 enum form {
 	FORM_ALIAS,      /* Elixir.Foo.Bar */
 	FORM_IDENTIFIER, /* foo, foo? */
@@ -191,28 +233,75 @@ static const char *const operators[] = {
 static const char *const symbols[] = { "%", "%{}", "{}", "<<>>", "...", "..", ".", "..//", "->" };
 static const char *const quoted_operators[] = { "::", "^^^", "~~~", "<|>" };
 
+enum script { /* a set: what people write together counts as a script of its own */
+	LATIN = 1,
+	GREEK = 2,
+	CYRILLIC = 4,
+	ARMENIAN = 8,
+	HEBREW = 16,
+	ARABIC = 32,
+	DEVANAGARI = 64,
+	THAI = 128,
+	GEORGIAN = 256,
+	JAPANESE = 512,
+	KOREAN = 1024,
+	HAN = 2048,
+	HIRAGANA = 4096,
+	KATAKANA = 8192,
+};
+
+#define ANY_SCRIPT (~0u)
+
 /*
- * Letters outside ASCII that may stand in an identifier. Elixir asks Unicode's ID_Start and ID_Continue; these are the
- * blocks in which nearly every code point is one. A letter of another block only costs the atom a pair of quotes.
+ * Letters outside ASCII that may stand in an identifier, 0 for what may not. Elixir asks Unicode's ID_Start, ID_Continue
+ * and script; these are the blocks in which nearly every code point is a letter. A letter of another block only costs the
+ * atom a pair of quotes.
  */
-static bool is_letter(uint32_t c)
+static unsigned scripts_of(uint32_t c)
 {
 	static const struct {
 		uint32_t from;
 		uint32_t to;
+		unsigned scripts;
 	} blocks[] = {
-		{ 0xc0, 0xd6 },     { 0xd8, 0xf6 },     { 0xf8, 0x131 },    { 0x134, 0x13e },   { 0x141, 0x148 },
-		{ 0x14a, 0x17e },   { 0x180, 0x1c3 },   { 0x388, 0x38a },   { 0x38e, 0x3a1 },   { 0x3a3, 0x3ce },
-		{ 0x400, 0x481 },   { 0x48a, 0x52f },   { 0x531, 0x556 },   { 0x5d0, 0x5ea },   { 0x620, 0x64a },
-		{ 0x904, 0x939 },   { 0xe01, 0xe30 },   { 0x10d0, 0x10fa }, { 0x3041, 0x3096 }, { 0x30a1, 0x30fa },
-		{ 0x3400, 0x4dbf }, { 0x4e00, 0x9fff }, { 0xac00, 0xd7a3 },
+		{ 0xc0, 0xd6, LATIN },
+		{ 0xd8, 0xf6, LATIN },
+		{ 0xf8, 0x131, LATIN },
+		{ 0x134, 0x13e, LATIN },
+		{ 0x141, 0x148, LATIN },
+		{ 0x14a, 0x17e, LATIN },
+		{ 0x388, 0x38a, GREEK },
+		{ 0x38e, 0x3a1, GREEK },
+		{ 0x3a3, 0x3ce, GREEK },
+		{ 0x400, 0x45f, CYRILLIC },
+		{ 0x48a, 0x4ff, CYRILLIC },
+		{ 0x531, 0x556, ARMENIAN },
+		{ 0x5d0, 0x5ea, HEBREW },
+		{ 0x620, 0x63f, ARABIC },
+		{ 0x641, 0x64a, ARABIC },
+		{ 0x904, 0x939, DEVANAGARI },
+		{ 0xe01, 0xe30, THAI },
+		{ 0x10d0, 0x10f0, GEORGIAN },
+		{ 0x3041, 0x3096, HIRAGANA | JAPANESE },
+		{ 0x30a1, 0x30fa, KATAKANA | JAPANESE },
+		{ 0x3400, 0x4dbf, HAN | JAPANESE | KOREAN },
+		{ 0x4e00, 0x9fff, HAN | JAPANESE | KOREAN },
+		{ 0xac00, 0xd7a3, KOREAN },
 	};
 
+	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+		return LATIN;
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
 		if (c >= blocks[i].from && c <= blocks[i].to)
-			return true;
+			return blocks[i].scripts;
 	}
-	return false;
+	return 0;
+}
+
+static bool is_upper_letter(uint32_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde) || (c >= 0x388 && c <= 0x38f) ||
+	       (c >= 0x391 && c <= 0x3a9) || (c >= 0x400 && c <= 0x42f) || (c >= 0x531 && c <= 0x556);
 }
 
 static bool is_word(uint32_t c)
@@ -238,25 +327,24 @@ bool atom_is_alias(struct text name)
 
 static enum form word_form(struct text name)
 {
-	bool at_sign = false;
-	bool upper = false;
+	unsigned scripts = ANY_SCRIPT;
+	bool plain = false;
 	uint32_t c;
 
 	for (size_t at = 0, len; at < name.len; at += len) {
 		len = utf8_next(name, at, &c);
-		if (c == UTF8_BAD)
+		if (at == 0 && is_digit(c))
 			return FORM_QUOTED;
-		if (at == 0 && (is_digit(c) || c == '@' || c == '?' || c == '!'))
-			return FORM_QUOTED;
-		if (at == 0)
-			upper = (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde);
-		if ((c == '?' || c == '!') && at + 1 == name.len)
+		if (at > 0 && at + 1 == name.len && (c == '?' || c == '!'))
 			break;
-		at_sign |= c == '@';
-		if (!is_word(c) && c != '@' && !is_letter(c))
+		plain |= (at == 0 && is_upper_letter(c)) || c == '@';
+		if (is_digit(c) || c == '_' || c == '@')
+			continue;
+		scripts &= c == UTF8_BAD ? 0 : scripts_of(c);
+		if (scripts == 0) /* not a letter, or letters that do not go together */
 			return FORM_QUOTED;
 	}
-	return at_sign || upper ? FORM_PLAIN : FORM_IDENTIFIER;
+	return plain ? FORM_PLAIN : FORM_IDENTIFIER;
 }
 
 static enum form form_of(struct text name)
@@ -273,6 +361,11 @@ static enum form form_of(struct text name)
 	if (IS_IN(operators, name))
 		return FORM_OPERATOR;
 	return IS_IN(quoted_operators, name) ? FORM_SYMBOL : FORM_QUOTED;
+}
+
+bool atom_is_operator(struct text name)
+{
+	return IS_IN(operators, name) || IS_IN(symbols, name) || IS_IN(quoted_operators, name);
 }
 
 static void quoted(struct buf *out, struct text name)

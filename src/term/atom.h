@@ -12,6 +12,8 @@
 
 /* Erlang: quoted where it must be. */
 void atom_erlang(struct buf *out, struct text name);
+/* The same inside of fun m:f/a: the emulator writes it, and quotes '@' too. */
+void atom_erlang_in_fun(struct buf *out, struct text name);
 /* Elixir, on its own: :ok, :"a b", nil, MyApp.Cache. */
 void atom_elixir(struct buf *out, struct text name);
 /* Elixir, as a key with its colon: "a:", "\"a b\":". */
@@ -21,9 +23,15 @@ void atom_elixir_call(struct buf *out, struct text name);
 /* A module's name of Elixir that can be written without the prefix "Elixir.". */
 bool atom_is_alias(struct text name);
 
+/* Atoms of Elixir that are no words and need no quotes on their own or as a function: +, <>, %{}. */
+bool atom_is_operator(struct text name);
+
 /* What stands between the quotes of an Erlang atom or string, for one code point. */
 void escape_erlang(struct buf *out, uint32_t c, char quote);
 /* The same for the bytes of an Elixir string, atom or charlist. */
 void escape_elixir(struct buf *out, struct text t, char quote);
+
+/* The source of a regex between slashes. */
+void escape_elixir_regex(struct buf *out, struct text t);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "term/term.h"
+#include "term/compare.h"
 
 #define SIGN(a, b) (((a) > (b)) - ((a) < (b)))
 
@@ -85,6 +85,12 @@ static int compare_numbers(const struct term *a, const struct term *b)
 	if (a->type == TERM_BIG)
 		return compare_big_float(a->big, b->real);
 	return SIGN(a->real, b->real);
+}
+
+/* Of numbers that are equal: -0.0 comes before 0.0. */
+static int compare_signs(const struct term *a, const struct term *b)
+{
+	return a->type == TERM_FLOAT ? SIGN(!signbit(a->real), !signbit(b->real)) : 0;
 }
 
 static int compare_nodes(const struct term_id *a, const struct term_id *b)
@@ -262,7 +268,9 @@ static int compare(const struct term *a, const struct term *b, bool exact)
 	case TERM_FLOAT: {
 		int c = compare_numbers(a, b);
 
-		return c || !exact ? c : SIGN(a->type, b->type);
+		if (c || !exact)
+			return c;
+		return a->type != b->type ? SIGN(a->type, b->type) : compare_signs(a, b);
 	}
 	case TERM_ATOM:
 		return text_cmp(a->text, b->text);
@@ -292,6 +300,11 @@ static int compare(const struct term *a, const struct term *b, bool exact)
 int term_compare(const struct term *a, const struct term *b)
 {
 	return compare(a, b, false);
+}
+
+int compare_exact(const struct term *a, const struct term *b)
+{
+	return compare(a, b, true);
 }
 
 bool term_eq(const struct term *a, const struct term *b)

@@ -79,6 +79,23 @@ size_t print_open(struct printer *p, enum mark_kind kind)
 	return p->nmarks++;
 }
 
+/* Code points, as io_lib counts them; with characters beyond Latin-1 it counts those that are drawn. */
+static size_t count_chars(struct text t)
+{
+	size_t drawn = 0;
+	bool wide = false;
+	uint32_t c;
+
+	if (chars_ascii(t))
+		return t.len;
+	for (size_t at = 0; at < t.len;) {
+		at += utf8_next(t, at, &c);
+		wide |= c > 0xff;
+		drawn += utf8_width(c) > 0 || c == 0x200b; /* which counts, undrawn as it is */
+	}
+	return wide ? drawn : chars_count(t);
+}
+
 void print_close(struct printer *p, size_t mark)
 {
 	if (!p->breaks)
@@ -92,7 +109,7 @@ void print_close(struct printer *p, size_t mark)
 		struct text all = buf_text(p->out);
 		struct text t = text_sub(all, p->base + m->from, all.len);
 
-		p->extra += t.len - chars_count(t);
+		p->extra += t.len - count_chars(t);
 	}
 	m->chars = m->to - m->from - (p->extra - m->chars);
 }

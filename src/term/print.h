@@ -46,6 +46,7 @@ struct printer {
 	size_t extra;        /* bytes of the line so far that begin no code point */
 	bool breaks;         /* marks are wanted */
 	bool simple;         /* Elixir: no group was opened since this was set */
+	bool no_charlists;   /* Elixir: lists of characters are lists of numbers */
 	struct mark *marks;  /* here until there are too many */
 	size_t nmarks;
 	size_t cap;

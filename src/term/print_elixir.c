@@ -1,8 +1,8 @@
 /* A term on one line, as inspect/2 of Elixir 1.18 writes it. */
 #include "base/utf8.h"
 #include "term/atom.h"
+#include "term/elixir.h"
 #include "term/number.h"
-#include "term/print.h"
 
 static bool is_ascii_printable(uint32_t c)
 {
@@ -26,7 +26,7 @@ static bool all_printable(struct text t)
 	return true;
 }
 
-static void elixir_string(struct printer *p, struct text t)
+static void print_string(struct printer *p, struct text t)
 {
 	size_t shown = print_bytes(p, t.len);
 
@@ -143,8 +143,13 @@ static void print_keyword(struct printer *p, const struct term *key, const struc
 	print_value(p, key, value);
 }
 
-static void elixir_list(struct printer *p, const struct term *t)
+void elixir_list(struct printer *p, const struct term *t)
 {
+	if (t->n == 0) {
+		buf_str(p->out, "[]");
+		return;
+	}
+
 	bool keywords = is_keyword_list(t);
 	size_t shown = print_items(p, t->n);
 	const struct term *tail = &t->items[t->n];
@@ -222,7 +227,6 @@ static bool is_keyword_map(const struct term *t)
 	return true;
 }
 
-/* name: the struct's, or NULL for a map that is none. */
 static void print_fields(struct printer *p, const struct term *t, const struct term *name, size_t fields)
 {
 	bool keywords = name || is_keyword_map(t);
@@ -249,7 +253,7 @@ static void print_fields(struct printer *p, const struct term *t, const struct t
 	p->depth++;
 }
 
-static void print_map(struct printer *p, const struct term *t, const struct term *name)
+void elixir_map(struct printer *p, const struct term *t, const struct term *name)
 {
 	size_t fields = t->n;
 
@@ -273,12 +277,21 @@ static void print_map(struct printer *p, const struct term *t, const struct term
 	}
 }
 
-/* A struct has the name of its module under __struct__, and otherwise only atoms as keys. */
+/* A struct has the name of its module under __struct__, and otherwise only atoms as keys. Elixir also asks the module,
+ * which is not here. */
 static const struct term *struct_name(const struct term *t)
 {
 	const struct term *name = term_get(t, "__struct__");
 
-	return name && name->type == TERM_ATOM && is_keyword_map(t) ? name : NULL;
+	return name && name->type == TERM_ATOM && atom_is_alias(name->text) && is_keyword_map(t) ? name : NULL;
+}
+
+static void print_map(struct printer *p, const struct term *t)
+{
+	const struct term *name = struct_name(t);
+
+	if (!name || !elixir_struct(p, t, name->text))
+		elixir_map(p, t, name);
 }
 
 static void print_atom(struct printer *p, struct text name)
@@ -321,7 +334,7 @@ static void print_fun(struct printer *p, const struct term *t)
 static void print_binary(struct printer *p, const struct term *t)
 {
 	if (t->type == TERM_BINARY && all_printable(t->text))
-		elixir_string(p, t->text);
+		print_string(p, t->text);
 	else
 		print_bits(p, t);
 }
@@ -359,15 +372,13 @@ void print_elixir(struct printer *p, const struct term *t)
 			buf_str(p->out, "{}");
 		break;
 	case TERM_LIST:
-		if (t->n == 0)
-			buf_str(p->out, "[]");
-		else if (print_is_chars(t, is_ascii_printable))
+		if (t->n > 0 && !p->no_charlists && print_is_chars(t, is_ascii_printable))
 			print_charlist(p, t);
 		else
 			elixir_list(p, t);
 		break;
 	case TERM_MAP:
-		print_map(p, t, struct_name(t));
+		print_map(p, t);
 		break;
 	case TERM_BINARY:
 	case TERM_BITS:

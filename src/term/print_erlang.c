@@ -176,6 +176,9 @@ static void print_tuple(struct printer *p, const struct term *t)
 	print_close(p, m);
 }
 
+/* A map with more keys is a hash to the node: it sends those from the last to the first in which it would show them. */
+#define SMALL_MAP 32
+
 static void print_map(struct printer *p, const struct term *t)
 {
 	size_t shown = print_items(p, t->n);
@@ -188,14 +191,15 @@ static void print_map(struct printer *p, const struct term *t)
 		if (i > 0)
 			buf_char(p->out, ',');
 
+		const struct term *key = &t->items[2 * (t->n > SMALL_MAP ? t->n - 1 - i : i)];
 		size_t pair = print_open(p, MARK_PAIR);
 
-		print_erlang(p, &t->items[2 * i]);
+		print_erlang(p, key);
 		buf_str(p->out, " => ");
-		if (print_secret(p, &t->items[2 * i]))
+		if (print_secret(p, key))
 			print_mask(p);
 		else
-			print_erlang(p, &t->items[2 * i + 1]);
+			print_erlang(p, key + 1);
 		print_close(p, pair);
 	}
 	print_rest(p, i, t->n);
@@ -216,12 +220,12 @@ static void print_atom(struct printer *p, struct text name)
 static void print_fun(struct printer *p, const struct term *t)
 {
 	buf_str(p->out, t->type == TERM_FUN ? "#Fun<" : "fun ");
-	atom_erlang(p->out, t->fun->module);
+	atom_erlang_in_fun(p->out, t->fun->module);
 	if (t->type == TERM_FUN) {
 		buf_printf(p->out, ".%u.%u>", (unsigned)t->fun->index, (unsigned)t->fun->uniq);
 	} else {
 		buf_char(p->out, ':');
-		atom_erlang(p->out, t->fun->name);
+		atom_erlang_in_fun(p->out, t->fun->name);
 		buf_printf(p->out, "/%u", t->fun->arity);
 	}
 }
