@@ -57,6 +57,9 @@ void beams_close(struct beams *s);
 
 /* Looks at all processes. */
 void beams_scan(struct beams *s);
+/* Looks at processes until it comes to the one that is meant by an entry of the host's port
+ * mapper: the only one of that name and port. NULL: none is, and all were looked at. */
+const struct beam *beams_scan_for(struct beams *s, const struct epmd_name *entry);
 /* Looks at one. NULL: there is no such process, or it is not a beam. */
 struct beam *beams_pid(struct beams *s, int pid);
 /* Asks the host's port mapper, once. $ERL_EPMD_ADDRESS may name several: the first

@@ -116,14 +116,18 @@ const struct epmd_name *beams_epmd_find(struct beams *s, struct text name)
 	return NULL;
 }
 
+/* A port is held by one process of a network namespace. */
+static bool is_entry(const struct beam *b, const struct epmd_name *entry)
+{
+	return !b->other_net && b->port == entry->port &&
+	       text_eq(name_head(b->name), entry->name);
+}
+
 const struct beam *beams_of_entry(const struct beams *s, const struct epmd_name *entry)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		const struct beam *b = s->at[i];
-
-		if (!b->other_net && b->port == entry->port &&
-		    text_eq(name_head(b->name), entry->name))
-			return b;
+		if (is_entry(s->at[i], entry))
+			return s->at[i];
 	}
 	return NULL;
 }
@@ -195,25 +199,41 @@ struct beam *beams_pid(struct beams *s, int pid)
 	return b;
 }
 
+/* A search for the one process that an entry of the port mapper means, or for all. */
+struct scan {
+	struct beams *beams;
+	const struct epmd_name *wanted; /* NULL: all */
+};
+
 /* The first page of a command line shows that it is no beam's for nearly all processes,
  * without keeping anything: the emulator's own flags before "-root" are few. */
+static bool scan_one(void *ctx, int pid)
+{
+	const struct scan *scan = ctx;
+	struct process p;
+	struct beam *b;
+
+	if (!process_open(scan->beams->proc, pid, &p))
+		return true;
+	if (!process_mentions(&p, (struct text)TEXT_INIT("\0--\0-root"))) {
+		process_close(&p);
+		return true;
+	}
+	b = look(scan->beams, &p);
+	if (b)
+		add(scan->beams, b);
+	return !(b && scan->wanted && is_entry(b, scan->wanted));
+}
+
 void beams_scan(struct beams *s)
 {
-	int *pids;
-	size_t n = s->proc >= 0 ? proc_threaded(s->proc, s->arena, &pids) : 0;
+	if (s->proc >= 0)
+		proc_each(s->proc, scan_one, &(struct scan){ .beams = s });
+}
 
-	for (size_t i = 0; i < n; i++) {
-		struct process p;
-		struct beam *b;
-
-		if (!process_open(s->proc, pids[i], &p))
-			continue;
-		if (!process_mentions(&p, (struct text)TEXT_INIT("\0--\0-root"))) {
-			process_close(&p);
-			continue;
-		}
-		b = look(s, &p);
-		if (b)
-			add(s, b);
-	}
+const struct beam *beams_scan_for(struct beams *s, const struct epmd_name *entry)
+{
+	if (s->proc >= 0)
+		proc_each(s->proc, scan_one, &(struct scan){ .beams = s, .wanted = entry });
+	return beams_of_entry(s, entry);
 }

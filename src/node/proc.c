@@ -67,29 +67,20 @@ static bool threaded(int proc, const char *pid)
 	return fstatat(proc, path, &st, 0) == 0 && st.st_nlink != 3;
 }
 
-size_t proc_threaded(int proc, struct arena *a, int **pids)
+void proc_each(int proc, bool (*fn)(void *ctx, int pid), void *ctx)
 {
 	DIR *d = list(proc, ".");
-	struct buf found = { 0 };
 	struct dirent *e;
+	bool more = d != NULL;
 
-	while (d && (e = readdir(d))) {
-		int pid = e->d_name[0] >= '1' && e->d_name[0] <= '9' ? number(e->d_name)
-								     : -1;
+	while (more && (e = readdir(d))) {
+		int pid = e->d_name[0] >= '1' && e->d_name[0] <= '9' ? number(e->d_name) : -1;
 
 		if (pid > 0 && threaded(proc, e->d_name))
-			buf_add(&found, &pid, sizeof(pid));
+			more = fn(ctx, pid);
 	}
 	if (d)
 		closedir(d);
-
-	size_t n = buf_len(&found) / sizeof(int);
-
-	*pids = arena_many(a, n, int);
-	if (n)
-		memcpy(*pids, buf_text(&found).p, n * sizeof(int));
-	buf_clear(&found);
-	return n;
 }
 
 bool process_open(int proc, int pid, struct process *p)

@@ -21,9 +21,9 @@
 /* "/proc" below a root, open; -1 when there is none. */
 int proc_open(const char *root);
 
-/* The numbers of the processes with more than one thread, in the order of the
- * directory. One system call a process. */
-size_t proc_threaded(int proc, struct arena *a, int **pids);
+/* Calls fn with the number of each process that has more than one thread, in the order of the
+ * directory, until it returns false. One system call a process. */
+void proc_each(int proc, bool (*fn)(void *ctx, int pid), void *ctx);
 
 struct process {
 	int pid;

@@ -309,29 +309,46 @@ static bool absent(struct search *s)
 				  : "no Erlang node runs on this host, and no epmd either");
 }
 
-/* A node of this machine by its name. When the cookie is given, epmd alone may answer;
- * only for a node without it, or for a cookie, are all processes looked at. */
-static bool find_here(struct search *s)
+/* A node that no port mapper knows, or that several processes may be. */
+static bool find_process(struct search *s)
 {
-	const struct epmd_name *entry;
 	const struct beam **found;
-	size_t n;
+	size_t n = named(s, &found);
 
-	if (cookie_given(s->m, s->o)) {
-		entry = beams_epmd_find(&s->beams, s->out->name);
-		if (entry)
-			return take_entry(s, entry);
-	}
-	beams_scan(&s->beams);
-	n = named(s, &found);
-	entry = beams_epmd_find(&s->beams, s->out->name);
 	if (n > 1)
 		return several(s, found, n);
-	if (n == 1 && found[0]->port)
-		return take_beam(s, found[0]);
-	if (n == 1 && !entry)
-		return not_attachable(s, found[0]);
-	return entry ? take_entry(s, entry) : absent(s);
+	if (!n)
+		return absent(s);
+	return found[0]->port ? take_beam(s, found[0]) : not_attachable(s, found[0]);
+}
+
+/* The node of a container whose port mapper is published on this host. */
+static const struct beam *published(struct search *s, const struct epmd_name *entry)
+{
+	const struct beam **found;
+
+	return named(s, &found) == 1 && found[0]->port == entry->port ? found[0] : NULL;
+}
+
+/*
+ * A node of this machine by its name. The host's port mapper goes first; the process is looked
+ * for when it has the cookie, or when the port mapper does not know the node.
+ */
+static bool find_here(struct search *s)
+{
+	const struct epmd_name *entry = beams_epmd_find(&s->beams, s->out->name);
+	const struct beam *b;
+
+	if (!entry) {
+		beams_scan(&s->beams);
+		return find_process(s);
+	}
+	if (cookie_given(s->m, s->o))
+		return take_entry(s, entry);
+	b = beams_scan_for(&s->beams, entry);
+	if (!b)
+		b = published(s, entry);
+	return b ? take_beam(s, b) : take_entry(s, entry);
 }
 
 static bool find_name(struct search *s, struct text name)

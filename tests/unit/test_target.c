@@ -314,6 +314,31 @@ static void namesakes_are_told_apart_by_process(void **state)
 	assert_null(strstr(err.hint, "os:73"));
 	find("os:73");
 	assert_int_equal(t.port, 40003);
+	machine_epmd("shop:40002");
+	find("shop");
+	assert_text(t.cookie, "OURS");
+	assert_int_equal(t.port, 40002);
+	assert_int_equal(t.netns_pid, 0);
+}
+
+static void a_published_port_mapper_tells_of_a_container(void **state)
+{
+	char net[64];
+
+	(void)state;
+	machine_process(&m, &(struct made){ .pid = 73, .args = SHOP "|-setcookie|its", .net = "container",
+					    .fds = "17:3003" });
+	snprintf(net, sizeof(net), "3003 40003 any %u", geteuid());
+	machine_net(&m, 73, net);
+	machine_epmd("shop:40003");
+	find("shop");
+	assert_text(t.cookie, "its");
+	assert_int_equal(t.netns_pid, 73);
+	machine_epmd("shop:40004");
+	find("shop");
+	assert_text(t.cookie, "OURS");
+	assert_int_equal(t.netns_pid, 0);
+	assert_int_equal(t.port, 40004);
 }
 
 static void nothing_named_means_the_only_node(void **state)
@@ -598,6 +623,7 @@ int main(void)
 		CASE(a_container_is_entered_by_its_process),
 		CASE(in_doubt_the_port_mapper_of_the_container_is_asked),
 		CASE(namesakes_are_told_apart_by_process),
+		CASE(a_published_port_mapper_tells_of_a_container),
 		CASE(nothing_named_means_the_only_node),
 		CASE(somebodys_remote_shell_is_not_meant),
 		CASE(a_node_that_is_not_there_names_those_that_are),
