@@ -69,7 +69,12 @@ void handshake_clear(struct handshake *h);
 /* Takes bytes of the peer; *used says how many. After HANDSHAKE_DONE the rest belongs to the frames. */
 enum handshake_result handshake_feed(struct handshake *h, struct text bytes, size_t *used, struct err *err);
 
-/* What it means that the peer closed the connection now. Always false. cookie_from is for the hint. */
+/*
+ * What it means that the peer closed the connection now. Always false. cookie_from is for the hint.
+ *
+ * A handshake is also cut off when another one with our name begins meanwhile (a node whose name sorts before ours prefers
+ * the newer one): see handshake_state.
+ */
 bool handshake_closed(const struct handshake *h, struct text node, struct text cookie_from, struct err *err);
 
 /* The flags that we say. */

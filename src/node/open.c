@@ -16,6 +16,13 @@
 /* A name whose handshake is going on may come free: after a whole round of names, so many more rounds. */
 #define ROUNDS 20
 #define ROUND_NS ((int64_t)50000000)
+/*
+ * A close in the middle of the handshake means a wrong cookie, no Erlang node, or that somebody else began a handshake with the
+ * same name in this very moment: a node whose name sorts before ours then drops the older one. Trying once more
+ * tells; where others were met, a few times. A wrong cookie is one line in the log of the target each time.
+ */
+#define TRIES 2
+#define TRIES_CROWDED 8
 
 struct opening {
 	struct node *node;
@@ -30,11 +37,22 @@ struct opening {
 	unsigned name;              /* 0..NAMES - 1: the one we try */
 	unsigned round;
 	bool busy;                  /* in this round a handshake of one of our names was going on */
+	bool crowded;               /* others were met that use our names */
+	unsigned closed;            /* times that we were cut off in the middle */
 	bool shaking;
 	struct handshake shake;
 	const char *stage;          /* what the deadline would interrupt */
 	struct text label;          /* the target in messages */
 };
+
+static uint32_t random32(void)
+{
+	uint32_t v;
+
+	if (getentropy(&v, sizeof(v)) < 0)
+		v = (uint32_t)loop_now();
+	return v;
+}
 
 static struct text name_part(struct text name)
 {
@@ -114,6 +132,12 @@ static void on_again(void *ctx)
 	name_try(o);
 }
 
+/* At a random moment: others may be in step with us. */
+static void again_soon(struct opening *o)
+{
+	o->again = loop_at(o->node->loop, loop_now() + ROUND_NS / 4 + random32() % ROUND_NS, on_again, o);
+}
+
 static void name_next(struct opening *o)
 {
 	struct err err = { 0 };
@@ -131,7 +155,14 @@ static void name_next(struct opening *o)
 	}
 	o->name = 0;
 	o->busy = false;
-	o->again = loop_at(o->node->loop, loop_now() + ROUND_NS, on_again, o);
+	again_soon(o);
+}
+
+static void name_is_busy(struct opening *o)
+{
+	log_line("the name %.*s is just being taken", TEXT_ARG(o->node->our_name));
+	o->busy = o->crowded = true;
+	name_next(o);
 }
 
 /* The connection is open. What followed the handshake may already answer something: only after the owner knows. */
@@ -167,7 +198,7 @@ static bool name_is_wanted(const struct opening *o, struct err *err)
 	return fail(err, ERR_CONNECT, "node '%.*s' answers there, not '%.*s'", TEXT_ARG(got), TEXT_ARG(want));
 }
 
-static bool shake_write(struct opening *o, struct err *err)
+static enum stream_result shake_write(struct opening *o, struct err *err)
 {
 	struct stream *s = o->node->stream;
 
@@ -178,13 +209,25 @@ static bool shake_write(struct opening *o, struct err *err)
 
 		if (r == STREAM_AGAIN)
 			break;
-		if (r == STREAM_CLOSED)
-			return handshake_closed(&o->shake, o->label, o->node->target.cookie_from, err);
 		if (r != STREAM_OK)
-			return false;
+			return r;
 		buf_drop(&o->shake.out, done);
 	}
-	return true;
+	return STREAM_OK;
+}
+
+static void shake_closed(struct opening *o)
+{
+	struct err err = { 0 };
+
+	if (++o->closed < (o->crowded ? TRIES_CROWDED : TRIES)) {
+		log_line("closed in the handshake; once more");
+		connection_drop(o);
+		again_soon(o);
+		return;
+	}
+	handshake_closed(&o->shake, o->label, o->node->target.cookie_from, &err);
+	give_up(o, &err);
 }
 
 /* Takes bytes of the peer. False when the opening went on to something else, or ended. */
@@ -204,13 +247,12 @@ static bool shake_take(struct opening *o, struct text bytes)
 		return false;
 	case HANDSHAKE_TAKEN:
 		log_line("the name %.*s is held by another", TEXT_ARG(o->node->our_name));
+		o->crowded = true;
 		shake_write(o, &err);
 		name_next(o);
 		return false;
 	case HANDSHAKE_BUSY:
-		log_line("the name %.*s is just being taken", TEXT_ARG(o->node->our_name));
-		o->busy = true;
-		name_next(o);
+		name_is_busy(o);
 		return false;
 	case HANDSHAKE_FAILED:
 		break;
@@ -232,32 +274,22 @@ static void on_shake(void *ctx, int fd, unsigned events)
 	(void)events;
 	r = stream_shake(s, &err);
 	while (r == STREAM_OK) {
-		if (!shake_write(o, &err)) {
-			r = STREAM_FAILED;
-			break;
-		}
-		r = stream_read(s, bytes, sizeof(bytes), &got, &err);
+		r = shake_write(o, &err);
+		if (r == STREAM_OK)
+			r = stream_read(s, bytes, sizeof(bytes), &got, &err);
 		if (r == STREAM_OK && !shake_take(o, (struct text){ bytes, got }))
 			return;
 	}
-	if (r == STREAM_CLOSED)
-		handshake_closed(&o->shake, o->label, o->node->target.cookie_from, &err);
-	if (r != STREAM_AGAIN) {
-		if (err.kind == ERR_LOST)
-			err.kind = ERR_CONNECT;
+	if (r == STREAM_CLOSED) {
+		shake_closed(o);
+		return;
+	}
+	if (r == STREAM_FAILED) {
+		err.kind = ERR_CONNECT;
 		give_up(o, &err);
 		return;
 	}
 	loop_fd(o->node->loop, s->fd, stream_wants(s, buf_len(&o->shake.out) > 0), on_shake, o);
-}
-
-static uint32_t random32(void)
-{
-	uint32_t v;
-
-	if (getentropy(&v, sizeof(v)) < 0)
-		v = (uint32_t)loop_now();
-	return v;
 }
 
 static void on_dialled(void *ctx, int fd, const struct err *err)

@@ -94,13 +94,22 @@ static void message(struct node *n, const struct frame *f, const struct dist_con
 	arena_clear(&scratch);
 }
 
+/* What may be taken for a process of ours that lives: one that stands for a call, the group leader, net_kernel. */
+static bool is_somebody(const struct node *n, const struct term *to)
+{
+	struct dist_pid leader = node_leader(n);
+	struct dist_pid pid;
+
+	return call_find(n, to) || term_is_atom(to, "net_kernel") ||
+	       (dist_pid_of(to, &pid) && dist_pid_eq(&pid, &leader));
+}
+
 /* Nobody is there: {24, To, From} with noproc, {28, To, From, Ref} with noproc. */
 static void no_process(struct node *n, const struct dist_control *c)
 {
 	struct reply r = c->op == DIST_LINK ? reply_begin(n, 3, 24) : reply_begin(n, 4, 28);
 
-	/* The processes of ours that stand for calls are there, and net_kernel is. */
-	if (call_find(n, c->to) || term_is_atom(c->to, "net_kernel"))
+	if (is_somebody(n, c->to))
 		r.ok = false;
 	reply_term(&r, c->to);
 	reply_term(&r, c->from);

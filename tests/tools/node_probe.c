@@ -4,13 +4,16 @@
  *
  *	node_probe [-v] [--host H] [--port N] [--epmd-port N] [--netns PID] [--timeout S] NAME STEP...
  *
- * A step is word or word=value: memory, short=N, mix=N, burst=N, large=BYTES, idle=SECONDS, eval=TEXT, parts=N, caps, cancel, late,
- * heap, lost (waits until the connection is lost), name.
+ * A step is a word, or word=value:
+ *
+ *	memory short=N burst=N mix=N large=BYTES largepart=BYTES parts=N stream=N eval=TEXT heap late cancel caps name
+ *	both=NAME (another node in the same loop)  idle=SECONDS  wait (for a line on stdin)  lost (waits for that)
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/loop.h"
@@ -22,6 +25,7 @@
 struct probe {
 	struct loop *loop;
 	struct node *node;
+	struct target target;
 	bool up;
 	bool over;       /* the step is done */
 	bool lost;
@@ -209,7 +213,7 @@ static void step_burst(struct probe *p, int64_t n)
 static void step_mix(struct probe *p, int64_t n)
 {
 	sleep_call(p, 5000);
-	for (int64_t i = 0; i < n; i++) {
+	for (int64_t i = 0; i < n && !p->lost; i++) {
 		size_t before = p->answered + p->failed;
 
 		short_call(p);
@@ -221,10 +225,35 @@ static void step_mix(struct probe *p, int64_t n)
 	report(p, "mix");
 }
 
-/* Short calls go on while a large answer comes. */
-static void step_large(struct probe *p, int64_t bytes)
+static void on_part(void *ctx, const struct term *message)
 {
-	large_call(p, bytes);
+	struct one *one = ctx;
+
+	one->probe->parts++;
+	one->probe->part_sum += message->type == TERM_BINARY ? (int64_t)message->text.len : term_num(message);
+}
+
+/* The same as a part: a sender is suspended while the connection is busy, so that others get through. */
+static void large_part(struct probe *p, int64_t bytes)
+{
+	struct one *one = one_new(p);
+	struct buf bindings = { 0 };
+
+	one->slow = true;
+	etf_list(&bindings, 1);
+	etf_tuple(&bindings, 2);
+	etf_atom_s(&bindings, "N");
+	etf_int(&bindings, bytes);
+	etf_nil(&bindings);
+	node_eval(p->node, &(struct eval){ .text = "erlang:send(Z, binary:copy(<<120>>, N), [noconnect]), exit(ok).",
+		.bindings = buf_text(&bindings), .timeout_ns = 60 * SECOND, .part = on_part }, on_one, one);
+	buf_clear(&bindings);
+}
+
+/* Short calls go on while a large answer comes. */
+static void step_large(struct probe *p, int64_t bytes, void (*ask)(struct probe *p, int64_t bytes))
+{
+	ask(p, bytes);
 	while (p->slow_ns == 0) {
 		size_t before = p->answered + p->failed;
 
@@ -237,15 +266,8 @@ static void step_large(struct probe *p, int64_t bytes)
 	report(p, "large");
 }
 
-static void on_part(void *ctx, const struct term *message)
-{
-	struct one *one = ctx;
-
-	one->probe->parts++;
-	one->probe->part_sum += term_num(message);
-}
-
-static void step_parts(struct probe *p, int64_t n)
+/* A text that sends n parts. */
+static void step_parts(struct probe *p, const char *text, int64_t n)
 {
 	struct buf bindings = { 0 };
 
@@ -255,8 +277,9 @@ static void step_parts(struct probe *p, int64_t n)
 	etf_int(&bindings, n);
 	etf_nil(&bindings);
 	node_eval(p->node, &(struct eval){
-		.text = "lists:foreach(fun (A) -> erlang:send(Z, A, [noconnect]) end, lists:seq(1, N)), exit(N).",
+		.text = text,
 		.bindings = buf_text(&bindings),
+		.heap_words = 10000000,
 		.part = on_part,
 	}, on_one, one_new(p));
 	buf_clear(&bindings);
@@ -317,6 +340,45 @@ static void idle(struct probe *p, double seconds)
 	printf("{\"step\": \"idle\", \"lost\": %s}\n", p->lost ? "true" : "false");
 }
 
+static void on_line(void *ctx, int fd, unsigned events)
+{
+	struct probe *p = ctx;
+	char byte;
+
+	(void)events;
+	if (read(fd, &byte, 1) != 1 || byte == '\n')
+		p->over = true;
+}
+
+static void step_wait(struct probe *p)
+{
+	loop_fd(p->loop, STDIN_FILENO, LOOP_READ, on_line, p);
+	run(p);
+	loop_fd_forget(p->loop, STDIN_FILENO);
+	printf("{\"step\": \"wait\", \"lost\": %s}\n", p->lost ? "true" : "false");
+}
+
+/* 200 calls to each of two nodes, all at once, in one loop. */
+static void step_both(struct probe *p, const char *name)
+{
+	struct probe other = { .loop = p->loop };
+	struct target t = p->target;
+
+	t.name = text_of(name);
+	other.node = node_open(p->loop, &t, 5 * SECOND, on_opened, &other);
+	run(&other);
+	for (int i = 0; other.up && i < 200; i++) {
+		short_call(p);
+		short_call(&other);
+	}
+	other.over = !other.up;
+	run(p);
+	run(&other);
+	node_close(other.node);
+	report(p, "both");
+	report(&other, "other");
+}
+
 static void step_lost(struct probe *p)
 {
 	while (!p->lost)
@@ -341,7 +403,8 @@ static void step(struct probe *p, const char *word)
 	int64_t n = value ? strtoll(value + 1, NULL, 10) : 0;
 	struct text name = { word, len };
 
-	*p = (struct probe){ .loop = p->loop, .node = p->node, .up = p->up, .lost = p->lost, .err = p->err };
+	*p = (struct probe){ .loop = p->loop, .node = p->node, .target = p->target, .up = p->up,
+			     .lost = p->lost, .err = p->err };
 	if (text_is(name, "memory")) {
 		node_call(p->node, &(struct call){ .module = "erlang", .function = "memory" }, on_answer, p);
 		run(p);
@@ -352,9 +415,19 @@ static void step(struct probe *p, const char *word)
 	} else if (text_is(name, "mix")) {
 		step_mix(p, n);
 	} else if (text_is(name, "large")) {
-		step_large(p, n);
+		step_large(p, n, large_call);
+	} else if (text_is(name, "largepart")) {
+		step_large(p, n, large_part);
 	} else if (text_is(name, "parts")) {
-		step_parts(p, n);
+		step_parts(p, "lists:foreach(fun (A) -> erlang:send(Z, A, [noconnect]) end, "
+			      "lists:seq(1, N)), exit(N).", n);
+	} else if (text_is(name, "stream")) {
+		step_parts(p, "lists:foreach(fun (A) -> timer:sleep(50), erlang:send(Z, A, [noconnect]) "
+			      "end, lists:seq(1, N)), exit(N).", n);
+	} else if (text_is(name, "both")) {
+		step_both(p, value ? value + 1 : "");
+	} else if (text_is(name, "wait")) {
+		step_wait(p);
 	} else if (text_is(name, "eval")) {
 		eval(p, value ? value + 1 : "ok.", 0, 0);
 	} else if (text_is(name, "heap")) {
@@ -420,6 +493,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	t.name = text_of(*argv++);
+	p.target = t;
 	p.node = node_open(p.loop, &t, timeout_ns, on_opened, &p);
 	run(&p);
 	if (p.up)
