@@ -123,10 +123,9 @@ static struct text parent(struct text path)
 /* mix release writes releases/COOKIE; the boot script lies in releases/VERSION. */
 static bool from_its_release(const struct beam *b, struct arena *a, struct cookie *out)
 {
-	return from_its_file(b, environ_get(b->environ, "RELEASE_ROOT"),
-			     "releases/COOKIE", a, out) ||
-	       from_its_file(b, parent(parent(b->args.boot)), "COOKIE", a, out) ||
-	       from_its_file(b, b->args.root, "releases/COOKIE", a, out);
+	return from_its_file(b, environ_get(b->environ, "RELEASE_ROOT"), "releases/COOKIE", a,
+			     out) ||
+	       from_its_file(b, parent(parent(b->args.boot)), "COOKIE", a, out);
 }
 
 /* The home of its user in the passwd of its root. */

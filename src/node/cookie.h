@@ -2,7 +2,7 @@
  * The secret that opens a node: where it may lie, in which order it is looked for, and
  * what its files look like.
  *
- * Order (DESIGN.md, section 6): --cookie-file, $OTOSCOPE_COOKIE, the target's own when it
+ * Order (otoscope(1), COOKIES): --cookie-file, $OTOSCOPE_COOKIE, the target's own when it
  * is a local process that we may read, our own home. What is found is named by its place
  * and never by its value.
  */

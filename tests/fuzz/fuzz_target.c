@@ -1,6 +1,7 @@
 /*
- * Finding a target on a machine that means ill: SOURCE, our environment, epmd's answer and every file that is read are the fuzzer's.
- * The input is cut at the bytes FE: two bytes of options, then the parts in the order of the table below.
+ * Finding a target on a machine that means ill: SOURCE, our environment, epmd's answer
+ * and every file that is read are the fuzzer's. The input is cut at the bytes FE: two
+ * bytes of options, then the parts in the order of the table below.
  */
 #include <assert.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * Made-up machines for tests of what reads /proc: a directory of its own, with processes, files, an environment and a port
- * mapper that answers what it is told.
+ * Made-up machines for tests of what reads /proc: a directory of its own, with processes,
+ * files, an environment and a port mapper that answers what it is told.
  */
 #ifndef TESTS_MACHINE_H
 #define TESTS_MACHINE_H
@@ -45,10 +45,12 @@ void machine_bytes(struct made_machine *m, const char *path, const void *bytes, 
 void machine_link(struct made_machine *m, const char *path, const char *to);
 void machine_dir(struct made_machine *m, const char *path);
 void machine_process(struct made_machine *m, const struct made *p);
-/* Makes the namespace's listening sockets: a line each, "inode port address uid", address of /proc's form or "any" or "any6". */
+/* Makes the namespace's listening sockets: a line each, "inode port address uid",
+ * address of /proc's form or "any" or "any6". */
 void machine_net(struct made_machine *m, int pid, const char *sockets);
 
-/* What the port mapper has, "shop:9100 db:9101"; NULL: there is none. Counts the questions. */
+/* What the port mapper has, "shop:9100 db:9101"; NULL: there is none. Counts the
+ * questions. */
 void machine_epmd(const char *names);
 int machine_epmd_asked(void);
 int machine_epmd_netns(void); /* of the last question */

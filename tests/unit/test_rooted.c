@@ -117,12 +117,12 @@ static void loops_and_depths_end(void **state)
 	link_to("x/y", "r/x");
 	fails("/loop", ELOOP);
 	fails("/x", ELOOP);
-	strcpy(deep, "r");
-	for (int i = 0; i < 70; i++) {
-		strcat(deep, "/n");
+	deep[0] = 'r';
+	for (size_t i = 0; i < 70; i++) {
+		memcpy(deep + 1 + 2 * i, "/n", 3);
 		mkdir(at(deep), 0755);
 	}
-	strcat(deep, "/f");
+	memcpy(deep + 1 + 2 * 70, "/f", 3);
 	file(deep, "x", 0644);
 	fails(deep + 1, ENAMETOOLONG);
 	memset(deep, 'a', sizeof(deep) - 1);
