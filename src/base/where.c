@@ -88,11 +88,44 @@ static bool unquote(struct text *t)
 	return true;
 }
 
+/* The most that nested repetitions may come to: the library would copy the pattern so often. */
+#define REPEATS 10000
+
+/* The product of all upper bounds like {2,9}, whether nested or not. */
+static bool repeats_too_often(struct text pattern)
+{
+	int64_t product = 1;
+
+	for (size_t i = 0; i < pattern.len; i++) {
+		int64_t number = 0;
+		int64_t largest = 1;
+
+		if (pattern.p[i] != '{')
+			continue;
+		for (; i + 1 < pattern.len && pattern.p[i] != '}'; i++) {
+			char next = pattern.p[i + 1];
+
+			number = next >= '0' && next <= '9' ? number * 10 + (next - '0') : 0;
+			if (number > REPEATS)
+				return true;
+			if (number > largest)
+				largest = number;
+		}
+		product *= largest;
+		if (product > REPEATS)
+			return true;
+	}
+	return false;
+}
+
 static bool compile(struct predicate *p, struct arena *arena, struct err *err)
 {
-	int code = regcomp(&p->regex, text_cstr(arena, p->text), REG_EXTENDED | REG_NOSUB);
 	char why[128];
+	int code;
 
+	if (repeats_too_often(p->text))
+		return fail(err, ERR_USAGE, "'%.*s' repeats more than %d times", TEXT_ARG(p->text), REPEATS);
+	code = regcomp(&p->regex, text_cstr(arena, p->text), REG_EXTENDED | REG_NOSUB);
 	if (code == 0) {
 		p->compiled = true;
 		return true;

@@ -11,7 +11,6 @@
 #include "cmd/commands.h"
 #include "cmd/open.h"
 #include "cmd/report.h"
-#include "cmd/table.h"
 #include "cmd/words.h"
 
 static const char *variable(const struct cmd_context *c, const char *name)
@@ -34,8 +33,6 @@ static bool colored(const struct cmd_context *c)
 
 static void set_outlet(struct cmd_context *c)
 {
-	c->terminal = isatty(STDOUT_FILENO);
-	c->format = c->options.format ? c->options.format : format_find(TEXT("text"), NULL);
 	c->out = (struct outlet){
 		.file = stdout,
 		.color = colored(c),
@@ -46,44 +43,10 @@ static void set_outlet(struct cmd_context *c)
 	};
 }
 
-/* Words in front of which a command is missing. */
-static bool no_command(const struct cmd_context *c, struct text word, struct err *err)
-{
-	if (words_form(&c->machine, word) != SOURCE_NODE)
-		return false;
-	fail(err, ERR_USAGE, "a command is missing before '%.*s'", TEXT_ARG(word));
-	fail_hint(err, "try otoscope ps %.*s; otoscope help lists the commands", TEXT_ARG(word));
-	return true;
-}
-
-static bool sort_words(struct cmd_context *c, const struct words *words, struct err *err)
-{
-	struct command *command = arena_new(c->arena, struct command);
-	struct words rest = { .at = words->at + 1, .n = words->n - 1 };
-	struct invocation in;
-
-	if (no_command(c, words->at[0], err) || !command_find(words->at[0], command, err) ||
-	    !options_check(&c->options, command->name, command->options, err))
-		return false;
-	c->command = command;
-	if (c->options.help || c->options.version)
-		return true;
-	if (!words_sort(&in, command, &rest, &c->options, &c->machine, open_known, c, c->arena, err))
-		return false;
-	if (command->single && c->options.sources.n > 1)
-		return fail(err, ERR_USAGE, "%s looks at one source only", command->name);
-	c->args = in.args.at;
-	c->nargs = in.args.n;
-	c->nasked = c->options.sources.n ? c->options.sources.n : 1;
-	return true;
-}
-
 static bool run(struct cmd_context *c, struct err *err)
 {
 	bool ok;
 
-	if (c->command->schema && !table_check(c, c->command->schema, err))
-		return false;
 	if (!loop_catch_signals(c->loop, err))
 		return false;
 	if (c->command->options & OPTIONS_SOURCE && !open_sources(c))
@@ -96,14 +59,11 @@ static bool run(struct cmd_context *c, struct err *err)
 /* Everything but the failure at the end. */
 static bool go(struct cmd_context *c, int argc, char **argv, struct err *err)
 {
-	struct words words;
-
-	if (!options_parse(&c->options, argc, argv, &words, c->arena, err))
+	c->terminal = isatty(STDOUT_FILENO);
+	if (!words_understand(c, argc, argv, open_known, c, err))
 		return false;
 	set_outlet(c);
 	log_enable(c->options.verbose);
-	if (words.n > 0 && !sort_words(c, &words, err))
-		return false;
 	if (c->options.version)
 		return version_run(c, err);
 	if (c->options.help && c->command)

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd/table.h"
+
 /* Letters that no name of a node has, but a pid, a call or a pattern does. */
 static bool odd(struct text word)
 {
@@ -114,4 +116,53 @@ bool words_sort(struct invocation *in, const struct command *command, const stru
 	if (in->args.n > command->most)
 		return too_much(command, in->args.at[command->most], err);
 	return true;
+}
+
+/* Words in front of which a command is missing. */
+static bool no_command(const struct cmd_context *c, struct text word, struct err *err)
+{
+	if (words_form(&c->machine, word) != SOURCE_NODE)
+		return false;
+	fail(err, ERR_USAGE, "a command is missing before '%.*s'", TEXT_ARG(word));
+	fail_hint(err, "try otoscope ps %.*s; otoscope help lists the commands", TEXT_ARG(word));
+	return true;
+}
+
+/* The command by its name, with options that it takes. */
+static bool find_command(struct cmd_context *c, struct text name, struct err *err)
+{
+	struct command *command = arena_new(c->arena, struct command);
+
+	if (no_command(c, name, err) || !command_find(name, command, err))
+		return false;
+	c->command = command;
+	return options_check(&c->options, command->name, command->options, err);
+}
+
+bool words_understand(struct cmd_context *c, int argc, char **argv, bool (*known)(void *ctx, struct text name),
+		      void *ctx, struct err *err)
+{
+	struct words words;
+	struct invocation in;
+
+	if (!options_parse(&c->options, argc, argv, &words, c->arena, err))
+		return false;
+	c->format = c->options.format ? c->options.format : format_find(TEXT("text"), NULL);
+	if (words.n == 0)
+		return true;
+	if (!find_command(c, words.at[0], err))
+		return false;
+	if (c->options.help || c->options.version)
+		return true;
+
+	struct words rest = { .at = words.at + 1, .n = words.n - 1 };
+
+	if (!words_sort(&in, c->command, &rest, &c->options, &c->machine, known, ctx, c->arena, err))
+		return false;
+	if (c->command->single && c->options.sources.n > 1)
+		return fail(err, ERR_USAGE, "%s looks at one source only", c->command->name);
+	c->args = in.args.at;
+	c->nargs = in.args.n;
+	c->nasked = c->options.sources.n ? c->options.sources.n : 1;
+	return !c->command->schema || table_check(c, c->command->schema, err);
 }

@@ -16,6 +16,13 @@ enum source_form {
 enum source_form words_form(const struct machine *m, struct text word);
 
 /*
+ * Reads the whole command line into the context: options, command (NULL when there is none), sources, arguments, format. Dials
+ * nothing; also what the command's table says about columns is checked. c->arena and c->machine are given.
+ */
+bool words_understand(struct cmd_context *c, int argc, char **argv, bool (*known)(void *ctx, struct text name),
+		      void *ctx, struct err *err);
+
+/*
  * Sorts the words behind the command into source and arguments, and checks how many there are.
  *
  * known  is this bare name a node that the port mapper of this host knows? Asked only where the rules depend on it

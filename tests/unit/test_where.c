@@ -90,6 +90,7 @@ static void compares_texts_ids_and_bools(void **state)
 	assert_kept("name=\"cat\"", "1");
 	assert_kept("name > cat", "24");
 	assert_kept("name ~ ^(c|d)", "12");
+	assert_kept("name ~ l{2}", "4");
 	assert_kept("steps ~ ^50", "2");
 	assert_kept("id = @2", "2");
 	assert_kept("id != @2", "134");
@@ -133,6 +134,8 @@ static void says_what_is_wrong_and_where(void **state)
 	assert_refused("weight > 5parsec", "'5parsec' is not a number with a unit", "10MB");
 	assert_refused("age > 5M", "'5M' is not a duration", "250ms");
 	assert_refused("id = 5", "'5' is not a id", "");
+	assert_refused("name ~ ((a{1,200}){100,200}){9}", "repeats more than", "");
+	assert_refused("name ~ a{99999999999999999999}", "repeats more than", "");
 	assert_refused("name ~ (", "'(' is not a regular expression", "");
 }
 
