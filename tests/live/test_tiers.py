@@ -22,7 +22,7 @@ class Ticks:
         """The first sample that was wholly read after what settle() did. A tick that is under way when it returns may
         have read some rows before: the marker process it starts is in no such tick."""
         result = settle()
-        marker = node.rpc_text("pid_to_list(patient:plain())").strip('"')
+        marker = node.patient("plain")
         while True:
             sample = self.next()
             if marker in sample:
@@ -32,19 +32,19 @@ class Ticks:
 def test_equal_to_a_full_read_over_random_histories(node, otoscope):
     seed = random.randrange(1 << 30)
     print("seed", seed)
-    node.rpc_text("persistent_term:put(history, history:start(60))")
-    child = otoscope.start("ps", "--sort", "memory", "--columns", COLUMNS, "--format", "json", "--watch", "50ms",
+    node.rpc_text("application:set_env(kernel, history, history:start(60))")
+    child = otoscope.start("ps", "--sort", "memory", "--columns", COLUMNS, "--format", "json", "--watch", "15ms",
                            "--syntax", "erlang", "-n", "100000", node=node)
     ticks = Ticks(child)
     ticks.next()
     compared = 0
     for history in range(HISTORIES):
         def step(number=seed + history):
-            return node.rpc_json(f"P = history:step(persistent_term:get(history), {number}), "
-                                 f"persistent_term:put(history, P ++ history:start(60 - length(P))), length(P)")
+            return node.rpc_json(f"{{ok, P}} = application:get_env(kernel, history), Q = history:step(P, {number}), "
+                                 f"application:set_env(kernel, history, Q ++ history:start(60 - length(Q))), length(Q)")
 
         _, sample = ticks.after(node, step)
-        truth = node.rpc_json("history:truth(persistent_term:get(history))")
+        truth = node.rpc_json("history:truth(element(2, application:get_env(kernel, history)))")
         assert len(truth) == 60
         for pid, memory, heap, queue, function in truth:
             row = sample[pid]

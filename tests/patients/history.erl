@@ -17,7 +17,7 @@ special(Kind) ->
 
 worker(Kept) ->
     receive
-        {From, Do} ->
+        {ask, From, Do} ->
             Next = do(Do, Kept),
             From ! {done, self()},
             case Do of
@@ -42,7 +42,7 @@ step(Pids, Seed) ->
     rand:seed(exsss, {Seed, Seed, Seed}),
     lists:foreach(fun act/1, [lists:nth(rand:uniform(length(Pids)), Pids) || _ <- lists:seq(1, 12)]),
     Alive = [P || P <- Pids, is_process_alive(P)],
-    lists:foreach(fun still/1, Alive),
+    still(Alive),
     Alive.
 
 act(Pid) ->
@@ -60,17 +60,22 @@ act(Pid) ->
         11 -> suspended(Pid);
         12 -> code:purge(history_extra), erlang:check_process_code(Pid, history_extra);
         13 -> link_and_leave(Pid);
-        14 -> case rand:uniform(4) of 1 -> exit(Pid, kill); _ -> erlang:garbage_collect(Pid, [{type, minor}]) end
+        14 -> case rand:uniform(4) of 1 -> killed(Pid); _ -> erlang:garbage_collect(Pid, [{type, minor}]) end
     end.
 
 %% A dead worker answers nothing.
 tell(Pid, Do) ->
     Ref = monitor(process, Pid),
-    Pid ! {self(), Do},
+    Pid ! {ask, self(), Do},
     receive
         {done, Pid} -> demonitor(Ref, [flush]);
         {'DOWN', Ref, _, _, _} -> ok
     end.
+
+killed(Pid) ->
+    Ref = monitor(process, Pid),
+    exit(Pid, kill),
+    receive {'DOWN', Ref, _, _, _} -> ok end.
 
 suspended(Pid) ->
     try
@@ -84,16 +89,15 @@ link_and_leave(Pid) ->
     {Leaver, Ref} = spawn_monitor(fun() -> monitor(process, Pid), catch link(Pid), unlink(Pid) end),
     receive {'DOWN', Ref, _, Leaver, _} -> ok end.
 
-%% Waits until a process has run out of things to do: its reductions stand still.
-still(Pid) ->
-    still(Pid, undefined).
+%% Waits until the processes have run out of things to do: their reductions stand still.
+still(Pids) ->
+    still(Pids, undefined).
 
-still(Pid, Before) ->
-    receive after 2 -> ok end,
-    case erlang:process_info(Pid, [status, reductions]) of
-        undefined -> ok;
+still(Pids, Before) ->
+    receive after 3 -> ok end,
+    case [erlang:process_info(P, [status, reductions]) || P <- Pids] of
         Before -> ok;
-        Now -> still(Pid, Now)
+        Now -> still(Pids, Now)
     end.
 
 %% What a full read gives: a row a process.
