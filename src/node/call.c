@@ -438,7 +438,7 @@ static bool answer_of(const struct term *reason, bool eval, struct arena *arena,
 	a->value = *term_at(reason, 2);
 	if (term_is_atom(how, "return")) {
 		a->kind = ANSWER_RETURN;
-		/* erl_eval:exprs/2 gives {value, Value, Bindings} */
+		/* erl_eval:exprs/3 gives {value, Value, Bindings} */
 		if (eval && term_is_tuple(&a->value, 3, "value"))
 			a->value = *term_at(&a->value, 1);
 	} else if (term_is_atom(how, "throw")) {
