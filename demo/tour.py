@@ -4,9 +4,11 @@ answered, and one sentence that follows from its JSON. Ends with status 1 when a
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import textwrap
 
 OTOSCOPE, NODE = sys.argv[1:]
 COLOURS = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -49,12 +51,14 @@ def answer(child):
     return out.decode(errors="replace")
 
 
-def ask(*words):
-    """Shows the command and its answer; gives the answer of the same command in JSON, asked at the same time."""
-    command, *rest = words
-    line = [command, NODE, *rest]
+def ask(*line, whole=()):
+    """Shows the command and its answer; gives the answer of the same command in JSON, asked at the same time.
+
+    whole   what is left out of the JSON's command, so that it has all rows
+    """
     print(style("1", f"$ otoscope {typed(line)}"), flush=True)
-    as_json, as_text = start([*line, "--format", "json"]), start(line)
+    as_json = start([word for word in line if word not in whole] + ["--format", "json"])
+    as_text = start(line)
     print(answer(as_text), end="", flush=True)
     return json.loads(answer(as_json))
 
@@ -62,7 +66,7 @@ def ask(*words):
 def say(disease, found, sentence):
     """The finding, when it is one."""
     if found:
-        print(style("1;32", f"=> {sentence}"), end="\n\n", flush=True)
+        print(style("1;32", textwrap.fill(f"=> {sentence}", 80, subsequent_indent="   ")), end="\n\n", flush=True)
     else:
         print(style("1;31", f"=> not found: {disease}"), end="\n\n", flush=True)
         missed.append(disease)
@@ -76,6 +80,78 @@ def end(*_):
         child.kill()
 
 
+def row(rows, name):
+    return next((r for r in rows if r["name"] == name), None)
+
+
+def number(n):
+    return f"{n:,.0f}"
+
+
+def megabytes(n):
+    return f"{n / 1e6:.1f} MB"
+
+
+def node_is_found():
+    rows = ask("nodes")
+    say("the node", row(rows, NODE), f"{NODE} runs here, and its cookie was found")
+
+
+def hot_process():
+    top = ask("ps", NODE, "--window", "1s", "--sort", "reductions_rate", "-n", "3")
+    first, second = top[:2]
+    stack = ask("stack", NODE, first["name"])
+    say("the hot process", first["name"] == "shop_prices" and "shop_prices:" in json.dumps(stack) and
+        first["reductions_rate"] > 10 * second["reductions_rate"],
+        f"{first['name']} works all the time: {number(first['reductions_rate'])} reductions a second")
+
+
+def growing_mailbox():
+    top = ask("ps", NODE, "--window", "1s", "--sort", "message_queue_len_growth", "-n", "3")[0]
+    say("the growing mailbox", top["name"] == "shop_mailer" and top["message_queue_len_growth"] > 0,
+        f"{top['name']} has {number(top['message_queue_len'])} messages waiting, "
+        f"{number(top['message_queue_len_growth'])} more after one second")
+
+
+def atom_leak():
+    atoms = row(ask("system", NODE, "--window", "1s", "--where", "name = atom_count"), "atom_count")
+    growth = atoms["value_growth"]
+    state = ask("state", NODE, "shop_web")
+    leaked = re.search(r"req-[0-9A-Z]+", json.dumps(state))
+    say("the atom leak", growth > 50 and leaked,
+        f"{number(growth)} new atoms a second: shop_web makes one of each request, such as {leaked and leaked.group()};"
+        f" the node dies of it in {number((atoms['limit'] - atoms['value']) / max(growth, 1) / 60)} minutes")
+
+
+def growing_table():
+    memory = ask("memory", NODE, "--window", "1s")
+    first = ask("call", NODE, "ets:info(sessions, size)")
+    second = ask("call", NODE, "ets:info(sessions, size)")
+    say("the growing table", memory["growth"]["ets"] > 0 and second > first,
+        f"the ETS table sessions has {number(second)} rows and only grows; all tables: "
+        f"{megabytes(memory['growth']['ets'])} more after one second")
+
+
+def held_binaries():
+    top = ask("ps", NODE, "--sort", "binary_memory", "-n", "3", "--columns",
+              "pid,name,memory,binary_count,binary_memory")[0]
+    say("the held binaries", top["name"] == "shop_thumbnails" and top["binary_memory"] > 10 * top["memory"],
+        f"{top['name']} needs {megabytes(top['memory'])} itself and keeps {number(top['binary_count'])} binaries of "
+        f"{megabytes(top['binary_memory'])} alive")
+
+
+def idle_connections():
+    idle = ask("ps", NODE, "--window", "1s", "--where", "name = shop_connection:init/1", "--where",
+               "reductions_rate = 0", "-n", "3", whole=["-n", "3"])
+    say("the idle connections", len(idle) >= 10_000,
+        f"{number(len(idle))} connections did nothing in that second; together they hold "
+        f"{megabytes(sum(r['memory'] for r in idle))}")
+
+
 signal.signal(signal.SIGTERM, end)
 signal.signal(signal.SIGINT, end)
-ask("ps"); say("x", True, "ok")
+
+for step in (node_is_found, hot_process, growing_mailbox, atom_leak, growing_table, held_binaries, idle_connections):
+    step()
+if missed:
+    sys.exit(f"demo: not found: {', '.join(missed)}")
