@@ -15,13 +15,13 @@
 #define NAMES 8
 /* A name whose handshake is going on may come free: after a whole round of names, so many more rounds. */
 #define ROUNDS 20
-#define ROUND_NS ((int64_t)50000000)
+#define ROUND_NS ((int64_t)150000000)
 /*
  * A close in the middle of the handshake means a wrong cookie, no Erlang node, or that somebody else began a handshake with the
  * same name in this very moment: a node whose name sorts before ours then drops the older one. Trying once more
  * tells; where others were met, a few times. A wrong cookie is one line in the log of the target each time.
  */
-#define TRIES 2
+#define TRIES 3
 #define TRIES_CROWDED 8
 
 struct opening {
@@ -135,7 +135,7 @@ static void on_again(void *ctx)
 /* At a random moment: others may be in step with us. */
 static void again_soon(struct opening *o)
 {
-	o->again = loop_at(o->node->loop, loop_now() + ROUND_NS / 4 + random32() % ROUND_NS, on_again, o);
+	o->again = loop_at(o->node->loop, loop_now() + random32() % ROUND_NS, on_again, o);
 }
 
 static void name_next(struct opening *o)
