@@ -115,11 +115,16 @@ static void deliver(struct pending *p, struct answer *a)
 	node_answered *done = p->done;
 
 	p->done = NULL;
-	if (log_enabled())
-		log_line("call %" PRIu64 " %s:%s: %s after %.2f ms", p->id, p->module, p->function,
-			 a->kind == ANSWER_FAILED ? a->err->what :
-			 a->kind == ANSWER_KILLED ? "killed by its heap limit" : "answered",
+	if (log_enabled()) {
+		const char *how = "answered";
+
+		if (a->kind == ANSWER_FAILED)
+			how = a->err->what;
+		else if (a->kind == ANSWER_KILLED)
+			how = "killed by its heap limit";
+		log_line("call %" PRIu64 " %s:%s: %s after %.2f ms", p->id, p->module, p->function, how,
 			 (double)(loop_now() - p->asked_ns) / 1e6);
+	}
 	if (done)
 		done(p->ctx, a);
 }

@@ -1,4 +1,6 @@
 /* The life of a connection, and what is known of it. */
+#include "node/node.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>

@@ -307,13 +307,16 @@ static void on_dialled(void *ctx, int fd, const struct err *err)
 	}
 	log_line("port %u answers; handshake as %.*s", o->port, TEXT_ARG(n->our_name));
 	n->stream = stream_tcp(fd);
-	handshake_init(&o->shake, &(struct handshake_start){
+
+	const struct handshake_start start = {
 		.our_name = n->our_name,
 		.our_creation = n->our_creation,
 		.our_challenge = random32(),
 		.cookie = n->target.cookie,
 		.length_size = n->stream->handshake_length,
-	});
+	};
+
+	handshake_init(&o->shake, &start);
 	o->shaking = true;
 	o->stage = "handshake";
 	on_shake(o, fd, 0);
@@ -375,7 +378,7 @@ static void on_port(void *ctx, struct text answer, const struct err *unheard)
 {
 	struct opening *o = ctx;
 	struct err err = { 0 };
-	struct epmd_port port;
+	struct epmd_port port = { 0 };
 
 	o->ask = NULL;
 	if (unheard) {

@@ -11,12 +11,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1)
 		return 0;
-	handshake_init(&h, &(struct handshake_start){
+
+	const struct handshake_start start = {
 		.our_name = TEXT("otoscope-1@otoscope"),
 		.our_challenge = 1,
 		.cookie = TEXT("cookie"),
 		.length_size = data[0] & 1 ? 4 : 2,
-	});
+	};
+
+	handshake_init(&h, &start);
 
 	size_t step = data[0] >> 1 ? data[0] >> 1 : size;
 

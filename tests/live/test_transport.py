@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 
 import pytest
 
@@ -359,7 +358,7 @@ def test_what_the_target_sends_unasked(start_probe, fresh_node):
     assert fresh_node.rpc(f"net_adm:ping({ours})") == "pong"
     assert fresh_node.rpc(f"begin R = monitor(process, {{nobody, {ours}}}), receive {{'DOWN', R, _, _, Why}} -> Why "
                           "after 5000 -> late end end") == "noproc"
-    pid = f"binary_to_term(<<131,88,119,19,\"otoscope-1@otoscope\",0,0,99,0,0,0,0,0,1,2,3,4>>)"
+    pid = "binary_to_term(<<131,88,119,19,\"otoscope-1@otoscope\",0,0,99,0,0,0,0,0,1,2,3,4>>)"
     fresh_node.rpc(f"begin {pid} ! hello, exit({pid}, hello), {{x, {ours}}} ! hello, ok end")
     assert fresh_node.rpc(f"begin process_flag(trap_exit, true), P = {pid}, link(P), "
                           "receive {'EXIT', P, Why} -> Why after 5000 -> late end end") in ("noproc", "noconnection")

@@ -127,7 +127,7 @@ static void split_at_every_byte(void **state)
 	fragment(&in, false, 1, 1, "parts");
 	all = buf_text(&in);
 	for (size_t cut = 0; cut <= all.len; cut++) {
-		char got[32] = "";
+		struct buf got = { 0 };
 		struct err err = { 0 };
 		struct frame f;
 
@@ -141,11 +141,12 @@ static void split_at_every_byte(void **state)
 				if (r == FRAME_MORE)
 					break;
 				if (r == FRAME_MESSAGE)
-					strncat(got, f.bytes.p, f.bytes.len);
-				strcat(got, "|");
+					buf_text_add(&got, f.bytes);
+				buf_char(&got, '|');
 			}
 		}
-		assert_string_equal(got, "one||two parts|");
+		assert_string_equal(buf_cstr(&got), "one||two parts|");
+		buf_clear(&got);
 	}
 }
 

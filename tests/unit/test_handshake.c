@@ -15,15 +15,17 @@ static struct err err;
 
 static void start(size_t length_size)
 {
-	handshake_clear(&h);
-	err = (struct err){ 0 };
-	handshake_init(&h, &(struct handshake_start){
+	const struct handshake_start us = {
 		.our_name = TEXT("otoscope-1@otoscope"),
 		.our_creation = 5,
 		.our_challenge = OUR_CHALLENGE,
 		.cookie = TEXT("secret"),
 		.length_size = length_size,
-	});
+	};
+
+	handshake_clear(&h);
+	err = (struct err){ 0 };
+	handshake_init(&h, &us);
 }
 
 static int teardown(void **state)
