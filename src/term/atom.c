@@ -1,7 +1,8 @@
-#include "base/utf8.h"
 #include "term/atom.h"
 
 #include <string.h>
+
+#include "base/utf8.h"
 
 /* "else" and "maybe" are reserved where the feature maybe_expr is on, as it is from OTP 27. */
 static const char *const reserved[] = {
@@ -329,6 +330,7 @@ static enum form word_form(struct text name)
 {
 	unsigned scripts = ANY_SCRIPT;
 	bool plain = false;
+	bool micro = false; /* has a micro sign, which Elixir lets pass in what is no identifier anyway */
 	uint32_t c;
 
 	for (size_t at = 0, len; at < name.len; at += len) {
@@ -338,12 +340,15 @@ static enum form word_form(struct text name)
 		if (at > 0 && at + 1 == name.len && (c == '?' || c == '!'))
 			break;
 		plain |= (at == 0 && is_upper_letter(c)) || c == '@';
-		if (is_digit(c) || c == '_' || c == '@')
+		micro |= c == 0xb5;
+		if (is_digit(c) || c == '_' || c == '@' || c == 0xb5 || (c == 0xb7 && at > 0))
 			continue;
 		scripts &= c == UTF8_BAD ? 0 : scripts_of(c);
 		if (scripts == 0) /* not a letter, or letters that do not go together */
 			return FORM_QUOTED;
 	}
+	if (micro && !plain)
+		return FORM_QUOTED;
 	return plain ? FORM_PLAIN : FORM_IDENTIFIER;
 }
 

@@ -2,12 +2,13 @@
  * Equality and order of terms, as the emulator has them.
  * Source: Erlang/OTP documentation, Erlang Reference Manual, "Term Comparisons".
  */
+#include "term/compare.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "term/compare.h"
 
 #define SIGN(a, b) (((a) > (b)) - ((a) < (b)))
 
@@ -209,19 +210,18 @@ static int compare_keys(const struct term *a, const struct term *b)
 	return compare(a, b, true);
 }
 
-static int compare_key_pointers(const void *a, const void *b)
+static int compare_map_keys(const void *a, const void *b)
 {
-	return compare_keys(*(const struct term *const *)a, *(const struct term *const *)b);
+	return compare_keys(((const struct map_key *)a)->at, ((const struct map_key *)b)->at);
 }
 
-/* The keys of a map in order; a value stands behind its key. To be freed. */
-static const struct term **sorted_keys(const struct term *map)
+struct map_key *compare_sort_keys(const struct term *map)
 {
-	const struct term **keys = mem_alloc(((size_t)map->n + 1) * sizeof(*keys));
+	struct map_key *keys = mem_alloc(((size_t)map->n + 1) * sizeof(*keys));
 
 	for (size_t i = 0; i < map->n; i++)
-		keys[i] = &map->items[2 * i];
-	qsort(keys, map->n, sizeof(const struct term *), compare_key_pointers);
+		keys[i].at = &map->items[2 * i];
+	qsort(keys, map->n, sizeof(*keys), compare_map_keys);
 	return keys;
 }
 
@@ -230,14 +230,14 @@ static int compare_maps(const struct term *a, const struct term *b, bool exact)
 	if (a->n != b->n || a->n == 0)
 		return SIGN(a->n, b->n);
 
-	const struct term **keys_a = sorted_keys(a);
-	const struct term **keys_b = sorted_keys(b);
+	struct map_key *keys_a = compare_sort_keys(a);
+	struct map_key *keys_b = compare_sort_keys(b);
 	int c = 0;
 
 	for (size_t i = 0; i < a->n && c == 0; i++)
-		c = compare_keys(keys_a[i], keys_b[i]);
+		c = compare_keys(keys_a[i].at, keys_b[i].at);
 	for (size_t i = 0; i < a->n && c == 0; i++)
-		c = compare(keys_a[i] + 1, keys_b[i] + 1, exact);
+		c = compare(keys_a[i].at + 1, keys_b[i].at + 1, exact);
 	free(keys_a);
 	free(keys_b);
 	return c;
@@ -300,11 +300,6 @@ static int compare(const struct term *a, const struct term *b, bool exact)
 int term_compare(const struct term *a, const struct term *b)
 {
 	return compare(a, b, false);
-}
-
-int compare_exact(const struct term *a, const struct term *b)
-{
-	return compare(a, b, true);
 }
 
 bool term_eq(const struct term *a, const struct term *b)

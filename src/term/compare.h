@@ -1,11 +1,16 @@
 /*
- * The exact order of terms, which term.h does not have: 1 and 1.0 differ, so do 0.0 and -0.0.
+ * The order of keys in maps, which term.h does not have: 1 and 1.0 differ, and integers come before floats.
  */
 #ifndef TERM_COMPARE_H
 #define TERM_COMPARE_H
 
 #include "term/term.h"
 
-int compare_exact(const struct term *a, const struct term *b);
+struct map_key {
+	const struct term *at; /* its value stands behind it */
+};
+
+/* The keys of a map in order; to be freed. */
+struct map_key *compare_sort_keys(const struct term *map);
 
 #endif

@@ -117,19 +117,24 @@ static bool part_fits(const struct layout *l, size_t i)
 	return col <= l->width;
 }
 
+static void push(struct layout *l, struct group g)
+{
+	if (l->ngroups == l->cap)
+		l->groups = mem_grow(l->groups, &l->cap, l->ngroups + 1, sizeof(*l->groups));
+	l->groups[l->ngroups++] = g;
+}
+
 static void open_group(struct layout *l, size_t i)
 {
 	uint8_t kind = l->marks[i].kind;
-	size_t close = l->ngroups > 0 ? l->groups[l->ngroups - 1].indent : 0;
+	size_t close = l->groups[l->ngroups - 1].indent;
 
-	if (l->ngroups == l->cap)
-		l->groups = mem_grow(l->groups, &l->cap, l->ngroups + 1, sizeof(*l->groups));
-	l->groups[l->ngroups++] = (struct group){
-		.kind = kind,
-		.broken = !group_fits(l, i),
-		.indent = close + (kind == MARK_FLEX ? 1 : 2),
-		.close = close,
-	};
+	push(l, (struct group){
+			.kind = kind,
+			.broken = !group_fits(l, i),
+			.indent = close + (kind == MARK_FLEX ? 1 : 2),
+			.close = close,
+		});
 }
 
 static void put_break(struct layout *l, size_t i)
@@ -160,6 +165,7 @@ void layout_elixir(struct buf *out, struct text line, const struct mark *marks, 
 {
 	struct layout l = { .out = out, .line = line, .marks = marks, .nmarks = nmarks, .width = width };
 
+	push(&l, (struct group){ 0 }); /* the page */
 	put_text(&l, 0, nmarks > 0 ? marks[0].from : line.len);
 	for (size_t i = 0; i < nmarks; i++) {
 		if (is_group(&marks[i]))

@@ -152,21 +152,13 @@ static bool parse_tuple(struct lex *l, struct term *out)
 	return true;
 }
 
-static int compare_keys(const void *a, const void *b)
+static bool has_twins(const struct term *map)
 {
-	return compare_exact(*(const struct term *const *)a, *(const struct term *const *)b);
-}
-
-static bool has_twins(const struct term *items, size_t n)
-{
-	const struct term **keys = mem_alloc((n + 1) * sizeof(*keys));
+	struct map_key *keys = compare_sort_keys(map);
 	bool twins = false;
 
-	for (size_t i = 0; i < n; i++)
-		keys[i] = &items[2 * i];
-	qsort(keys, n, sizeof(const struct term *), compare_keys);
-	for (size_t i = 1; i < n && !twins; i++)
-		twins = compare_exact(keys[i - 1], keys[i]) == 0;
+	for (size_t i = 1; i < map->n && !twins; i++)
+		twins = term_eq(keys[i - 1].at, keys[i].at);
 	free(keys);
 	return twins;
 }
@@ -200,7 +192,7 @@ static bool parse_map(struct lex *l, size_t from, struct term *out)
 	out->items = pop_from(l, from, &n);
 	out->type = TERM_MAP;
 	out->n = (uint32_t)(n / 2);
-	if (has_twins(out->items, out->n)) {
+	if (has_twins(out)) {
 		l->at = start;
 		return lex_fail(l, "the map has a key twice");
 	}
@@ -255,8 +247,13 @@ static bool parse_export(struct lex *l, struct term *out)
 	uint64_t arity;
 
 	lex_blanks(l);
-	if (!lex_atom(l, &f->module) || !lex_need(l, l->elixir ? "." : ":") || !lex_function(l, &f->name) ||
-	    !lex_need(l, "/") || !lex_small(l, 255, &arity))
+	if (!lex_atom(l, &f->module) || !lex_need(l, l->elixir ? "." : ":"))
+		return false;
+	lex_blanks(l);
+	if (!lex_function(l, &f->name) || !lex_need(l, "/"))
+		return false;
+	lex_blanks(l);
+	if (!lex_small(l, 255, &arity))
 		return false;
 	f->arity = (uint8_t)arity;
 	out->type = TERM_EXPORT;
@@ -370,8 +367,10 @@ static enum syntax guess(struct text t)
 
 static bool parse_call(struct lex *l, struct term_call *out)
 {
-	return lex_atom(l, &out->module) && lex_need(l, l->elixir ? "." : ":") &&
-	       lex_function(l, &out->function) && lex_need(l, "(") && parse_arguments(l, ")", &out->args) &&
+	if (!lex_atom(l, &out->module) || !lex_need(l, l->elixir ? "." : ":"))
+		return false;
+	lex_blanks(l);
+	return lex_function(l, &out->function) && lex_need(l, "(") && parse_arguments(l, ")", &out->args) &&
 	       lex_end(l);
 }
 

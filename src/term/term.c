@@ -1,10 +1,10 @@
 /* Questions about a term, and its parts. */
-#include "base/utf8.h"
-#include "term/chars.h"
 #include "term/term.h"
 
 #include <string.h>
 
+#include "base/utf8.h"
+#include "term/chars.h"
 
 static const struct term undefined = { .type = TERM_ATOM, .text = TEXT_INIT("undefined") };
 

@@ -3,9 +3,10 @@
 %%
 %%   terms.escript SEED COUNT FILE
 %%
-%% Each record is one byte (1: every part is a literal that can be read back in Erlang, 2: in Elixir, 3: in both) and five
-%% fields, each with its length in 32 bits before it: the term in the external format, and the texts of ~tp, of ~0tp, of
-%% inspect with pretty: true, and of inspect on one line. Without Elixir the last two are empty.
+%% Each record is one byte (1: every part is a literal that can be read back in Erlang, 2: in Elixir, 3: in both), one
+%% byte with the width of a line, and five fields, each with its length in 32 bits before it: the term in the external
+%% format, and the texts of ~WIDTHtp, of ~0tp, of inspect with pretty: true, and of inspect on one line. Without Elixir
+%% the last two are empty.
 %%
 %% Left out are the characters that otoscope escapes and the node does not (doc/terms.md).
 -mode(compile).
@@ -14,7 +15,7 @@ main([Seed, Count, File]) ->
     S = list_to_integer(Seed),
     rand:seed(exsss, {S, S, S}),
     Elixir = elixir(),
-    put(elixir, Elixir),
+    put(structs, Elixir andalso has_structs()),
     {ok, Out} = file:open(File, [write, raw, binary, {delayed_write, 1000000, 1000}]),
     [ok = file:write(Out, record(term(), Elixir)) || _ <- lists:seq(1, list_to_integer(Count))],
     ok = file:close(Out).
@@ -26,19 +27,24 @@ elixir() ->
         _ -> false
     end.
 
+%% The structs of older ones have other fields.
+has_structs() ->
+    'Elixir.Version':'match?'('Elixir.System':version(), <<">= 1.17.0">>).
+
 record(T, Elixir) ->
-    Fields = [term_to_binary(T), text("~tp", T), text("~0tp", T)] ++
+    Width = pick([80, 80, 80, 80, rand:uniform(200)]),
+    Fields = [term_to_binary(T), text("~*tp", [Width, T]), text("~0tp", [T])] ++
         case Elixir of
-            true -> [inspect(T, true), inspect(T, false)];
+            true -> [inspect(T, [{pretty, true}, {width, Width}]), inspect(T, [])];
             false -> [<<>>, <<>>]
         end,
-    [literal(T) | [[<<(byte_size(F)):32>>, F] || F <- Fields]].
+    [literal(T), Width | [[<<(byte_size(F)):32>>, F] || F <- Fields]].
 
-text(Format, T) ->
-    unicode:characters_to_binary(io_lib:format(Format, [T])).
+text(Format, Args) ->
+    unicode:characters_to_binary(io_lib:format(Format, Args)).
 
-inspect(T, Pretty) ->
-    'Elixir.Kernel':inspect(T, [{limit, infinity}, {printable_limit, infinity}, {pretty, Pretty}]).
+inspect(T, Options) ->
+    'Elixir.Kernel':inspect(T, [{limit, infinity}, {printable_limit, infinity} | Options]).
 
 literal(T) when is_pid(T); is_port(T); is_reference(T) -> 0;
 literal(T) when is_function(T) ->
@@ -62,7 +68,7 @@ term() -> term(few(6)).
 term(0) -> leaf();
 term(Depth) ->
     D = Depth - 1,
-    case rand:uniform(16) of
+    case rand:uniform(17) of
         1 -> leaf();
         2 -> list_to_tuple(many(D, 6));
         3 -> {pick([ok, error, reply, 'a b', 'Elixir.Foo', a_rather_long_tag_for_a_tuple]), term(D)};
@@ -78,7 +84,23 @@ term(Depth) ->
         13 -> maps:from_list([{atom(), term(D)} || _ <- lists:seq(1, few(12))]);
         14 -> maps:from_list([{leaf(), leaf()} || _ <- lists:seq(1, few(60))]);
         15 -> struct(D);
-        16 -> {binary(), many(D, 3), lower()}
+        16 -> {binary(), many(D, 3), lower()};
+        17 -> chain(few(40), D)
+    end.
+
+%% Far to the right.
+chain(0, D) -> term(few(D));
+chain(N, D) ->
+    T = chain(N - 1, D),
+    case rand:uniform(8) of
+        1 -> [T];
+        2 -> {T};
+        3 -> {lower(), T};
+        4 -> [leaf(), T];
+        5 -> #{leaf() => T};
+        6 -> [{atom(), T}];
+        7 -> {atom(), leaf(), T, leaf()};
+        8 -> [T | leaf()]
     end.
 
 many(D, N) -> [term(few(D)) || _ <- lists:seq(1, few(N))].
@@ -102,13 +124,21 @@ leaf() ->
         15 -> unicode:characters_to_binary(chars(few(40)));
         16 -> bits();
         17 -> pick([[], {}, #{}, <<>>, "", [[]], {{}}, [#{}], <<0>>, <<0:1>>, '']);
-        18 -> pick([self(), make_ref(), hd(erlang:ports()), list_to_pid("<0.81.0>"), erlang:alias()]);
+        18 -> pick([self(), make_ref(), hd(erlang:ports()), list_to_pid("<0.81.0>"), an_alias()]);
         19 -> pick([fun lists:map/2, fun 'Elixir.Enum':map/2, fun 'a b':'C d'/0, fun erlang:'+'/2,
                     fun 'Elixir.Kernel':'!'/1, fun foo:'bar?'/255, fun foo:'Foo'/1, fun foo:'a@b'/1]);
-        20 -> rand:bytes(few(60));
+        20 -> bytes(few(60));
         21 -> lists:duplicate(few(12), $a + few(30));
         22 -> unicode:characters_to_binary(lists:duplicate(few(200), "ab "));
         _ -> rand:uniform(100)
+    end.
+
+bytes(N) -> << <<(rand:uniform(256) - 1)>> || _ <- lists:seq(1, N) >>.
+
+an_alias() ->
+    case erlang:function_exported(erlang, alias, 0) of
+        true -> apply(erlang, alias, []);
+        false -> make_ref()
     end.
 
 float_value() ->
@@ -122,7 +152,7 @@ float_value() ->
                    5.0e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 0.1, 0.30000000000000004, 1.0e-7, 100.0,
                    1000.0, 1.0e4, 0.001, 0.0001, 1.2e-5]);
         _ ->
-            <<B:64>> = rand:bytes(8),
+            <<B:64>> = bytes(8),
             try
                 <<F/float>> = <<B:64>>,
                 F
@@ -169,23 +199,31 @@ string() ->
 binary() ->
     case rand:uniform(6) of
         1 -> << <<C>> || C <- chars(few(30)), C < 256 >>;
-        2 -> rand:bytes(few(12));
+        2 -> bytes(few(12));
         3 -> <<(unicode:characters_to_binary(chars(few(10))))/binary, (few(255))>>;
         _ -> unicode:characters_to_binary(chars(few(40)))
     end.
 
 bits() ->
     N = few(60),
-    <<B:N/bitstring, _/bitstring>> = rand:bytes(8),
+    <<B:N/bitstring, _/bitstring>> = bytes(8),
     B.
 
 struct(D) ->
-    case get(elixir) of
+    case get(structs) of
         true -> struct(rand:uniform(16), D);
-        false -> #{'__struct__' => term(D), b => term(D)}
+        false -> no_struct(D)
     end.
 
-struct(1, D) -> #{'__struct__' => term(D), b => term(D)};
+%% Never with the name of a module: the node asks the module, which there is none of.
+no_struct(D) ->
+    Name = case term(D) of
+               A when is_atom(A) -> lower();
+               T -> T
+           end,
+    #{'__struct__' => Name, b => term(D)}.
+
+struct(1, D) -> no_struct(D);
 struct(2, D) -> #{'__struct__' => 'Elixir.ArgumentError', '__exception__' => true, message => term(D)};
 struct(3, _) -> #{'__struct__' => lower(), b => leaf()};
 struct(4, _) ->
