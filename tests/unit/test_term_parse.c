@@ -133,7 +133,7 @@ static const struct reading erlangs[] = {
 	{ "<1.2.3>", "1: another node's number means nothing here" },
 	{ "<0.2>", "4: '.' was expected" },
 	{ "<0.4294967296.0>", "12: the number is too large" },
-	{ "#Ref<0.1.2.3.4.5.6>", "17: '>' was expected" },
+	{ "#Ref<0.1.2.3.4.5.6>", "16: '>' was expected" },
 	{ "#Fun<a.1.2>", "0: a fun can't be written" },
 	{ "fun m:f/256", "10: the number is too large" },
 	{ "fun m:f", "7: '/' is missing at the end" },
