@@ -23,6 +23,7 @@ enum option_group {
 	OPTIONS_SAMPLE = 16, /* those that may read it again */
 	OPTIONS_TERMS = 32, /* those that print terms */
 	OPTIONS_WRITE = 64, /* those that may change the target */
+	OPTIONS_COUNT = 128, /* those that bound what they show, but show no table */
 };
 
 enum option_type {

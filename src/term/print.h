@@ -66,6 +66,8 @@ size_t print_bytes(const struct printer *p, size_t n);
 /* "... (12 more bytes)"; what may be empty. */
 void print_more(struct printer *p, size_t n, const char *what);
 void print_cut(struct printer *p, const struct term_cut *cut);
+/* What stands for the pairs of a map that were left out; NULL when there are none. */
+const struct term_cut *print_map_cut(const struct term *t);
 
 /* Marks that begin here; close sets the end. Without breaks they do nothing. */
 size_t print_open(struct printer *p, enum mark_kind kind);

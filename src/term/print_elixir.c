@@ -26,7 +26,8 @@ static bool all_printable(struct text t)
 	return true;
 }
 
-static void print_string(struct printer *p, struct text t)
+/* left: bytes that the target left out behind t */
+static void print_string(struct printer *p, struct text t, size_t left)
 {
 	size_t shown = print_bytes(p, t.len);
 
@@ -35,9 +36,9 @@ static void print_string(struct printer *p, struct text t)
 	buf_char(p->out, '"');
 	escape_elixir(p->out, text_sub(t, 0, shown), '"');
 	buf_char(p->out, '"');
-	if (shown < t.len) {
+	if (shown < t.len || left > 0) {
 		buf_str(p->out, " <> ");
-		print_more(p, t.len - shown, "bytes");
+		print_more(p, t.len - shown + left, "bytes");
 	}
 }
 
@@ -57,6 +58,9 @@ static void print_charlist(struct printer *p, const struct term *t)
 	if (shown < t->n) {
 		buf_str(p->out, " ++ ");
 		print_more(p, t->n - shown, "");
+	} else if (t->items[t->n].type == TERM_CUT) {
+		buf_str(p->out, " ++ ");
+		print_cut(p, t->items[t->n].cut);
 	}
 }
 
@@ -89,10 +93,10 @@ static void print_bits(struct printer *p, const struct term *t)
 			separate(p, ",");
 		number_int(p->out, (unsigned char)t->text.p[i]);
 	}
-	if (i > 0 && i < t->text.len)
+	if (i > 0 && i < t->text.len + t->n)
 		separate(p, ",");
-	if (shown < t->text.len)
-		print_more(p, t->text.len - i, "bytes");
+	if (shown < t->text.len || t->n > 0)
+		print_more(p, t->text.len - i + t->n, "bytes");
 	else if (t->type == TERM_BITS)
 		buf_printf(p->out, "%u::size(%u)", print_last_bits(t), t->last_bits);
 	buf_str(p->out, ">>");
@@ -221,7 +225,7 @@ static bool is_hidden(const struct term *key)
 static bool is_keyword_map(const struct term *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		if (!is_keyword(&t->items[2 * i]))
+		if (!is_keyword(&t->items[2 * i]) && t->items[2 * i].type != TERM_CUT)
 			return false;
 	}
 	return true;
@@ -243,6 +247,8 @@ static void print_fields(struct printer *p, const struct term *t, const struct t
 			separate(p, ",");
 		if (keywords && is_keyword(key)) {
 			print_keyword(p, key, key + 1);
+		} else if (key->type == TERM_CUT) {
+			print_cut(p, key->cut);
 		} else {
 			print_elixir(p, key);
 			buf_str(p->out, " => ");
@@ -334,7 +340,7 @@ static void print_fun(struct printer *p, const struct term *t)
 static void print_binary(struct printer *p, const struct term *t)
 {
 	if (t->type == TERM_BINARY && all_printable(t->text))
-		print_string(p, t->text);
+		print_string(p, t->text, t->n);
 	else
 		print_bits(p, t);
 }

@@ -20,6 +20,8 @@ static void print_charlist(struct printer *p, const struct term *t)
 	buf_char(p->out, '"');
 	if (shown < t->n)
 		print_more(p, t->n - shown, "");
+	else if (t->items[t->n].type == TERM_CUT)
+		print_cut(p, t->items[t->n].cut);
 }
 
 enum coding {
@@ -54,7 +56,8 @@ static enum coding coding_of(struct text t)
 	return !printable ? CODING_NONE : ascii ? CODING_LATIN1 : CODING_UTF8;
 }
 
-static void print_text(struct printer *p, struct text t, enum coding coding)
+/* left: bytes that the target left out behind t */
+static void print_text(struct printer *p, struct text t, size_t left, enum coding coding)
 {
 	size_t shown = print_bytes(p, t.len);
 	size_t at = 0;
@@ -67,8 +70,8 @@ static void print_text(struct printer *p, struct text t, enum coding coding)
 		escape_erlang(p->out, c, '"');
 	}
 	buf_str(p->out, coding == CODING_UTF8 ? "\"/utf8" : "\"");
-	if (at < t.len)
-		print_more(p, t.len - at, "bytes");
+	if (at < t.len || left > 0)
+		print_more(p, t.len - at + left, "bytes");
 	buf_str(p->out, ">>");
 }
 
@@ -84,10 +87,10 @@ static void print_bytes_of(struct printer *p, const struct term *t)
 			buf_char(p->out, ',');
 		number_int(p->out, (unsigned char)t->text.p[i]);
 	}
-	if (i > 0 && i < t->text.len)
+	if (i > 0 && i < t->text.len + t->n)
 		buf_char(p->out, ',');
-	if (shown < t->text.len)
-		print_more(p, t->text.len - i, "bytes");
+	if (shown < t->text.len || t->n > 0)
+		print_more(p, t->text.len - i + t->n, "bytes");
 	else if (t->type == TERM_BITS)
 		buf_printf(p->out, "%u:%u", print_last_bits(t), t->last_bits);
 	buf_str(p->out, ">>");
@@ -101,7 +104,7 @@ static void print_binary(struct printer *p, const struct term *t)
 	if (coding == CODING_NONE)
 		print_bytes_of(p, t);
 	else
-		print_text(p, t->text, coding);
+		print_text(p, t->text, t->n, coding);
 	print_close(p, m);
 }
 
@@ -176,12 +179,22 @@ static void print_tuple(struct printer *p, const struct term *t)
 	print_close(p, m);
 }
 
+static void print_leaf_cut(struct printer *p, const struct term_cut *cut)
+{
+	size_t m = print_open(p, MARK_TEXT);
+
+	print_cut(p, cut);
+	print_close(p, m);
+}
+
 /* A map with more keys is a hash to the node: it sends those from the last to the first in which it would show them. */
 #define SMALL_MAP 32
 
 static void print_map(struct printer *p, const struct term *t)
 {
-	size_t shown = print_items(p, t->n);
+	const struct term_cut *cut = print_map_cut(t);
+	size_t n = t->n - (cut != NULL);
+	size_t shown = print_items(p, n);
 	size_t m = print_open(p, MARK_MAP);
 	size_t i = 0;
 
@@ -191,7 +204,7 @@ static void print_map(struct printer *p, const struct term *t)
 		if (i > 0)
 			buf_char(p->out, ',');
 
-		const struct term *key = &t->items[2 * (t->n > SMALL_MAP ? t->n - 1 - i : i)];
+		const struct term *key = &t->items[2 * (n > SMALL_MAP ? n - 1 - i : i)];
 		size_t pair = print_open(p, MARK_PAIR);
 
 		print_erlang(p, key);
@@ -202,7 +215,11 @@ static void print_map(struct printer *p, const struct term *t)
 			print_erlang(p, key + 1);
 		print_close(p, pair);
 	}
-	print_rest(p, i, t->n);
+	print_rest(p, i, n);
+	if (cut && i == n) {
+		buf_str(p->out, i > 0 ? "," : "");
+		print_leaf_cut(p, cut);
+	}
 	p->depth++;
 	buf_char(p->out, '}');
 	print_close(p, m);

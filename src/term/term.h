@@ -68,7 +68,8 @@ struct term_cut {
 struct term {                        /* 24 bytes: answers hold hundreds of thousands of them */
 	enum term_type type : 8;
 	uint8_t last_bits;           /* TERM_BITS: used bits of the last byte, 1..7 */
-	uint32_t n;                  /* tuple: elements; list: elements before the tail; map: pairs */
+	uint32_t n;                  /* tuple: elements; list: elements before the tail; map: pairs; binary: bytes that
+	                              * were left out behind it, like what a TERM_CUT stands for */
 	union {
 		int64_t num;         /* TERM_INT */
 		double real;         /* TERM_FLOAT */
@@ -77,7 +78,8 @@ struct term {                        /* 24 bytes: answers hold hundreds of thous
 		const struct term_id *id;    /* TERM_PID, TERM_PORT, TERM_REF */
 		const struct term_fun *fun;  /* TERM_FUN, TERM_EXPORT */
 		const struct term *items;    /* tuple: [n]; list: [n + 1], the last is the tail; map: [2 n] key,
-						value; unused when n is 0 */
+						value, where a last key that is a TERM_CUT stands for pairs left
+						out; unused when n is 0 */
 		const struct term_cut *cut;
 	};
 };

@@ -1,0 +1,201 @@
+/*
+ * messages: the first messages in a mailbox, and what most of them look like.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "cmd/commands.h"
+#include "cmd/process.h"
+
+enum { INDEX, SHAPE, MESSAGE, CUT, COLUMNS };
+
+static const struct column columns[] = {
+	[INDEX] = { "index", "NO", UNIT_NONE, COLUMN_LABEL, "its place in the mailbox, 1 is the oldest" },
+	[SHAPE] = { "shape", "SHAPE", UNIT_NONE, COLUMN_LABEL, "its tag, and how many elements it has" },
+	[MESSAGE] = { "message", "MESSAGE", UNIT_NONE, COLUMN_LABEL, "the message" },
+	[CUT] = { "cut", "CUT", UNIT_NONE, COLUMN_LABEL, "was something of it left out" },
+};
+
+static const struct schema schema = {
+	.name = "messages",
+	.help = "the first messages in a mailbox",
+	.columns = columns,
+	.ncolumns = COLUMNS,
+	.key = INDEX,
+};
+
+struct shape {
+	struct text text;
+	int64_t count;
+};
+
+static int by_count(const void *a, const void *b)
+{
+	const struct shape *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count < y->count ? 1 : -1;
+	return text_cmp(x->text, y->text);
+}
+
+/* The shapes of all rows, the most frequent first. */
+static size_t count_shapes(struct arena *a, const struct table *t, struct shape **out)
+{
+	struct shape *shapes = arena_many(a, t->nrows, struct shape);
+	size_t n = 0;
+
+	for (size_t row = 0; row < t->nrows; row++) {
+		struct text shape = table_text(t, row, SHAPE);
+		size_t i = 0;
+
+		while (i < n && !text_eq(shapes[i].text, shape))
+			i++;
+		if (i == n)
+			shapes[n++].text = shape;
+		shapes[i].count++;
+	}
+	qsort(shapes, n, sizeof(*shapes), by_count);
+	*out = shapes;
+	return n;
+}
+
+static void fill(struct cmd_context *c, const struct cmd_process *p, const struct foreign *f, struct table *t)
+{
+	struct buf shape = { 0 };
+
+	table_init(t, &schema, c->arena, f->nparts);
+	for (size_t i = 0; i < f->nparts; i++) {
+		size_t row = table_add(t);
+
+		buf_reset(&shape);
+		foreign_shape(&shape, &f->parts[i].term, f->syntax);
+		table_set_int(t, row, INDEX, (int64_t)i + 1);
+		table_set_text(t, row, SHAPE, buf_text(&shape));
+		table_set_text(t, row, MESSAGE, cmd_term(c, p->live, &f->parts[i].term, f->syntax, 0));
+		table_set_bool(t, row, CUT, f->parts[i].cut);
+	}
+	buf_clear(&shape);
+}
+
+/* Messages of the mailbox that are not shown. */
+static int64_t left_out(const struct foreign *f)
+{
+	int64_t n = f->queue_len - (int64_t)f->nparts;
+
+	return n > 0 ? n : 0;
+}
+
+static const char *why_withheld(const struct foreign *f)
+{
+	if (f->how != FOREIGN_WITHHELD)
+		return NULL;
+	return f->queue_len > 1000 ? "the mailbox is too long to be gone through or copied with safety" :
+		"the process is too large for them to be copied with safety";
+}
+
+static void add_shapes(struct fields *all, struct cmd_context *c, const struct table *t)
+{
+	struct fields list;
+	struct shape *shapes;
+	size_t n = count_shapes(c->arena, t, &shapes);
+
+	fields_init(&list, c->arena);
+	for (size_t i = 0; i < n; i++) {
+		struct fields *one = arena_new(c->arena, struct fields);
+
+		fields_init(one, c->arena);
+		fields_text(one, "shape", shapes[i].text);
+		fields_int(one, "count", UNIT_COUNT, shapes[i].count);
+		fields_object(&list, "", one);
+	}
+	fields_list(all, "shapes", &list);
+}
+
+static void print_object(struct cmd_context *c, const struct cmd_process *p, const struct foreign *f,
+			 const struct table *t)
+{
+	const char *why = why_withheld(f);
+	struct fields all, list;
+
+	fields_init(&all, c->arena);
+	fields_init(&list, c->arena);
+	cmd_process_fields(&all, p);
+	fields_int(&all, "message_queue_len", UNIT_COUNT, f->queue_len);
+	fields_int(&all, "left_out", UNIT_COUNT, left_out(f));
+	if (why)
+		fields_text(&all, "why", text_of(why));
+	else
+		fields_null(&all, "why");
+	add_shapes(&all, c, t);
+	for (size_t i = 0; i < t->nrows; i++) {
+		struct fields *one = arena_new(c->arena, struct fields);
+
+		fields_init(one, c->arena);
+		for (size_t col = 0; col < COLUMNS; col++) {
+			struct cell cell = table_cell(t, i, col);
+
+			if (cell.type == CELL_TEXT)
+				fields_text(one, columns[col].name, *cell.v.text);
+			else if (cell.type == CELL_BOOL)
+				fields_bool(one, columns[col].name, cell.v.num);
+			else
+				fields_int(one, columns[col].name, UNIT_NONE, cell.v.num);
+		}
+		fields_object(&list, "", one);
+	}
+	fields_list(&all, "messages", &list);
+	cmd_print_object(c, &all);
+}
+
+/* For people: how many, what they look like, and then one after the other. */
+static void print_text(struct cmd_context *c, const struct cmd_process *p, const struct foreign *f,
+		       const struct table *t)
+{
+	struct shape *shapes;
+	size_t n = count_shapes(c->arena, t, &shapes);
+	const char *why = why_withheld(f);
+
+	cmd_print_line(c, text_printf(c->arena, "%.*s %.*s has %" PRId64 " message%s%s", TEXT_ARG(p->shown),
+				      TEXT_ARG(p->name), f->queue_len, f->queue_len == 1 ? "" : "s",
+				      left_out(f) && t->nrows ? text_printf(c->arena, ", the first %zu are shown",
+									    t->nrows).p : ""));
+	if (why)
+		cmd_print_line(c, text_printf(c->arena, "none is shown: %s", why));
+	for (size_t i = 0; i < n && n < t->nrows; i++)
+		cmd_print_line(c, text_printf(c->arena, "%6" PRId64 " x %.*s", shapes[i].count,
+					      TEXT_ARG(shapes[i].text)));
+	for (size_t row = 0; row < t->nrows; row++) {
+		cmd_print_line(c, text_printf(c->arena, "%s%zu:", row == 0 ? "\n" : "", row + 1));
+		cmd_print_line(c, cmd_term(c, p->live, &f->parts[row].term, f->syntax, cmd_term_width(c)));
+	}
+}
+
+static void print_rows(struct cmd_context *c, const struct table *t)
+{
+	static const size_t order[] = { INDEX, SHAPE, MESSAGE, CUT };
+	struct rows rows = rows_all(t, c->arena);
+
+	cmd_print_page(c, &(struct page){ .table = t, .rows = &rows, .columns = order, .ncolumns = COLUMNS });
+}
+
+bool messages_run(struct cmd_context *c, struct err *err)
+{
+	struct cmd_process p;
+	struct foreign *f;
+	struct table t;
+
+	if (!cmd_process_find(c, &p, err))
+		return err->kind == ERR_NONE;
+	f = cmd_foreign(c, &p, FOREIGN_MESSAGES, err);
+	if (!f)
+		return err->kind == ERR_NONE;
+	fill(c, &p, f, &t);
+	if (c->format->human)
+		print_text(c, &p, f, &t);
+	else if (text_is(text_of(c->format->name), "json"))
+		print_object(c, &p, f, &t);
+	else
+		print_rows(c, &t);
+	foreign_free(f);
+	return true;
+}

@@ -1,0 +1,213 @@
+/*
+ * From a word to a process, and what is asked of it.
+ */
+#include "cmd/process.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+#include "tables/pid.h"
+#include "tables/process.h"
+#include "tables/process_find.h"
+
+#define WIDTH_DEFAULT 80
+
+/* Lives in the context's arena: an answer may come when nobody waits any more. */
+struct waiting {
+	bool done;
+	struct err err;
+	int64_t pid;
+	struct sample *sample;
+	struct foreign *foreign;
+	struct process_detail *detail;
+};
+
+static void on_found(void *ctx, int64_t pid, const struct err *err)
+{
+	struct waiting *w = ctx;
+
+	w->pid = pid;
+	if (err)
+		w->err = *err;
+	w->done = true;
+}
+
+static void on_row(void *ctx, struct sample *sample, const struct err *err)
+{
+	struct waiting *w = ctx;
+
+	w->sample = sample;
+	if (err)
+		w->err = *err;
+	w->done = true;
+}
+
+static void on_foreign(void *ctx, struct foreign *f, const struct err *err)
+{
+	struct waiting *w = ctx;
+
+	w->foreign = f;
+	if (err)
+		w->err = *err;
+	w->done = true;
+}
+
+static void on_detail(void *ctx, struct process_detail *d, const struct err *err)
+{
+	struct waiting *w = ctx;
+
+	w->detail = d;
+	if (err)
+		w->err = *err;
+	w->done = true;
+}
+
+/* False when there is an err, or a signal came. */
+static bool wait_for(struct cmd_context *c, struct waiting *w, struct err *err)
+{
+	if (!cmd_wait(c, &w->done, text_printf(c->arena, "asking '%.*s'", TEXT_ARG(c->sources[0]->name)).p))
+		return false;
+	if (w->err.kind != ERR_NONE)
+		*err = w->err;
+	return w->err.kind == ERR_NONE;
+}
+
+struct live *cmd_live(struct cmd_context *c, struct err *err)
+{
+	struct live *l = live_of(c->sources[0]);
+
+	if (!l)
+		fail(err, ERR_CANNOT, "'%.*s' is no live node: %s needs one", TEXT_ARG(c->sources[0]->name),
+		     c->command->name);
+	return l;
+}
+
+/* What the processes table calls it. */
+static bool find_name(struct cmd_context *c, struct cmd_process *p, struct err *err)
+{
+	struct waiting *w = arena_new(c->arena, struct waiting);
+	struct cell key = { CELL_ID, { .num = p->pid } };
+	bool ok;
+
+	source_ask(live_source(p->live), &(struct request){
+		.schema = &processes_schema,
+		.columns = column_bit(PROC_NAME),
+		.keys = &key,
+		.nkeys = 1,
+		.timeout_ns = c->options.timeout_ns,
+		.syntax = c->options.syntax,
+	}, on_row, w);
+	ok = wait_for(c, w, err);
+	if (ok && w->sample->table.nrows > 0)
+		p->name = text_dup(c->arena, table_text(&w->sample->table, 0, PROC_NAME));
+	sample_free(w->sample);
+	return ok;
+}
+
+bool cmd_process_find(struct cmd_context *c, struct cmd_process *out, struct err *err)
+{
+	struct waiting *w = arena_new(c->arena, struct waiting);
+	struct buf shown = { 0 };
+
+	*out = (struct cmd_process){ .live = cmd_live(c, err) };
+	if (!out->live)
+		return false;
+	process_find(out->live, c->args[0], c->options.timeout_ns, on_found, w);
+	if (!wait_for(c, w, err))
+		return false;
+	out->pid = w->pid;
+	pid_print(&shown, w->pid);
+	out->shown = text_dup(c->arena, buf_text(&shown));
+	buf_clear(&shown);
+	return find_name(c, out, err);
+}
+
+struct foreign *cmd_foreign(struct cmd_context *c, const struct cmd_process *p, enum foreign_what what,
+			    struct err *err)
+{
+	struct waiting *w = arena_new(c->arena, struct waiting);
+
+	foreign_ask(p->live, p->pid, &(struct foreign_request){
+		.what = what,
+		.terms = what == FOREIGN_STATE ? c->options.limit : 0,
+		.count = what == FOREIGN_MESSAGES ? c->options.limit : 0,
+		.timeout_ns = c->options.timeout_ns,
+		.syntax = c->options.syntax,
+	}, on_foreign, w);
+	return wait_for(c, w, err) ? w->foreign : NULL;
+}
+
+struct process_detail *cmd_process_detail(struct cmd_context *c, const struct cmd_process *p, struct err *err)
+{
+	struct waiting *w = arena_new(c->arena, struct waiting);
+
+	process_detail_ask(p->live, p->pid, c->options.syntax, c->options.timeout_ns, on_detail, w);
+	return wait_for(c, w, err) ? w->detail : NULL;
+}
+
+size_t cmd_term_width(const struct cmd_context *c)
+{
+	struct winsize size;
+
+	if (!c->format->human)
+		return 0;
+	if (ioctl(fileno(c->out.file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return WIDTH_DEFAULT;
+}
+
+struct text cmd_term(struct cmd_context *c, const struct live *l, const struct term *t, enum syntax syntax,
+		     size_t width)
+{
+	struct term_style style = {
+		.syntax = syntax,
+		.home = node_name(live_node((struct live *)l)),
+		.width = width,
+		.redact = c->options.redact,
+	};
+	struct buf b = { 0 };
+	struct text kept;
+
+	term_print(&b, t, &style);
+	kept = text_dup(c->arena, buf_text(&b));
+	buf_clear(&b);
+	return kept;
+}
+
+void cmd_process_fields(struct fields *f, const struct cmd_process *p)
+{
+	fields_text(f, "pid", p->shown);
+	if (p->name.len)
+		fields_text(f, "name", p->name);
+	else
+		fields_null(f, "name");
+}
+
+void cmd_print_line(struct cmd_context *c, struct text t)
+{
+	struct text line;
+
+	while (text_cut(&t, '\n', &line)) {
+		struct buf b = { 0 };
+
+		utf8_show(&b, line, c->out.ascii, SIZE_MAX);
+		buf_char(&b, '\n');
+		fwrite(b.data + b.start, 1, buf_len(&b), c->out.file);
+		buf_clear(&b);
+	}
+}
+
+void cmd_list_fields(struct fields *f, const char *name, const char *left_out, const struct detail_list *list)
+{
+	struct fields *parts = arena_new(f->arena, struct fields);
+
+	fields_init(parts, f->arena);
+	for (size_t i = 0; i < list->nitems; i++)
+		fields_text(parts, "", list->items[i]);
+	fields_list(f, name, parts);
+	if (list->total < 0)
+		fields_null(f, left_out);
+	else
+		fields_int(f, left_out, UNIT_COUNT, list->total - (int64_t)list->nitems);
+}
