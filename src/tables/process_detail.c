@@ -311,7 +311,7 @@ static void ask_parts(void *ctx)
 		.timeout_ns = k->timeout_ns,
 		.syntax = k->detail->syntax,
 	}, row_known, k);
-	etf_list(&b, 4);
+	etf_list(&b, 4); /* in the order of their names, as erl_eval looks them up */
 	etf_tuple(&b, 2);
 	etf_atom_s(&b, "A");
 	etf_pid(&b, node_name(n), (uint64_t)k->pid, node_creation(n));
@@ -319,11 +319,11 @@ static void ask_parts(void *ctx)
 	etf_atom_s(&b, "B");
 	etf_atom_s(&b, node_can(n, CAP_DICTIONARY_KEY) == CAP_YES ? "true" : "false");
 	etf_tuple(&b, 2);
-	etf_atom_s(&b, "N");
-	etf_int(&b, PARTS);
-	etf_tuple(&b, 2);
 	etf_atom_s(&b, "C");
 	etf_int(&b, DICTIONARY_HEAP_WORDS);
+	etf_tuple(&b, 2);
+	etf_atom_s(&b, "N");
+	etf_int(&b, PARTS);
 	etf_nil(&b);
 	node_eval(n, &(struct eval){
 		.text = detail_text,
