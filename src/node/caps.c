@@ -80,13 +80,12 @@ static void trial_trace_session(struct buf *b, struct node *n)
 	trial_exported(b, "erts_internal", "trace_session_create", 3);
 }
 
-/* Without making the atom on nodes that never heard of Elixir. */
+/* The module that starts Elixir's application. */
 static void trial_elixir(struct buf *b, struct node *n)
 {
 	(void)n;
-	etf_list(b, 2);
-	etf_binary(b, TEXT("Elixir.Kernel"));
-	etf_atom_s(b, "utf8");
+	etf_list(b, 1);
+	etf_atom_s(b, "elixir");
 	etf_nil(b);
 }
 
@@ -96,7 +95,7 @@ static const struct trial {
 	const char *function;
 	void (*args)(struct buf *b, struct node *n);
 } trials[CAP_COUNT] = {
-	[CAP_ELIXIR] = { "erlang", "binary_to_existing_atom", trial_elixir },
+	[CAP_ELIXIR] = { "erlang", "module_loaded", trial_elixir },
 	[CAP_LABEL] = { "erlang", "process_info", trial_label },
 	[CAP_PARENT] = { "erlang", "process_info", trial_parent },
 	[CAP_DICTIONARY_KEY] = { "erlang", "process_info", trial_dictionary_key },

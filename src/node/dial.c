@@ -18,6 +18,10 @@
 
 /* How long one address may take when there is another one to try. */
 #define ADDRESS_NS ((int64_t)2000000000)
+/* A host that went away without a word is noticed after about half a minute. */
+#define KEEPALIVE_IDLE_S 15
+#define KEEPALIVE_INTERVAL_S 5
+#define KEEPALIVE_PROBES 3
 
 struct dial {
 	struct loop *loop;
@@ -87,6 +91,23 @@ static int addresses_find(struct addresses *list, const char *host, int flags)
 	return 0;
 }
 
+static void socket_options(int fd)
+{
+	int on = 1;
+
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+#ifdef TCP_KEEPIDLE
+	int idle = KEEPALIVE_IDLE_S, interval = KEEPALIVE_INTERVAL_S, probes = KEEPALIVE_PROBES;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof(interval));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(probes));
+#endif
+}
+
 /* A socket on its way to address i; -1 with errno. */
 static int address_connect(const struct addresses *list, size_t i, uint16_t port)
 {
@@ -94,14 +115,10 @@ static int address_connect(const struct addresses *list, size_t i, uint16_t port
 	struct sockaddr_in6 to6 = list->at[i].v6;
 	struct sockaddr_in to4 = list->at[i].v4;
 	int fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
-	int on = 1;
 
 	if (fd < 0)
 		return -1;
-	fcntl(fd, F_SETFD, FD_CLOEXEC);
-	fcntl(fd, F_SETFL, O_NONBLOCK);
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	socket_options(fd);
 	to6.sin6_port = to4.sin_port = htons(port);
 
 	int got = v6 ? connect(fd, (struct sockaddr *)&to6, sizeof(to6))
@@ -236,6 +253,11 @@ static void on_writable(void *ctx, int fd, unsigned events)
 	}
 	loop_fd_forget(d->loop, fd);
 	d->fd = -1;
+	if (d->known && d->known->n >= d->next) {
+		/* The next dial begins with the address that did. */
+		d->known->at[d->next - 1] = d->known->at[0];
+		d->known->at[0] = d->list.at[d->next - 1];
+	}
 	finish(d, fd);
 }
 

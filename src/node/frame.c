@@ -158,14 +158,34 @@ static void keep_atoms(struct sequence *s, const struct frames *f)
 	}
 }
 
-/* Over the limit the payload goes, and the control term stays: whoever waits for the message is told. */
+/* The payload goes, the control term stays: whoever waits for the message is told. */
+static void sequence_cut(struct frames *f, struct sequence *s)
+{
+	f->open_bytes -= buf_len(&s->bytes) - s->first;
+	buf_cut(&s->bytes, s->first);
+	s->cut = true;
+}
+
+/* Room for a new sequence: the largest ones give theirs. */
+static bool make_room(struct frames *f, size_t len)
+{
+	while (len > f->limit - f->open_bytes) {
+		struct sequence *largest = NULL;
+
+		for (struct sequence *s = f->open; s; s = s->next)
+			if (!s->cut && (!largest || buf_len(&s->bytes) > buf_len(&largest->bytes)))
+				largest = s;
+		if (!largest)
+			return false;
+		sequence_cut(f, largest);
+	}
+	return true;
+}
+
 static void sequence_add(struct frames *f, struct sequence *s, struct text bytes)
 {
-	if (!s->cut && bytes.len > f->limit - f->open_bytes) {
-		f->open_bytes -= buf_len(&s->bytes) - s->first;
-		buf_cut(&s->bytes, s->first);
-		s->cut = true;
-	}
+	if (!s->cut && bytes.len > f->limit - f->open_bytes)
+		sequence_cut(f, s);
 	if (s->cut)
 		return;
 	buf_text_add(&s->bytes, bytes);
@@ -202,7 +222,7 @@ static enum frame_result first_fragment(struct frames *f, struct cursor *c, stru
 	}
 	if (*sequence_find(f, id))
 		return bad(err, "a sequence of fragments begins twice");
-	if (f->nopen >= FRAGMENTS_MAX || rest(c).len > f->limit - f->open_bytes)
+	if (f->nopen >= FRAGMENTS_MAX || !make_room(f, rest(c).len))
 		return bad(err, "too many sequences of fragments at once");
 
 	struct sequence *s = mem_zalloc(sizeof(*s));

@@ -248,7 +248,7 @@ enum handshake_result handshake_feed(struct handshake *h, struct text bytes, siz
 
 		buf_char(&h->in, bytes.p[(*used)++]);
 		if (is_tls_alert(h)) {
-			fail(err, ERR_CONNECT, "the node speaks TLS");
+			fail(err, ERR_REFUSED, "the node speaks only TLS");
 			fail_hint(err, "distribution over TLS (-proto_dist inet_tls) is not supported yet");
 			return fail_over(h);
 		}

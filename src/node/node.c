@@ -55,6 +55,11 @@ void node_enter(struct node *n)
 
 static void node_free(struct node *n)
 {
+	/* What callees asked while everything was being failed. Whoever asks for ever is our own mistake. */
+	for (int i = 0; n->nrunning > 0 || n->queue || n->waiting; i++) {
+		assert(i < 100);
+		calls_fail(n, &n->err);
+	}
 	loop_timer_cancel(n->loop, n->pump);
 	opening_free(n);
 	texts_free(n);
@@ -68,11 +73,12 @@ static void node_free(struct node *n)
 bool node_leave(struct node *n)
 {
 	assert(n->depth > 0);
-	if (--n->depth == 0 && n->closed) {
-		node_free(n);
-		return false;
+	if (n->depth > 1 || !n->closed) {
+		n->depth--;
+		return true;
 	}
-	return true;
+	node_free(n);
+	return false;
 }
 
 /* The stream goes at once, the frames stay: somebody further up the stack may be looking at one. */

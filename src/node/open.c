@@ -32,7 +32,7 @@ struct opening {
 	struct epmd_ask *ask;
 	struct dial *dial;
 	struct addresses epmd_at;   /* of epmd's host, once resolved */
-	struct addresses at;        /* of the node's */
+	struct addresses at;        /* of the node's where that is another one */
 	uint16_t port;
 	unsigned name;              /* 0..NAMES - 1: the one we try */
 	unsigned round;
@@ -302,6 +302,9 @@ static void on_dialled(void *ctx, int fd, const struct err *err)
 	if (err) {
 		why = *err;
 		fail_prefix(&why, "'%.*s'", TEXT_ARG(o->label));
+		if (!why.hint[0] && why.kind == ERR_CONNECT)
+			fail_hint(&why, "it may have ended, or its distribution port is closed to us; --host gives "
+				"another address");
 		give_up(o, &why);
 		return;
 	}
@@ -333,7 +336,7 @@ static void name_try(struct opening *o)
 		.host = host_of(&n->target),
 		.port = o->port,
 		.netns_pid = n->target.netns_pid,
-		.known = &o->at,
+		.known = n->target.epmd_host.len ? &o->at : &o->epmd_at,
 	}, on_dialled, o);
 }
 

@@ -92,6 +92,7 @@ def test_calls_and_how_they_end(probe, node):
     assert lines[4]["kind"] == "error" and lines[4]["text"].startswith("{x,[{")
     assert lines[5]["kind"] == "failed"
     assert lines[6]["name"] == node.name and lines[6]["ours"] == "otoscope-1@otoscope"
+    assert lines[6]["creation"] == node.rpc("erlang:system_info(creation)")
     assert node.logged() == ""
 
 
@@ -161,6 +162,11 @@ def test_capability_elixir(probe, elixir_node):
     assert probe(elixir_node, "caps")[0]["elixir"] is True
 
 
+def sets(snapshot):
+    """Without the numbers, and without the order of lists, which may differ."""
+    return {key: sorted(value, key=json.dumps) for key, value in snapshot.items() if isinstance(value, list)}
+
+
 def test_hidden_quiet_and_gone(start_probe, probe, fresh_node):
     probe(fresh_node, "memory", "eval=1 + 1.", "caps")
     assert fresh_node.rpc("nodes(hidden)") == []
@@ -172,10 +178,8 @@ def test_hidden_quiet_and_gone(start_probe, probe, fresh_node):
     p.finish()
     nodes.wait_until(lambda: fresh_node.rpc("nodes(hidden)") == [], "the end of the connection")
     after = fresh_node.snapshot()
-    before.pop("atoms"), after.pop("atoms")
-    assert set(after["modules"]) - set(before["modules"]) == set()
-    before.pop("modules"), after.pop("modules")
-    assert after == before
+    assert sets(after) == sets(before)
+    assert after["atoms"] == before["atoms"]
     assert fresh_node.logged() == ""
 
 
@@ -347,8 +351,10 @@ def certificate(farm):
 
 def test_a_node_that_speaks_only_tls(probe, start_node, release, certificate):
     node = start_node(release, args=["-proto_dist", "inet_tls", "-ssl_dist_opt", "server_certfile", certificate])
-    said = probe(node, "memory", status=3)[0]
-    assert "TLS" in said["text"] + said["hint"]
+    if release == "23":  # its alert does not reach us: it only closes
+        assert "only speaks TLS" in probe(node, "memory", status=3)[0]["hint"]
+    else:
+        assert probe(node, "memory", status=4)[0]["text"] == "the node speaks only TLS"
 
 
 def test_what_the_target_sends_unasked(start_probe, fresh_node):
@@ -377,7 +383,7 @@ def test_a_helper_that_prints_is_answered(probe, node):
 
 def test_in_another_network_namespace(probe, start_node, farm, release):
     script = ("ip link set lo up && (setpriv --pdeathsig KILL epmd -port $ERL_EPMD_PORT -address 127.0.0.1 &) && "
-              "exec \"$@\"")
+              "until epmd -port $ERL_EPMD_PORT -names >/dev/null 2>&1; do sleep 0.05; done && exec \"$@\"")
     node = start_node(release, wrapper=["unshare", "--net", "sh", "-c", script, "sh"], host="localhost")
     options = {"cookie": node.cookie, "epmd_port": farm.epmd_port}
     here = probe(node.name, "memory", status=3, **options)[0]

@@ -391,8 +391,8 @@ static void step_name(struct probe *p)
 	struct text name = node_name(p->node), ours = node_our_name(p->node);
 	struct node_cost cost = node_cost(p->node);
 
-	printf("{\"name\": \"%.*s\", \"ours\": \"%.*s\", \"calls\": %" PRIu64 ", \"out\": %" PRIu64
-	       ", \"in\": %" PRIu64 "}\n", TEXT_ARG(name), TEXT_ARG(ours), cost.calls, cost.bytes_out,
+	printf("{\"name\": \"%.*s\", \"creation\": %u, \"ours\": \"%.*s\", \"calls\": %" PRIu64 ", \"out\": %" PRIu64
+	       ", \"in\": %" PRIu64 "}\n", TEXT_ARG(name), node_creation(p->node), TEXT_ARG(ours), cost.calls, cost.bytes_out,
 	       cost.bytes_in);
 }
 

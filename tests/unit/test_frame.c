@@ -364,6 +364,32 @@ static void too_many_bytes(void **state)
 	assert_int_equal(frames.open_bytes, 0);
 }
 
+/* A new one gets its room from the largest. */
+static void room_for_a_new_sequence(void **state)
+{
+	struct err err = { 0 };
+	struct frame f;
+
+	(void)state;
+	frames.limit = 20;
+	fragment(&in, true, 1, 2, "a");
+	fragment(&in, true, 2, 3, "b");
+	fragment(&in, false, 2, 2, "0123456789abcdef");
+	fragment(&in, true, 3, 2, "cccc");
+	fragment(&in, false, 3, 1, "d");
+	fragment(&in, false, 2, 1, "b");
+	fragment(&in, false, 1, 1, "a");
+	feed();
+	expect_message("ccccd", 1);
+	assert_int_equal(frame_next(&frames, &f, &err), FRAME_MESSAGE);
+	assert_true(f.cut);
+	assert_true(text_is(f.bytes, "b"));
+	expect_message("aa", 1);
+	fragment(&in, true, 4, 2, "a first one that is too long by itself");
+	feed();
+	expect(FRAME_BAD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +406,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(fragments_without_sense, setup, teardown),
 		cmocka_unit_test_setup_teardown(too_many_sequences, setup, teardown),
 		cmocka_unit_test_setup_teardown(too_many_bytes, setup, teardown),
+		cmocka_unit_test_setup_teardown(room_for_a_new_sequence, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -305,7 +305,7 @@ static void tls_alert(void **state)
 	(void)state;
 	start(2);
 	assert_int_equal(handshake_feed(&h, TEXT("\x15\x03\x03\x00\x02\x02\x0a"), &used, &err), HANDSHAKE_FAILED);
-	assert_int_equal(err.kind, ERR_CONNECT);
+	assert_int_equal(err.kind, ERR_REFUSED);
 	assert_non_null(strstr(err.what, "TLS"));
 }
 
