@@ -155,21 +155,42 @@ static void set_changes(struct table *out, const struct derived *d, size_t row,
 	}
 }
 
+/* Finds rows in the earlier sample. They mostly come in the same order, so that the one behind the last one found is tried
+ * first; the index is made when that fails for the first time. */
+struct earlier {
+	const struct table *table;
+	size_t next;
+	struct table_index index; /* table NULL: not made yet */
+	struct arena arena;
+};
+
+static size_t earlier_find(struct earlier *e, struct cell key)
+{
+	size_t row = e->next;
+
+	if (row >= e->table->nrows || !cell_eq(table_cell(e->table, row, e->table->schema->key), key)) {
+		if (!e->index.table)
+			table_index_init(&e->index, e->table, &e->arena);
+		row = table_index_find(&e->index, key);
+	}
+	if (row != TABLE_NONE)
+		e->next = row + 1;
+	return row;
+}
+
 static void compare(struct table *out, const struct derived *d, size_t first,
 		    const struct table *before, const struct table *after, int64_t span_ns)
 {
-	struct arena scratch = { 0 };
-	struct table_index index;
+	struct earlier e = { .table = before };
 
-	table_index_init(&index, before, &scratch);
 	for (size_t row = 0; row < after->nrows; row++) {
-		size_t was = table_index_find(&index, table_cell(after, row, d->base->key));
+		size_t was = earlier_find(&e, table_cell(after, row, d->base->key));
 
 		table_set_bool(out, first + row, d->born, was == TABLE_NONE);
 		if (was != TABLE_NONE)
 			set_changes(out, d, first + row, before, was, row, after, span_ns);
 	}
-	arena_clear(&scratch);
+	arena_clear(&e.arena);
 }
 
 void table_derive(struct table *out, const struct derived *d, struct text node,
