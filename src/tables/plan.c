@@ -68,6 +68,43 @@ static bool too_dear(const struct plan *p, size_t column, bool all_rows)
 	       !ranks(p, column);
 }
 
+static bool hidden(const struct plan *p, const struct query_options *o, size_t column, bool all_rows)
+{
+	unsigned flags = p->derived->schema.columns[column].flags;
+
+	if (column == p->sort)
+		return false;
+	if (!o->brief)
+		return flags & COLUMN_ASKED;
+	return flags & (COLUMN_ASKED | COLUMN_WIDE) || too_dear(p, column, all_rows);
+}
+
+/* The rate or growth of a column, or TABLE_NONE. */
+static size_t change_of(const struct derived *d, size_t column)
+{
+	for (size_t c = d->changes; d->born != TABLE_NONE && c < d->born; c++)
+		if (d->from[c] == d->from[column])
+			return c;
+	return TABLE_NONE;
+}
+
+/* For people a change stands beside what it is of: on a narrow terminal it would be cut off at the end. */
+static void usual_columns(struct plan *p, const struct query_options *o, bool all_rows)
+{
+	const struct derived *d = p->derived;
+
+	for (size_t c = 0; c < d->schema.ncolumns; c++) {
+		size_t change = o->brief && d->from[c] != TABLE_NONE ? change_of(d, c) : TABLE_NONE;
+
+		if (o->brief && derived_is_change(d, c))
+			continue;
+		if (!hidden(p, o, c, all_rows))
+			p->columns[p->ncolumns++] = c;
+		if (change != TABLE_NONE && !hidden(p, o, change, all_rows))
+			p->columns[p->ncolumns++] = change;
+	}
+}
+
 static bool plan_columns(struct plan *p, const struct query_options *o, bool all_rows, struct arena *arena,
 			 struct err *err)
 {
@@ -77,16 +114,8 @@ static bool plan_columns(struct plan *p, const struct query_options *o, bool all
 	for (size_t i = 0; i < o->ncolumns; i++)
 		if (!find(s, o->columns[i], &p->columns[p->ncolumns++], err))
 			return fail_prefix(err, "--columns");
-	if (o->ncolumns)
-		return true;
-	for (size_t c = 0; c < s->ncolumns; c++) {
-		bool hide = s->columns[c].flags & COLUMN_ASKED;
-
-		if (o->brief)
-			hide |= s->columns[c].flags & COLUMN_WIDE || too_dear(p, c, all_rows);
-		if (!hide || c == p->sort)
-			p->columns[p->ncolumns++] = c;
-	}
+	if (o->ncolumns == 0)
+		usual_columns(p, o, all_rows);
 	return true;
 }
 

@@ -348,13 +348,17 @@ static void dear_growth_is_made_only_when_named(void **state)
 
 	(void)state;
 	assert_shown(&b, (struct query_options){ .brief = true, .window_ns = 1000, .limit = 1 },
-		     "id,name,steps,weight,age,full,asleep,steps_rate,full_growth,born\n"
-		     "@1,cat,10,4000,5,0.5,true,0,0,false\n");
+		     "id,name,steps,steps_rate,weight,age,full,full_growth,asleep,born\n"
+		     "@1,cat,10,0,4000,5,0.5,0,true,false\n");
 	memory_asks(b.sources[0], &asks);
 	assert_true(asks[0].columns == (MASK(ID) | MASK(STEPS) | MASK(FULL)));
 	assert_true(asks[1].columns == (MASK(ID) | MASK(STEPS) | MASK(FULL)));
 	assert_shown(&b, (struct query_options){ WORDS(named), .window_ns = 1000, .limit = 1 },
 		     "id,weight_growth\n@1,0\n");
+	/* For programs the columns are always the same. */
+	assert_shown(&b, (struct query_options){ .window_ns = 1000, .limit = 1 },
+		     "id,name,steps,weight,age,full,asleep,note,steps_rate,weight_growth,full_growth,born\n"
+		     "@1,cat,10,4000,5,0.5,true,purrs,0,,0,false\n");
 	bench_clear(&b);
 }
 

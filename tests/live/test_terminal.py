@@ -1,0 +1,93 @@
+"""What people see on a terminal and in a pipe: width, colour, waiting, an end in the middle."""
+
+import os
+import signal
+import subprocess
+
+import program
+
+
+def test_lines_end_at_the_width_of_the_terminal(node, terminal):
+    narrow = terminal("ps", "-n", "3", node=node, columns=50)
+    assert narrow.status() == 0
+    lines = [line for line in narrow.lines() if line]
+    assert len(lines) == 4  # nothing wrapped
+    assert all(line.endswith("…") for line in lines)
+    ascii_only = terminal("ps", "-n", "3", "--ascii", node=node, columns=50)
+    assert ascii_only.status() == 0
+    assert all(line.endswith("...") for line in ascii_only.lines() if line)
+
+
+def test_nothing_is_cut_in_a_pipe(node, otoscope):
+    assert "…" not in otoscope("ps", node=node).stdout
+
+
+def test_the_heading_is_bold_unless_colour_is_not_wanted(node, terminal, otoscope):
+    bold = terminal("memory", node=node)
+    assert bold.status() == 0
+    assert bold.cell(0, 0).bold
+    for options in ({"env": {"NO_COLOR": "1"}}, {"env": {"TERM": "dumb"}}):
+        plain = terminal("memory", node=node, **options)
+        assert plain.status() == 0
+        assert not plain.cell(0, 0).bold
+    assert "\033" not in otoscope("memory", node=node).stdout
+    assert "\033[1m" in otoscope("memory", "--color", "always", node=node).stdout
+
+
+def test_says_what_takes_long_and_takes_it_back(node, terminal):
+    screen = terminal("ps", "--window", "1500ms", "-n", "2", node=node)
+    screen.wait(f"measuring '{node.name}'")
+    assert screen.status() == 0
+    assert "measuring" not in screen.text()
+    assert screen.lines()[0].startswith("PID")
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(node, otoscope):
+    child = otoscope.start("ps", "--format", "csv", "--watch", "10ms", node=node)
+    assert child.stdout.readline().startswith("pid,")
+    child.stdout.close()
+    assert child.wait(timeout=program.TIMEOUT) == 0
+    assert child.stderr.read() == ""
+
+
+def test_an_output_that_cannot_be_written_ends_it(node, tmp_path):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(program.arguments(["ps", "--watch", "10ms"], node), stdout=full, stderr=subprocess.PIPE,
+                              env=program.environment(tmp_path, node), timeout=program.TIMEOUT, check=False)
+    assert done.returncode == 8
+    assert done.stderr.decode().splitlines() == ["otoscope: cannot write the output: No space left on device"]
+
+
+def test_a_signal_that_ends_it_is_told_to_the_shell(node, otoscope):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        child = otoscope.start("ps", "--window", "60s", "--verbose", node=node)
+        while "answered" not in child.stderr.readline():
+            pass
+        child.send_signal(number)
+        assert child.wait(timeout=program.TIMEOUT) == -number
+
+
+def test_memory_of_two_sources_is_an_object_a_node(start_node, release, node, otoscope_json):
+    other = start_node(release=release, cookie=node.cookie)
+    memory = otoscope_json("memory", "--source", other.name, "--source", node.name,
+                           env={"OTOSCOPE_COOKIE": node.cookie, "ERL_EPMD_PORT": str(node.farm.epmd_port)})
+    assert list(memory) == [other.name, node.name]
+    assert all(len(kinds) == 9 and kinds["total"] > kinds["processes"] > 0 for kinds in memory.values())
+
+
+def test_what_it_costs_is_told_at_the_end(node, otoscope):
+    said = otoscope("memory", "--verbose", node=node).stderr
+    assert f"'{node.name}' was asked" in said and "bytes in" in said
+    assert node.cookie not in said
+
+
+def test_a_bare_name_and_no_name(start_node, release, otoscope, tmp_path):
+    alone = start_node(release=release)
+    env = {"OTOSCOPE_COOKIE": alone.cookie, "ERL_EPMD_PORT": str(alone.farm.epmd_port)}
+    assert "total" in otoscope("memory", alone.name.split("@")[0], env=env).stdout
+    assert "total" in otoscope("memory", f"os:{alone.pid}", env=env).stdout
+    cookie = tmp_path / "cookie"
+    cookie.write_text(alone.cookie)
+    os.chmod(cookie, 0o400)
+    assert "total" in otoscope("--cookie-file", str(cookie), "memory", "--source", alone.name,
+                               env={**env, "OTOSCOPE_COOKIE": None}).stdout
