@@ -3,7 +3,10 @@
 #include "base/table.h"
 
 static const struct column node_column = {
-	.name = "node", .title = "NODE", .kind = COLUMN_LABEL, .help = "the node that the row is from",
+	.name = "node",
+	.title = "NODE",
+	.kind = COLUMN_LABEL,
+	.help = "the node that the row is from",
 };
 
 static const struct column born_column = {
@@ -15,25 +18,29 @@ static const struct column born_column = {
 static struct column change_of(const struct column *base, struct arena *arena)
 {
 	bool counter = base->kind == COLUMN_COUNTER;
+	const char *what = counter ? "rate" : "growth";
+	const char *per = counter ? "per second " : "";
 
 	return (struct column){
-		.name = text_printf(arena, "%s_%s", base->name, counter ? "rate" : "growth").p,
+		.name = text_printf(arena, "%s_%s", base->name, what).p,
 		.title = text_printf(arena, "%s%s", base->title, counter ? "/s" : "+").p,
 		.unit = base->unit,
 		.kind = COLUMN_LABEL,
-		.help = text_printf(arena, "%s of %s %s", counter ? "rate" : "growth", base->name,
-				    counter ? "per second within the window" : "within the window").p,
+		.help = text_printf(arena, "%s of %s %swithin the window", what,
+				    base->name, per).p,
 		.flags = base->flags,
 	};
 }
 
-static void add(struct derived *d, struct column *columns, size_t *from, struct column c, size_t base)
+static void add(struct derived *d, struct column *columns, size_t *from, struct column c,
+		size_t base)
 {
 	columns[d->schema.ncolumns] = c;
 	from[d->schema.ncolumns++] = base;
 }
 
-struct derived *schema_derive(const struct schema *base, bool node, bool window, struct arena *arena)
+struct derived *schema_derive(const struct schema *base, bool node, bool window,
+			      struct arena *arena)
 {
 	struct derived *d = arena_new(arena, struct derived);
 	struct column *columns = arena_many(arena, base->ncolumns * 2 + 2, struct column);
@@ -73,8 +80,8 @@ static bool copied(const struct derived *d, size_t column, const struct table *a
 	       after->types[d->from[column]];
 }
 
-/* The first sample is not copied: its columns are shared. table_add() then copies before it adds, since
- * there is no room left. */
+/* The first sample is not copied: its columns are shared. table_add() then copies before
+ * it adds, since there is no room left. */
 static void share(struct table *out, const struct derived *d, const struct table *after)
 {
 	out->nrows = after->nrows;
@@ -114,7 +121,8 @@ static double real(struct cell c)
 	return c.type == CELL_REAL ? c.v.real : (double)c.v.num;
 }
 
-static void set_growth(struct table *out, size_t row, size_t column, struct cell was, struct cell is)
+static void set_growth(struct table *out, size_t row, size_t column, struct cell was,
+		       struct cell is)
 {
 	int64_t growth;
 
@@ -126,8 +134,8 @@ static void set_growth(struct table *out, size_t row, size_t column, struct cell
 }
 
 /* A counter that went back is another counter under the same key: it has no rate. */
-static void set_rate(struct table *out, size_t row, size_t column, struct cell was, struct cell is,
-		     int64_t span_ns)
+static void set_rate(struct table *out, size_t row, size_t column, struct cell was,
+		     struct cell is, int64_t span_ns)
 {
 	double grown = is.type == CELL_INT && was.type == CELL_INT
 			     ? (double)is.v.num - (double)was.v.num
@@ -155,8 +163,9 @@ static void set_changes(struct table *out, const struct derived *d, size_t row,
 	}
 }
 
-/* Finds rows in the earlier sample. They mostly come in the same order, so that the one behind the last one found is tried
- * first; the index is made when that fails for the first time. */
+/* Finds rows in the earlier sample. They mostly come in the same order, so that the one
+ * behind the last one found is tried first; the index is made when that fails for the
+ * first time. */
 struct earlier {
 	const struct table *table;
 	size_t next;
@@ -168,7 +177,8 @@ static size_t earlier_find(struct earlier *e, struct cell key)
 {
 	size_t row = e->next;
 
-	if (row >= e->table->nrows || !cell_eq(table_cell(e->table, row, e->table->schema->key), key)) {
+	if (row >= e->table->nrows ||
+	    !cell_eq(table_cell(e->table, row, e->table->schema->key), key)) {
 		if (!e->index.table)
 			table_index_init(&e->index, e->table, &e->arena);
 		row = table_index_find(&e->index, key);
@@ -179,7 +189,8 @@ static size_t earlier_find(struct earlier *e, struct cell key)
 }
 
 static void compare(struct table *out, const struct derived *d, size_t first,
-		    const struct table *before, const struct table *after, int64_t span_ns)
+		    const struct table *before, const struct table *after,
+		    int64_t span_ns)
 {
 	struct earlier e = { .table = before };
 
@@ -188,7 +199,8 @@ static void compare(struct table *out, const struct derived *d, size_t first,
 
 		table_set_bool(out, first + row, d->born, was == TABLE_NONE);
 		if (was != TABLE_NONE)
-			set_changes(out, d, first + row, before, was, row, after, span_ns);
+			set_changes(out, d, first + row, before, was, row, after,
+				    span_ns);
 	}
 	arena_clear(&e.arena);
 }

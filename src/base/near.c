@@ -10,7 +10,8 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* The optimal string alignment distance: changes, drops, additions, and swaps of neighbours. */
+/* The optimal string alignment distance: changes, drops, additions, and swaps of
+ * neighbours. */
 static size_t distance(struct text a, struct text b)
 {
 	size_t rows[LONGEST + 1][LONGEST + 1];
@@ -25,7 +26,8 @@ static size_t distance(struct text a, struct text b)
 			size_t d = least(rows[i - 1][j] + 1, rows[i][j - 1] + 1);
 
 			d = least(d, rows[i - 1][j - 1] + cost);
-			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1])
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
+			    a.p[i - 2] == b.p[j - 1])
 				d = least(d, rows[i - 2][j - 2] + 1);
 			rows[i][j] = d;
 		}

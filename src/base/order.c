@@ -52,7 +52,8 @@ static void insert(const struct order *o, uint32_t *at, size_t n)
 			swap(&at[j], &at[j - 1]);
 }
 
-/* xorshift64. The pivots need no secrets, only to be elsewhere each time. Source: George Marsaglia, "Xorshift RNGs". */
+/* xorshift64. The pivots need no secrets, only to be elsewhere each time. Source: George
+ * Marsaglia, "Xorshift RNGs". */
 static uint64_t next_random(uint64_t *state)
 {
 	*state ^= *state << 13;
@@ -61,7 +62,8 @@ static uint64_t next_random(uint64_t *state)
 	return *state;
 }
 
-/* Puts a pivot to its final place and returns that place: what comes before it stands in front of it. */
+/* Puts a pivot to its final place and returns that place: what comes before it stands in
+ * front of it. */
 static size_t partition(const struct order *o, uint32_t *at, size_t n, uint64_t *state)
 {
 	size_t end = 0;
@@ -75,7 +77,8 @@ static size_t partition(const struct order *o, uint32_t *at, size_t n, uint64_t 
 }
 
 /* Quicksort that leaves alone what lies behind limit. */
-static void sort(const struct order *o, uint32_t *at, size_t n, size_t limit, uint64_t *state)
+static void sort(const struct order *o, uint32_t *at, size_t n, size_t limit,
+		 uint64_t *state)
 {
 	while (n > 12 && limit > 0) {
 		size_t pivot = partition(o, at, n, state);
@@ -91,7 +94,8 @@ static void sort(const struct order *o, uint32_t *at, size_t n, size_t limit, ui
 		insert(o, at, n);
 }
 
-void rows_top(const struct table *t, struct rows *rows, size_t column, bool descending, size_t limit)
+void rows_top(const struct table *t, struct rows *rows, size_t column, bool descending,
+	      size_t limit)
 {
 	struct order o = { .t = t, .column = column, .descending = descending };
 	uint64_t state = 0x9e3779b97f4a7c15U;

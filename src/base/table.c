@@ -27,7 +27,8 @@ uint64_t schema_all(const struct schema *s)
 	return s->ncolumns >= 64 ? UINT64_MAX : column_bit(s->ncolumns) - 1;
 }
 
-void table_init(struct table *t, const struct schema *schema, struct arena *arena, size_t rows)
+void table_init(struct table *t, const struct schema *schema, struct arena *arena,
+		size_t rows)
 {
 	*t = (struct table){
 		.schema = schema,
@@ -72,7 +73,8 @@ void table_use(struct table *t, size_t column)
 	t->values[column] = arena_many(t->arena, t->cap, union value);
 }
 
-static void put(struct table *t, size_t row, size_t column, enum cell_type type, union value v)
+static void put(struct table *t, size_t row, size_t column, enum cell_type type,
+		union value v)
 {
 	assert(row < t->nrows && column < t->schema->ncolumns);
 	if (!t->types[column] && type == CELL_NULL)
@@ -89,7 +91,8 @@ void table_set_int(struct table *t, size_t row, size_t column, int64_t v)
 
 void table_set_real(struct table *t, size_t row, size_t column, double v)
 {
-	put(t, row, column, isfinite(v) ? CELL_REAL : CELL_NULL, (union value){ .real = v });
+	put(t, row, column, isfinite(v) ? CELL_REAL : CELL_NULL,
+	    (union value){ .real = v });
 }
 
 void table_set_bool(struct table *t, size_t row, size_t column, bool v)
@@ -147,7 +150,8 @@ struct cell table_cell(const struct table *t, size_t row, size_t column)
 	assert(row < t->nrows && column < t->schema->ncolumns);
 	if (!t->types[column])
 		return (struct cell){ .type = CELL_NULL };
-	return (struct cell){ .type = t->types[column][row], .v = t->values[column][row] };
+	return (struct cell){ .type = t->types[column][row],
+			      .v = t->values[column][row] };
 }
 
 int64_t table_num(const struct table *t, size_t row, size_t column)
@@ -188,8 +192,8 @@ static int rank(enum cell_type type)
 	return type == CELL_NULL ? 0 : type == CELL_TEXT ? 2 : 1;
 }
 
-/* long double holds every int64 and every double exactly on the machines we know; elsewhere
- * neighbours may compare as equal. */
+/* long double holds every int64 and every double exactly on the machines we know;
+ * elsewhere neighbours may compare as equal. */
 static long double number(struct cell c)
 {
 	return c.type == CELL_REAL ? c.v.real : (long double)c.v.num;
@@ -234,7 +238,8 @@ uint64_t cell_hash(struct cell c)
 	case CELL_TEXT:
 		return text_hash(*c.v.text);
 	case CELL_REAL:
-		/* What compares as equal must hash as equal: whole reals as the integers they are. */
+		/* What compares as equal must hash as equal: whole reals as the integers
+		 * they are. */
 		if (c.v.real >= -0x1p63 && c.v.real < 0x1p63)
 			return mix((uint64_t)(int64_t)c.v.real);
 		return 1;

@@ -1,9 +1,10 @@
 /*
  * Tables: columns with a name, a unit and a help line, and rows of cells under them.
  *
- * A column is described once; text, JSON, the screen, SQL, --sort, the man page and completion all read
- * the same description. Cells are kept by column, nine bytes each, so that half a million rows stay
- * small; a column that nobody asked for takes no memory. What a cell points to lives in the table's arena.
+ * A column is described once; text, JSON, the screen, SQL, --sort, the man page and
+ * completion all read the same description. Cells are kept by column, nine bytes each, so
+ * that half a million rows stay small; a column that nobody asked for takes no memory.
+ * What a cell points to lives in the table's arena.
  */
 #ifndef BASE_TABLE_H
 #define BASE_TABLE_H
@@ -25,9 +26,10 @@ enum column_kind {
 };
 
 enum column_flags {
-	COLUMN_WIDE = 1, /* text output shows it only when --columns names it */
-	COLUMN_DEAR = 2, /* costs the target a signal a row; never read for all rows unless it ranks or filters */
-	COLUMN_LEFT = 4, /* numbers of this column are names (a port number): left aligned, never human */
+	COLUMN_WIDE = 1,   /* text output shows it only when --columns names it */
+	COLUMN_DEAR = 2,   /* costs the target a signal a row: read for all rows only
+			    * when it ranks or filters */
+	COLUMN_LEFT = 4,   /* its numbers are names (a port): left aligned, never human */
 	COLUMN_ASKED = 16, /* no format shows it unless --columns names it */
 	COLUMN_SECRET = 8, /* foreign content that --redact masks */
 };
@@ -38,7 +40,7 @@ enum cell_type {
 	CELL_REAL,
 	CELL_BOOL, /* num is 0 or 1 */
 	CELL_TEXT,
-	CELL_ID,   /* 64 bits that the column's print function knows how to show (a pid) */
+	CELL_ID, /* 64 bits that the column's print function knows how to show (a pid) */
 };
 
 union value {
@@ -59,8 +61,8 @@ struct column {
 	enum column_kind kind;
 	const char *help;      /* one line, lower case, no full stop */
 	unsigned flags;        /* enum column_flags */
-	/* How a CELL_ID is shown and read back; NULL for columns without. parse returns false for what is
-	 * not one. */
+	/* How a CELL_ID is shown and read back; NULL for columns without. parse returns
+	 * false for what is not one. */
 	void (*print)(struct buf *out, int64_t id);
 	bool (*parse)(struct text t, int64_t *id);
 };
@@ -74,7 +76,7 @@ struct schema {
 	const struct column *columns;
 	size_t ncolumns;             /* at most 64 */
 	size_t key;                  /* the column that tells rows apart */
-	const char *sort;            /* the column that ranks when nobody says, or NULL: as read */
+	const char *sort; /* the column that ranks when nobody says, or NULL: as read */
 	const struct readers *readers;
 };
 
@@ -82,7 +84,8 @@ struct schema {
 
 /* The index of a column by its name, or TABLE_NONE. */
 size_t schema_find(const struct schema *s, struct text name);
-/* Fails with ERR_USAGE: no such column; the hint has the nearest one and all others. Returns false. */
+/* Fails with ERR_USAGE: no such column; the hint has the nearest one and all others.
+ * Returns false. */
 bool table_no_column(const struct schema *s, struct text name, struct err *err);
 /* The mask bit of a column. */
 static inline uint64_t column_bit(size_t column)
@@ -97,25 +100,28 @@ struct table {
 	struct arena *arena;  /* owns the cells and what they point to */
 	size_t nrows;
 	size_t cap;           /* rows there is room for */
-	uint8_t **types;      /* [ncolumns] of [cap] enum cell_type; NULL where the column was never set */
+	uint8_t **types;      /* [ncolumns] of [cap] enum cell_type; NULL: never set */
 	union value **values; /* [ncolumns] of [cap] */
-	const struct text **seen; /* short texts that were set, by hash: a text that comes again is kept once */
+	const struct text **seen; /* short texts by hash: one that comes again is kept once */
 };
 
 /* An empty table with room for rows (it grows when more are added). */
-void table_init(struct table *t, const struct schema *schema, struct arena *arena, size_t rows);
+void table_init(struct table *t, const struct schema *schema, struct arena *arena,
+		size_t rows);
 /* Adds a row of nulls, returns its index. */
 size_t table_add(struct table *t);
 /* Gives a column its storage, all null, when it has none yet. */
 void table_use(struct table *t, size_t column);
 
 void table_set_int(struct table *t, size_t row, size_t column, int64_t v);
-void table_set_real(struct table *t, size_t row, size_t column, double v); /* not finite: null */
+/* What is not finite is null. */
+void table_set_real(struct table *t, size_t row, size_t column, double v);
 void table_set_bool(struct table *t, size_t row, size_t column, bool v);
 void table_set_id(struct table *t, size_t row, size_t column, int64_t id);
 /* Copies the text into the arena. */
 void table_set_text(struct table *t, size_t row, size_t column, struct text v);
-void table_set(struct table *t, size_t row, size_t column, struct cell cell); /* texts are copied */
+/* A text is copied. */
+void table_set(struct table *t, size_t row, size_t column, struct cell cell);
 
 /* Takes the rows out for which gone[row] is true; the others keep their order. */
 void table_drop(struct table *t, const bool *gone);
@@ -127,15 +133,16 @@ int64_t table_num(const struct table *t, size_t row, size_t column);
 struct text table_text(const struct table *t, size_t row, size_t column);
 bool table_null(const struct table *t, size_t row, size_t column);
 
-/* Orders two cells: null first, then numbers by value, then texts by bytes. -1, 0 or 1. */
+/* -1, 0 or 1: null first, then numbers by value, then texts by bytes. */
 int cell_compare(struct cell a, struct cell b);
 bool cell_eq(struct cell a, struct cell b);
 uint64_t cell_hash(struct cell c);
-/* The plain text of a cell, as --where's ~ and CSV have it: numbers in base units, moments as ISO 8601, ids as their
- * column prints them; null is empty. */
+/* The plain text of a cell, as --where's ~ and CSV have it: numbers in base units,
+ * moments as ISO 8601, ids as their column prints them; null is empty. */
 void cell_print(struct buf *out, const struct column *about, struct cell c);
 
-/* The row whose key is this, by search (row 0 first), or TABLE_NONE. For many look-ups use an index. */
+/* The row whose key is this, by search (row 0 first), or TABLE_NONE. For many look-ups
+ * use an index. */
 size_t table_find(const struct table *t, struct cell key);
 
 /* A hash index from key to row. Lives in the arena it is given. */
@@ -165,38 +172,43 @@ enum predicate_op {
 
 struct predicate; /* one --where */
 
-/* Reads "COL OP VALUE" (blanks around OP may be left out) against a schema. The value is a number with the
- * column's unit, a text (quotes may stand around it), true, false or null. ERR_USAGE names what is wrong and where,
- * the hint lists the columns. A row without the value holds only for != and for "= null". Lives in the arena, but
- * for the compiled expression: predicate_free(). */
-struct predicate *predicate_parse(struct text t, const struct schema *s, struct arena *arena,
-				  struct err *err);
+/* Reads "COL OP VALUE" (blanks around OP may be left out) against a schema. The value is
+ * a number with the column's unit, a text (quotes may stand around it), true, false or
+ * null. ERR_USAGE names what is wrong and where, the hint lists the columns. A row
+ * without the value holds only for != and for "= null". Lives in the arena, but for the
+ * compiled expression: predicate_free(). */
+struct predicate *predicate_parse(struct text t, const struct schema *s,
+				  struct arena *arena, struct err *err);
 void predicate_free(struct predicate *p);
 size_t predicate_column(const struct predicate *p);
 bool predicate_holds(const struct predicate *p, const struct table *t, size_t row);
 
-/* All rows, in the order of the table. In arena, like the other functions that give rows. */
+/* All rows, in the order of the table. In arena, as all functions that give rows. */
 struct rows rows_all(const struct table *t, struct arena *arena);
 /* Those for which all n predicates hold. */
-struct rows rows_where(const struct table *t, struct rows in, struct predicate *const *p, size_t n,
-		       struct arena *arena);
-/* The first limit rows of the order by column (0: all); nulls come last in both directions, ties stay in the
- * table's order. Costs O(n + limit log limit). Reorders in place and shortens. */
-void rows_top(const struct table *t, struct rows *rows, size_t column, bool descending, size_t limit);
+struct rows rows_where(const struct table *t, struct rows in, struct predicate *const *p,
+		       size_t n, struct arena *arena);
+/* The first limit rows of the order by column (0: all); nulls come last in both
+ * directions, ties stay in the table's order. Costs O(n + limit log limit). Reorders in
+ * place and shortens. */
+void rows_top(const struct table *t, struct rows *rows, size_t column, bool descending,
+	      size_t limit);
 
 /*
- * Schemas made from others at run time: "node" in front, "NAME_rate" and "NAME_growth" and "born" behind.
- * A column of the base schema keeps its description; from[] tells where each came from.
+ * Schemas made from others at run time: "node" in front, "NAME_rate" and "NAME_growth"
+ * and "born" behind. A column of the base schema keeps its description; from[] tells
+ * where each came from.
  */
 struct derived {
-	struct schema schema;  /* may have more than 64 columns: masks speak of the base schema */
+	struct schema schema;  /* more than 64 columns, maybe: masks are of the base's */
 	const struct schema *base;
-	const size_t *from;    /* [schema.ncolumns] column of base, or TABLE_NONE for node and born */
+	const size_t *from;    /* [schema.ncolumns] column of base; node, born: TABLE_NONE */
 	size_t node;           /* index of "node", or TABLE_NONE */
 	size_t born;           /* index of "born", or TABLE_NONE */
-	size_t changes;        /* the rates and growths are the columns changes..born (not included) */
+	size_t changes;        /* first rate or growth; the last is in front of born */
 };
-struct derived *schema_derive(const struct schema *base, bool node, bool window, struct arena *arena);
+struct derived *schema_derive(const struct schema *base, bool node, bool window,
+			      struct arena *arena);
 /* Is this column a rate or a growth? Then from[] is the column that it is of. */
 bool derived_is_change(const struct derived *d, size_t column);
 
@@ -204,12 +216,12 @@ bool derived_is_change(const struct derived *d, size_t column);
  * Fills a table of a derived schema from one sample, or from two of the same table.
  *
  * node     the text of the node column; ignored when the schema has none
- * before   NULL when there is none yet: rates, growths and born are all null. Rates and growths are null for rows that
- *          it does not have, and born is true
+ * before   NULL when there is none yet: rates, growths and born are all null. Rates and
+ *          growths are null for rows that it does not have, and born is true
  * span_ns  between the two readings, > 0
  *
- * Rows that are only in before are not shown. Rows are added to out. Texts, and the columns of the first sample, are
- * shared and not copied: after must live as long as out.
+ * Rows that are only in before are not shown. Rows are added to out. Texts, and the
+ * columns of the first sample, are shared and not copied: after must live as long as out.
  */
 void table_derive(struct table *out, const struct derived *d, struct text node,
 		  const struct table *before, const struct table *after, int64_t span_ns);

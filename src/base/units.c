@@ -26,13 +26,17 @@ static const struct suffix bytes[] = {
 	{ "T", 0x1p40 }, { "TB", 0x1p40 }, { "TiB", 0x1p40 },
 };
 
-static const struct suffix counts[] = { { "k", 1e3 }, { "M", 1e6 }, { "G", 1e9 }, { "T", 1e12 } };
+static const struct suffix counts[] = { { "k", 1e3 },
+					{ "M", 1e6 },
+					{ "G", 1e9 },
+					{ "T", 1e12 } };
 
 static const struct suffix ratios[] = { { "%", 0.01 } };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Digits with at most one point among them, an optional sign in front; the rest is what follows. */
+/* Digits with at most one point among them, an optional sign in front; the rest is what
+ * follows. */
 static bool read_number(struct text t, double *value, struct text *rest)
 {
 	char copy[64];
@@ -58,7 +62,8 @@ static bool read_number(struct text t, double *value, struct text *rest)
 }
 
 /* exact: case matters (5M is no minute). */
-static bool factor_of(struct text name, const struct suffix *rows, size_t n, bool exact, double *factor)
+static bool factor_of(struct text name, const struct suffix *rows, size_t n, bool exact,
+		      double *factor)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (strlen(rows[i].name) != name.len)
@@ -94,7 +99,8 @@ bool units_duration(struct text t, int64_t *ns, struct err *err)
 	if (!read_span(t, &v, err))
 		return false;
 	if (v < 0 || v >= 0x1p63) {
-		fail(err, ERR_USAGE, "'%.*s' is not a duration that can be waited for", TEXT_ARG(t));
+		fail(err, ERR_USAGE, "'%.*s' is not a duration that can be waited for",
+		     TEXT_ARG(t));
 		return fail_hint(err, "write it like 250ms, 2s or 1m");
 	}
 	*ns = (int64_t)llround(v);
@@ -118,17 +124,20 @@ bool units_number(struct text t, enum unit unit, double *value, struct err *err)
 	else if (rest.len)
 		known = factor_of(rest, counts, COUNT(counts), false, &factor);
 	if (!known) {
-		fail(err, ERR_USAGE, "'%.*s' is not a number with a unit that fits", TEXT_ARG(t));
-		return fail_hint(err, unit == UNIT_BYTES   ? "write it like 100, 64k, 10MB or 1.5GB"
-				      : unit == UNIT_RATIO ? "write it like 0.25 or 25%%"
-							   : "write it like 100, 64k or 1.5M");
+		fail(err, ERR_USAGE, "'%.*s' is not a number with a unit that fits",
+		     TEXT_ARG(t));
+		return fail_hint(
+			err, unit == UNIT_BYTES ? "write it like 100, 64k, 10MB or 1.5GB"
+			     : unit == UNIT_RATIO ? "write it like 0.25 or 25%%"
+						  : "write it like 100, 64k or 1.5M");
 	}
 	*value *= factor;
 	return true;
 }
 
 /* Three digits at most: "1.2", "12.3", "123". */
-static void add_scaled(struct buf *out, double v, double base, const char *const *units, size_t n)
+static void add_scaled(struct buf *out, double v, double base, const char *const *units,
+		       size_t n)
 {
 	size_t i = 0;
 
@@ -140,7 +149,8 @@ static void add_scaled(struct buf *out, double v, double base, const char *const
 	if (v >= 1e7)
 		buf_printf(out, "%.1e", v);
 	else
-		buf_printf(out, v < 99.95 && (i > 0 || v != floor(v)) ? "%.1f" : "%.0f", v);
+		buf_printf(out, v < 99.95 && (i > 0 || v != floor(v)) ? "%.1f" : "%.0f",
+			   v);
 	buf_str(out, units[i]);
 }
 
@@ -178,7 +188,8 @@ static void add_count(struct buf *out, double v)
 
 void units_human(struct buf *out, double value, enum unit unit)
 {
-	static const char *const names[] = { " B", " kB", " MB", " GB", " TB", " PB", " EB" };
+	static const char *const names[] = { " B",  " kB", " MB", " GB",
+					     " TB", " PB", " EB" };
 
 	if (unit == UNIT_TIME) {
 		size_t from = buf_len(out);
@@ -200,7 +211,8 @@ void units_human(struct buf *out, double value, enum unit unit)
 		add_span(out, value);
 		break;
 	case UNIT_RATIO:
-		buf_printf(out, value > 0 && value < 0.0995 ? "%.1f %%" : "%.0f %%", value * 100);
+		buf_printf(out, value > 0 && value < 0.0995 ? "%.1f %%" : "%.0f %%",
+			   value * 100);
 		break;
 	case UNIT_COUNT:
 	case UNIT_NONE:

@@ -20,9 +20,11 @@ enum unit {
 	UNIT_RATIO,   /* 0..1, shown as per cent */
 };
 
-/* "250ms", "2s", "1.5m", "1h", "10us", "3d"; a bare number is seconds. In ns; negative is an error. */
+/* "250ms", "2s", "1.5m", "1h", "10us", "3d"; a bare number is seconds. In ns; negative is
+ * an error. */
 bool units_duration(struct text t, int64_t *ns, struct err *err);
-/* "10MB", "1.5GiB", "64k", "100": k, M, G, T are powers of 1024 for UNIT_BYTES, of 1000 otherwise. */
+/* "10MB", "1.5GiB", "64k", "100": k, M, G, T are powers of 1024 for UNIT_BYTES, of 1000
+ * otherwise. */
 bool units_number(struct text t, enum unit unit, double *value, struct err *err);
 
 /* For people: "1.2 MB", "3.4 k", "250 ms", "12 %". At most 9 characters. A moment is

@@ -5,7 +5,8 @@ struct range {
 	uint32_t last;
 };
 
-/* Two columns wide. Source: Unicode 14, EastAsianWidth.txt, W and F; gaps of unassigned code points closed. */
+/* Two columns wide. Source: Unicode 14, EastAsianWidth.txt, W and F; gaps of unassigned
+ * code points closed. */
 static const struct range wide[] = {
 	{ 0x1100, 0x115f }, { 0x231a, 0x231b }, { 0x2329, 0x232a }, { 0x23e9, 0x23ec },
 	{ 0x23f0, 0x23f0 }, { 0x23f3, 0x23f3 }, { 0x25fd, 0x25fe }, { 0x2614, 0x2615 },
@@ -73,7 +74,8 @@ size_t utf8_width(uint32_t cp)
 	return among(wide, sizeof(wide) / sizeof(wide[0]), cp) ? 2 : 1;
 }
 
-/* How many bytes a sequence has that begins with this one, and the bits of the code point in it; 0: none begins so. */
+/* How many bytes a sequence has that begins with this one, and the bits of the code point
+ * in it; 0: none begins so. */
 static size_t sequence(unsigned char first, uint32_t *bits)
 {
 	*bits = first & 0x7f;
@@ -133,12 +135,14 @@ void utf8_add(struct buf *out, uint32_t cp)
 /* Changes of direction make a line read as what it is not, so they count too. */
 bool utf8_control(uint32_t cp)
 {
-	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x61c || cp == 0x200e || cp == 0x200f ||
-	       (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff ||
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x61c || cp == 0x200e ||
+	       cp == 0x200f || (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff ||
 	       (cp >= 0xfff9 && cp <= 0xfffb);
 }
 
-/* One code point, or a byte that is none, as it may stand on a terminal; returns its columns. */
+/* One code point, or a byte that is none, as it may stand on a terminal; returns its
+ * columns. */
 static size_t show(struct buf *out, unsigned char byte, uint32_t cp, bool ascii)
 {
 	size_t before = buf_len(out);
@@ -170,7 +174,8 @@ size_t utf8_show(struct buf *out, struct text t, bool ascii, size_t limit)
 {
 	size_t dots = ascii ? 3 : 1; /* columns of the ellipsis */
 	size_t columns = 0;
-	size_t fit = buf_len(out); /* bytes that leave room for the ellipsis, and their columns */
+	size_t fit = buf_len(
+		out); /* bytes that leave room for the ellipsis, and their columns */
 	size_t fit_columns = 0;
 	uint32_t cp;
 

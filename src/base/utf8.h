@@ -1,5 +1,6 @@
 /*
- * UTF-8: code points, their width on a terminal, and foreign text made fit to be shown there.
+ * UTF-8: code points, their width on a terminal, and foreign text made fit to be shown
+ * there.
  *
  * Own tables, since a static binary on a bare host has no locale to ask.
  */
@@ -15,8 +16,9 @@
 
 #define UTF8_BAD UINT32_MAX
 
-/* Reads the code point at an offset that is in range. Returns the bytes it has, at least 1; *cp is UTF8_BAD for a byte that
- * belongs to none (also overlong forms, surrogates, what is above U+10FFFF). */
+/* Reads the code point at an offset that is in range. Returns the bytes it has, at least
+ * 1; *cp is UTF8_BAD for a byte that belongs to none (also overlong forms, surrogates,
+ * what is above U+10FFFF). */
 size_t utf8_next(struct text t, size_t at, uint32_t *cp);
 void utf8_add(struct buf *out, uint32_t cp);
 
@@ -26,10 +28,12 @@ size_t utf8_width(uint32_t cp);
 bool utf8_control(uint32_t cp);
 
 /*
- * Adds foreign text so that it stays in its line: controls as \n \e \x07 \x{202E}, bytes that are no UTF-8 as \xFF.
+ * Adds foreign text so that it stays in its line: controls as \n \e \x07 \x{202E}, bytes
+ * that are no UTF-8 as \xFF.
  *
  * ascii  everything beyond ASCII as \x{E9}
- * limit  columns it may take; what is longer ends in an ellipsis ("..." in ascii). SIZE_MAX: no limit
+ * limit  columns it may take; what is longer ends in an ellipsis ("..." in ascii).
+ * SIZE_MAX: no limit
  *
  * Returns the columns it took.
  */

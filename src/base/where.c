@@ -52,19 +52,25 @@ bool table_no_column(const struct schema *s, struct text name, struct err *err)
 	}
 	fail(err, ERR_USAGE, "%s has no column '%.*s'", s->name, TEXT_ARG(name));
 	if (near.best)
-		fail_hint(err, "did you mean %s? columns: %s", near.best, buf_cstr(&list));
+		fail_hint(err, "did you mean %s? columns: %s", near.best,
+			  buf_cstr(&list));
 	else
 		fail_hint(err, "columns: %s", buf_cstr(&list));
 	buf_clear(&list);
 	return false;
 }
 
-static bool read_operator(struct text op, size_t at, enum predicate_op *out, struct err *err)
+static bool read_operator(struct text op, size_t at, enum predicate_op *out,
+			  struct err *err)
 {
 	static const struct {
 		const char *name;
 		enum predicate_op op;
-	} rows[] = { { "=", OP_EQ }, { "!=", OP_NE }, { "<", OP_LT }, { ">", OP_GT }, { "~", OP_MATCH } };
+	} rows[] = { { "=", OP_EQ },
+		     { "!=", OP_NE },
+		     { "<", OP_LT },
+		     { ">", OP_GT },
+		     { "~", OP_MATCH } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (text_is(op, rows[i].name)) {
@@ -73,22 +79,26 @@ static bool read_operator(struct text op, size_t at, enum predicate_op *out, str
 		}
 	}
 	if (op.len)
-		fail(err, ERR_USAGE, "'%.*s' at character %zu is not a comparison", TEXT_ARG(op), at + 1);
+		fail(err, ERR_USAGE, "'%.*s' at character %zu is not a comparison",
+		     TEXT_ARG(op), at + 1);
 	else
 		fail(err, ERR_USAGE, "a comparison is missing at character %zu", at + 1);
-	return fail_hint(err, "the comparisons are = != < > and ~ (a regular expression)");
+	return fail_hint(err,
+			 "the comparisons are = != < > and ~ (a regular expression)");
 }
 
 /* Takes the quotes off; says whether there were any. */
 static bool unquote(struct text *t)
 {
-	if (t->len < 2 || (t->p[0] != '"' && t->p[0] != '\'') || t->p[t->len - 1] != t->p[0])
+	if (t->len < 2 || (t->p[0] != '"' && t->p[0] != '\'') ||
+	    t->p[t->len - 1] != t->p[0])
 		return false;
 	*t = text_sub(*t, 1, t->len - 1);
 	return true;
 }
 
-/* The most that nested repetitions may come to: the library would copy the pattern so often. */
+/* The most that nested repetitions may come to: the library would copy the pattern so
+ * often. */
 #define REPEATS 10000
 
 /* The product of all upper bounds like {2,9}, whether nested or not. */
@@ -105,7 +115,8 @@ static bool repeats_too_often(struct text pattern)
 		for (; i + 1 < pattern.len && pattern.p[i] != '}'; i++) {
 			char next = pattern.p[i + 1];
 
-			number = next >= '0' && next <= '9' ? number * 10 + (next - '0') : 0;
+			number = next >= '0' && next <= '9' ? number * 10 + (next - '0')
+							    : 0;
 			if (number > REPEATS)
 				return true;
 			if (number > largest)
@@ -124,7 +135,8 @@ static bool compile(struct predicate *p, struct arena *arena, struct err *err)
 	int code;
 
 	if (repeats_too_often(p->text))
-		return fail(err, ERR_USAGE, "'%.*s' repeats more than %d times", TEXT_ARG(p->text), REPEATS);
+		return fail(err, ERR_USAGE, "'%.*s' repeats more than %d times",
+			    TEXT_ARG(p->text), REPEATS);
 	code = regcomp(&p->regex, text_cstr(arena, p->text), REG_EXTENDED | REG_NOSUB);
 	if (code == 0) {
 		p->compiled = true;
@@ -132,7 +144,8 @@ static bool compile(struct predicate *p, struct arena *arena, struct err *err)
 	}
 	regerror(code, &p->regex, why, sizeof(why));
 	why[0] = (char)tolower((unsigned char)why[0]);
-	return fail(err, ERR_USAGE, "'%.*s' is not a regular expression: %s", TEXT_ARG(p->text), why);
+	return fail(err, ERR_USAGE, "'%.*s' is not a regular expression: %s",
+		    TEXT_ARG(p->text), why);
 }
 
 static bool read_value(struct predicate *p, struct arena *arena, struct err *err)
@@ -146,8 +159,8 @@ static bool read_value(struct predicate *p, struct arena *arena, struct err *err
 		return true;
 	if (p->about->parse) {
 		p->is_id = p->about->parse(p->text, &p->num);
-		return p->is_id || fail(err, ERR_USAGE, "'%.*s' is not a %s", TEXT_ARG(p->text),
-					p->about->name);
+		return p->is_id || fail(err, ERR_USAGE, "'%.*s' is not a %s",
+					TEXT_ARG(p->text), p->about->name);
 	}
 	if (!quoted && (text_is(p->text, "true") || text_is(p->text, "false"))) {
 		p->is_bool = true;
@@ -174,7 +187,8 @@ static bool read_predicate(struct predicate *p, struct text t, const struct sche
 	for (end = name; end < t.len && in_name(t.p[end]); end++)
 		;
 	if (end == name)
-		return fail(err, ERR_USAGE, "a column's name is missing at character %zu", name + 1);
+		return fail(err, ERR_USAGE, "a column's name is missing at character %zu",
+			    name + 1);
 	p->column = schema_find(s, text_sub(t, name, end));
 	if (p->column == TABLE_NONE)
 		return table_no_column(s, text_sub(t, name, end), err);
@@ -187,12 +201,13 @@ static bool read_predicate(struct predicate *p, struct text t, const struct sche
 		return false;
 	p->text = text_dup(arena, text_trim(text_sub(t, end, t.len)));
 	if (p->text.len == 0)
-		return fail(err, ERR_USAGE, "a value is missing at character %zu", end + 1);
+		return fail(err, ERR_USAGE, "a value is missing at character %zu",
+			    end + 1);
 	return read_value(p, arena, err);
 }
 
-struct predicate *predicate_parse(struct text t, const struct schema *s, struct arena *arena,
-				  struct err *err)
+struct predicate *predicate_parse(struct text t, const struct schema *s,
+				  struct arena *arena, struct err *err)
 {
 	struct predicate *p = arena_new(arena, struct predicate);
 
@@ -212,10 +227,12 @@ static bool compare(const struct predicate *p, struct cell c, int *order)
 {
 	switch (c.type) {
 	case CELL_INT:
-		/* An integer beyond 2^53 met with a whole number should not be rounded first. */
+		/* An integer beyond 2^53 met with a whole number should not be rounded
+		 * first. */
 		if (!p->is_number)
 			return false;
-		*order = cell_compare(c, (struct cell){ CELL_REAL, { .real = p->number } });
+		*order = cell_compare(c,
+				      (struct cell){ CELL_REAL, { .real = p->number } });
 		return true;
 	case CELL_REAL:
 		*order = c.v.real < p->number ? -1 : c.v.real > p->number;
@@ -250,7 +267,8 @@ bool predicate_holds(const struct predicate *p, const struct table *t, size_t ro
 	int order;
 
 	if (p->is_null)
-		return p->op == OP_EQ ? c.type == CELL_NULL : p->op == OP_NE && c.type != CELL_NULL;
+		return p->op == OP_EQ ? c.type == CELL_NULL
+				      : p->op == OP_NE && c.type != CELL_NULL;
 	if (c.type == CELL_NULL)
 		return p->op == OP_NE;
 	if (p->op == OP_MATCH)
@@ -272,8 +290,8 @@ bool predicate_holds(const struct predicate *p, const struct table *t, size_t ro
 	return false;
 }
 
-struct rows rows_where(const struct table *t, struct rows in, struct predicate *const *p, size_t n,
-		       struct arena *arena)
+struct rows rows_where(const struct table *t, struct rows in, struct predicate *const *p,
+		       size_t n, struct arena *arena)
 {
 	struct rows out = { .at = arena_many(arena, in.n, uint32_t) };
 

@@ -1,6 +1,7 @@
 /*
- * The commands: one row each in cmd/list.c (tables have theirs in tables/tables.c); help, completion and the man
- * page's check read the same rows. A command is a file with one run function; what it needs is in its context.
+ * The commands: one row each in cmd/list.c (tables have theirs in tables/tables.c); help,
+ * completion and the man page's check read the same rows. A command is a file with one
+ * run function; what it needs is in its context.
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
@@ -24,7 +25,8 @@ struct command {
 	const char *alias;     /* another name, or NULL */
 	const char *arguments; /* "PID", "[PID]", as help shows them; NULL: none */
 	const char *help;      /* one line */
-	unsigned options;      /* enum option_group; OPTIONS_SOURCE: a source may be named, and is opened before run */
+	unsigned options;      /* enum option_group; with OPTIONS_SOURCE a source may be
+				* named, and is opened before run */
 	bool single;           /* only one source may be named */
 	size_t required;       /* words beside SOURCE */
 	size_t most;
@@ -43,19 +45,19 @@ bool command_find(struct text name, struct command *out, struct err *err);
 struct cmd_context {
 	const struct command *command;
 	struct options options;
-	const struct text *args;    /* [nargs] the words that are neither command nor source */
+	const struct text *args; /* [nargs] the words that are neither command nor source */
 	size_t nargs;
 	struct source **sources;    /* [nsources] those that could be opened */
 	size_t nsources;
-	size_t nasked;              /* those that were named: with more than one, answers say which they are from */
+	size_t nasked;        /* how many were named: if several, answers say from which */
 	struct loop *loop;
 	struct arena *arena;
 	struct machine machine;
 	const struct format *format;
 	struct outlet out;
 	bool terminal;              /* stdout is one */
-	enum err_kind status;       /* of the first failure that was told; the exit status */
-	int output_errno;           /* why the output could not be written; 0: it could, so far */
+	enum err_kind status; /* of the first failure that was told; the exit status */
+	int output_errno; /* why the output could not be written; 0: it could, so far */
 };
 
 /* Runs the program; returns its exit status. env: our environment, NULL at its end. */
@@ -65,22 +67,25 @@ int cmd_main(int argc, char **argv, char **env);
  * What commands share.
  */
 
-/* Runs the loop until *done. When it takes long, stderr (a terminal) says what is awaited, "asking 'shop@web1'". False: a
- * signal came first; return at once. */
+/* Runs the loop until *done. When it takes long, stderr (a terminal) says what is
+ * awaited, "asking 'shop@web1'". False: a signal came first; return at once. */
 bool cmd_wait(struct cmd_context *c, const bool *done, const char *what);
 /* Waits for a moment of loop_now(). */
 bool cmd_sleep(struct cmd_context *c, int64_t until_ns);
 
-/* Tells a failure that does not end the command, on stderr; the first one is the exit status. */
+/* Tells a failure that does not end the command, on stderr; the first one is the exit
+ * status. */
 void cmd_complain(struct cmd_context *c, const struct err *err);
 
 /* Prints fields as one object, in the format that was asked for. */
 void cmd_print_object(struct cmd_context *c, const struct fields *f);
 void cmd_print_page(struct cmd_context *c, const struct page *p);
-/* Hands everything printed so far to the reader. False when nobody reads any more, or the disk is full. */
+/* Hands everything printed so far to the reader. False when nobody reads any more, or the
+ * disk is full. */
 bool cmd_flush(struct cmd_context *c);
 
-/* May the command change the target? what: "end process <0.81.0>". Asks on a terminal unless --yes; ERR_USAGE without
+/* May the command change the target? what: "end process <0.81.0>". Asks on a terminal
+ * unless --yes; ERR_USAGE without
  * --allow-write, without a terminal, or when the answer was no. */
 bool cmd_may_write(struct cmd_context *c, const char *what, struct err *err);
 

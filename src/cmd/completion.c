@@ -1,6 +1,6 @@
 /*
- * completion: scripts for bash, zsh and fish, made from the lists of commands, options and tables. Names of nodes are asked
- * of "otoscope nodes" when the key is pressed.
+ * completion: scripts for bash, zsh and fish, made from the lists of commands, options
+ * and tables. Names of nodes are asked of "otoscope nodes" when the key is pressed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -53,11 +53,14 @@ static void print_spelled(FILE *out, const struct option *o)
 /* "ps|processes": a pattern of case. */
 static void print_names(FILE *out, const struct command *c, const char *between)
 {
-	fprintf(out, "%s%s%s", c->name, c->alias ? between : "", c->alias ? c->alias : "");
+	fprintf(out, "%s%s%s", c->name, c->alias ? between : "",
+		c->alias ? c->alias : "");
 }
 
-/* A text within single quotes: end gives how a quote is written there; special ones get a backslash. */
-static void print_quoted(FILE *out, const char *text, const char *quote, const char *special)
+/* A text within single quotes: end gives how a quote is written there; special ones get a
+ * backslash. */
+static void print_quoted(FILE *out, const char *text, const char *quote,
+			 const char *special)
 {
 	for (; *text; text++) {
 		if (*text == '\'')
@@ -124,9 +127,11 @@ static void bash_value(FILE *out, const struct option *o)
 {
 	static const char *const how[] = {
 		[COMPLETE_NOTHING] = "",
-		[COMPLETE_COLUMN] = "COMPREPLY=($(compgen -W \"$(_otoscope_columns \"$command\")\" -- \"$cur\")); ",
+		[COMPLETE_COLUMN] =
+			"COMPREPLY=($(compgen -W \"$(_otoscope_columns \"$command\")\" -- \"$cur\")); ",
 		[COMPLETE_FILE] = "COMPREPLY=($(compgen -f -- \"$cur\")); ",
-		[COMPLETE_SOURCE] = "COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" -- \"$cur\")); ",
+		[COMPLETE_SOURCE] =
+			"COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" -- \"$cur\")); ",
 	};
 
 	if (!o->argument)
@@ -151,7 +156,8 @@ static void bash_arguments(FILE *out)
 			continue;
 		fputs("\t", out);
 		print_names(out, &c, "|");
-		fputs(") COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" -- \"$cur\")) ;;\n", out);
+		fputs(") COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" -- \"$cur\")) ;;\n",
+		      out);
 	}
 	fputs("\thelp) COMPREPLY=($(compgen -W '", out);
 	print_commands(out);
@@ -393,6 +399,7 @@ bool completion_run(struct cmd_context *c, struct err *err)
 		near_offer(&near, shells[i].name);
 	}
 	fail(err, ERR_USAGE, "there is no completion for '%.*s'", TEXT_ARG(c->args[0]));
-	return fail_hint(err, "%s%s%sshells: bash, zsh, fish", near.best ? "did you mean " : "",
-			 near.best ? near.best : "", near.best ? "? " : "");
+	return fail_hint(err, "%s%s%sshells: bash, zsh, fish",
+			 near.best ? "did you mean " : "", near.best ? near.best : "",
+			 near.best ? "? " : "");
 }

@@ -12,8 +12,9 @@ static const char sources[] =
 
 static void print_usage(FILE *out, const struct command *c)
 {
-	fprintf(out, "otoscope %s%s%s%s [OPTIONS]\n", c->name, c->options & OPTIONS_SOURCE ? " [SOURCE]" : "",
-		c->arguments ? " " : "", c->arguments ? c->arguments : "");
+	fprintf(out, "otoscope %s%s%s%s [OPTIONS]\n", c->name,
+		c->options & OPTIONS_SOURCE ? " [SOURCE]" : "", c->arguments ? " " : "",
+		c->arguments ? c->arguments : "");
 }
 
 /* "-n N", "--sort COL", "-h, --help". */
@@ -51,7 +52,8 @@ void help_print_all(FILE *out)
 		struct command c = command_at(i);
 		struct buf b = { 0 };
 
-		buf_printf(&b, "%s%s%s", c.name, c.arguments ? " " : "", c.arguments ? c.arguments : "");
+		buf_printf(&b, "%s%s%s", c.name, c.arguments ? " " : "",
+			   c.arguments ? c.arguments : "");
 		if (c.alias)
 			buf_printf(&b, ", %s", c.alias);
 		fprintf(out, "  %-24s %s\n", buf_cstr(&b), c.help);

@@ -28,7 +28,8 @@ static bool colored(const struct cmd_context *c)
 {
 	if (c->options.color != WHEN_AUTO)
 		return c->options.color == WHEN_ALWAYS;
-	return c->terminal && !*variable(c, "NO_COLOR") && strcmp(variable(c, "TERM"), "dumb") != 0;
+	return c->terminal && !*variable(c, "NO_COLOR") &&
+	       strcmp(variable(c, "TERM"), "dumb") != 0;
 }
 
 static void set_outlet(struct cmd_context *c)
@@ -75,7 +76,8 @@ static bool go(struct cmd_context *c, int argc, char **argv, struct err *err)
 	return true;
 }
 
-/* Ends by the signal that ended us, so that the shell knows; what only watches is ended by Ctrl-C as it should be. */
+/* Ends by the signal that ended us, so that the shell knows; what only watches is ended
+ * by Ctrl-C as it should be. */
 static void end_by_signal(const struct cmd_context *c)
 {
 	int sig = loop_signal(c->loop);
@@ -89,7 +91,9 @@ static void end_by_signal(const struct cmd_context *c)
 int cmd_main(int argc, char **argv, char **env)
 {
 	struct arena arena = { 0 };
-	struct cmd_context c = { .loop = loop_new(), .arena = &arena, .machine = { .root = "", .environ = env } };
+	struct cmd_context c = { .loop = loop_new(),
+				 .arena = &arena,
+				 .machine = { .root = "", .environ = env } };
 	struct err err = { 0 };
 
 	signal(SIGPIPE, SIG_IGN);

@@ -35,7 +35,8 @@ static struct cell before(struct cell bytes, struct cell growth)
 	return bytes;
 }
 
-static void add_window(struct fields *f, const struct result *r, size_t row, struct fields parts[3])
+static void add_window(struct fields *f, const struct result *r, size_t row,
+		       struct fields parts[3])
 {
 	const char *name = key(r, row, f->arena);
 	struct cell bytes = table_cell(&r->table, row, r->columns[1]);
@@ -47,7 +48,8 @@ static void add_window(struct fields *f, const struct result *r, size_t row, str
 }
 
 /* All rows of one node; node is TABLE_NONE where there is only one. */
-static void add_node(struct fields *f, const struct result *r, size_t node, struct text name)
+static void add_node(struct fields *f, const struct result *r, size_t node,
+		     struct text name)
 {
 	static const char *const names[] = { "before", "after", "growth" };
 	struct fields *parts = arena_many(f->arena, 3, struct fields);
@@ -58,12 +60,14 @@ static void add_node(struct fields *f, const struct result *r, size_t node, stru
 	for (size_t i = 0; i < r->rows.n; i++) {
 		size_t row = r->rows.at[i];
 
-		if (node != TABLE_NONE && !text_eq(table_text(&r->table, row, node), name))
+		if (node != TABLE_NONE &&
+		    !text_eq(table_text(&r->table, row, node), name))
 			continue;
 		if (window)
 			add_window(f, r, row, parts);
 		else
-			add_number(f, key(r, row, f->arena), table_cell(&r->table, row, r->columns[1]));
+			add_number(f, key(r, row, f->arena),
+				   table_cell(&r->table, row, r->columns[1]));
 	}
 	for (size_t i = 0; window && i < 3; i++)
 		fields_object(f, names[i], &parts[i]);
@@ -71,7 +75,8 @@ static void add_node(struct fields *f, const struct result *r, size_t node, stru
 		fields_int(f, "window_ns", UNIT_NS, r->span_ns);
 }
 
-static void print_objects(struct cmd_context *c, const struct query *q, const struct result *r)
+static void print_objects(struct cmd_context *c, const struct query *q,
+			  const struct result *r)
 {
 	struct arena scratch = { 0 };
 	size_t node = schema_find(query_schema(q), TEXT("node"));
@@ -94,7 +99,8 @@ static void print_objects(struct cmd_context *c, const struct query *q, const st
 bool memory_run(struct cmd_context *c, struct err *err)
 {
 	struct query_options o = table_options(c, &memory_schema);
-	bool rows = text_is(text_of(c->format->name), "text") || text_is(text_of(c->format->name), "csv");
+	bool rows = text_is(text_of(c->format->name), "text") ||
+		    text_is(text_of(c->format->name), "csv");
 
 	if (rows || o.ncolumns)
 		return table_run(c, err);

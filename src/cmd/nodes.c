@@ -61,7 +61,9 @@ static void add(struct table *t, const struct local_node *n, int64_t now_ns)
 		table_set_int(t, row, PORT, n->port);
 	set_text(t, row, RELEASE, n->release);
 	if (n->started_wall_ns)
-		table_set_int(t, row, UPTIME, now_ns > n->started_wall_ns ? now_ns - n->started_wall_ns : 0);
+		table_set_int(t, row, UPTIME,
+			      now_ns > n->started_wall_ns ? now_ns - n->started_wall_ns
+							  : 0);
 	table_set_bool(t, row, COOKIE, n->cookie);
 	set_text(t, row, COOKIE_FROM, n->cookie_from);
 	table_set_bool(t, row, TLS, n->tls);

@@ -51,7 +51,8 @@ static bool fail_file(const char *path, struct err *err)
 	FILE *f = fopen(path, "rb");
 
 	if (!f)
-		return fail(err, ERR_SYSTEM, "cannot open '%s': %s", path, strerror(errno));
+		return fail(err, ERR_SYSTEM, "cannot open '%s': %s", path,
+			    strerror(errno));
 
 	size_t n = fread(head, 1, sizeof(dump) - 1, f);
 	bool unreadable = ferror(f);
@@ -62,8 +63,10 @@ static bool fail_file(const char *path, struct err *err)
 	if (unreadable)
 		return false;
 	if (n == sizeof(dump) - 1 && strcmp(head, dump) == 0)
-		return fail(err, ERR_CANNOT, "'%s' is a crash dump, which this version cannot read", path);
-	return fail(err, ERR_FORMAT, "'%s' is neither a recording nor a crash dump", path);
+		return fail(err, ERR_CANNOT,
+			    "'%s' is a crash dump, which this version cannot read", path);
+	return fail(err, ERR_FORMAT, "'%s' is neither a recording nor a crash dump",
+		    path);
 }
 
 static void opened(void *ctx, struct source *s, const struct err *err)
@@ -144,7 +147,8 @@ static void log_cost(struct source *s)
 	if (!l || !log_enabled())
 		return;
 	cost = node_cost(live_node(l));
-	log_line("'%.*s' was asked %" PRIu64 " times, %" PRIu64 " bytes out, %" PRIu64 " bytes in",
+	log_line("'%.*s' was asked %" PRIu64 " times, %" PRIu64 " bytes out, %" PRIu64
+		 " bytes in",
 		 TEXT_ARG(s->name), cost.calls, cost.bytes_out, cost.bytes_in);
 }
 

@@ -7,8 +7,9 @@
 #include "cmd/cmd.h"
 
 /*
- * Opens all sources that were named, side by side, or the only node of this host when none was. Failures are told as they come.
- * Returns false when there is nothing to go on with: none could be opened, or a signal came.
+ * Opens all sources that were named, side by side, or the only node of this host when
+ * none was. Failures are told as they come. Returns false when there is nothing to go on
+ * with: none could be opened, or a signal came.
  */
 bool open_sources(struct cmd_context *c);
 /* Closes them; with --verbose it says what they cost. */

@@ -95,7 +95,8 @@ static const char *spelled(const struct option *row, char *room, size_t size)
 	return room;
 }
 
-static bool one_of(struct text value, const char *const *names, size_t n, int *which, struct err *err)
+static bool one_of(struct text value, const char *const *names, size_t n, int *which,
+		   struct err *err)
 {
 	struct buf list = { 0 };
 
@@ -105,19 +106,25 @@ static bool one_of(struct text value, const char *const *names, size_t n, int *w
 			buf_clear(&list);
 			return true;
 		}
-		buf_printf(&list, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ", names[i]);
+		buf_printf(&list, "%s%s",
+			   i == 0       ? ""
+			   : i + 1 == n ? " or "
+					: ", ",
+			   names[i]);
 	}
 	fail(err, ERR_USAGE, "'%.*s' is not %s", TEXT_ARG(value), buf_cstr(&list));
 	buf_clear(&list);
 	return false;
 }
 
-static bool take_commas(struct words *w, struct text value, struct arena *arena, struct err *err)
+static bool take_commas(struct words *w, struct text value, struct arena *arena,
+			struct err *err)
 {
 	struct text part;
 
 	if (value.len == 0 || text_ends(value, ","))
-		return fail(err, ERR_USAGE, "a name is missing in '%.*s'", TEXT_ARG(value));
+		return fail(err, ERR_USAGE, "a name is missing in '%.*s'",
+			    TEXT_ARG(value));
 	while (text_cut(&value, ',', &part)) {
 		if (text_trim(part).len == 0)
 			return fail(err, ERR_USAGE, "a name is missing before ','");
@@ -126,23 +133,25 @@ static bool take_commas(struct words *w, struct text value, struct arena *arena,
 	return true;
 }
 
-static bool take_number(struct text value, int64_t least, int64_t most, int64_t *number, struct err *err)
+static bool take_number(struct text value, int64_t least, int64_t most, int64_t *number,
+			struct err *err)
 {
 	if (text_int(value, number) && *number >= least && *number <= most)
 		return true;
-	return fail(err, ERR_USAGE, "'%.*s' is not a number from %lld to %lld", TEXT_ARG(value), (long long)least,
-		    (long long)most);
+	return fail(err, ERR_USAGE, "'%.*s' is not a number from %lld to %lld",
+		    TEXT_ARG(value), (long long)least, (long long)most);
 }
 
 static bool take_duration(struct text value, int64_t *ns, struct err *err)
 {
 	if (!units_duration(value, ns, err))
 		return false;
-	return *ns > 0 || fail(err, ERR_USAGE, "'%.*s' is no time at all", TEXT_ARG(value));
+	return *ns > 0 ||
+	       fail(err, ERR_USAGE, "'%.*s' is no time at all", TEXT_ARG(value));
 }
 
-static bool take(struct options *o, const struct option *row, struct text value, struct arena *arena,
-		 struct err *err)
+static bool take(struct options *o, const struct option *row, struct text value,
+		 struct arena *arena, struct err *err)
 {
 	static const char *const syntaxes[] = { "erlang", "elixir" };
 	static const char *const whens[] = { "auto", "always", "never" };
@@ -205,7 +214,8 @@ static bool unknown(struct text word, struct err *err)
 	for (size_t i = 0; i < option_count && text_starts(word, "--"); i++)
 		if (option_rows[i].name[1])
 			near_offer(&near, option_rows[i].name);
-	if (text_starts(text_sub(word, 2, word.len), "cookie") && (!near.best || word.len == strlen("--cookie")))
+	if (text_starts(text_sub(word, 2, word.len), "cookie") &&
+	    (!near.best || word.len == strlen("--cookie")))
 		return fail_hint(err, "a cookie in a command line is seen by everybody: "
 				      "use --cookie-file or $OTOSCOPE_COOKIE");
 	if (near.best)
@@ -229,9 +239,11 @@ static const struct option *find(struct text word, struct text *value)
 				*value = text_sub(word, equals + 1, word.len);
 			return row;
 		}
-		if (!is_long && row->letter == word.p[1] && (word.len == 2 || row->argument)) {
+		if (!is_long && row->letter == word.p[1] &&
+		    (word.len == 2 || row->argument)) {
 			if (word.len > 2)
-				*value = text_sub(word, word.p[2] == '=' ? 3 : 2, word.len);
+				*value = text_sub(word, word.p[2] == '=' ? 3 : 2,
+						  word.len);
 			return row;
 		}
 	}
@@ -239,7 +251,8 @@ static const struct option *find(struct text word, struct text *value)
 }
 
 /* One option, at argv[*at]; *at moves on to its last word. */
-static bool parse_one(struct options *o, int argc, char **argv, int *at, struct arena *arena, struct err *err)
+static bool parse_one(struct options *o, int argc, char **argv, int *at,
+		      struct arena *arena, struct err *err)
 {
 	struct text value;
 	const struct option *row = find(text_of(argv[*at]), &value);
@@ -248,7 +261,8 @@ static bool parse_one(struct options *o, int argc, char **argv, int *at, struct 
 	if (!row)
 		return unknown(text_of(argv[*at]), err);
 	if (!row->argument && value.p)
-		return fail(err, ERR_USAGE, "%s takes no value", spelled(row, room, sizeof(room)));
+		return fail(err, ERR_USAGE, "%s takes no value",
+			    spelled(row, room, sizeof(room)));
 	if (row->argument && !value.p) {
 		if (*at + 1 == argc)
 			return fail(err, ERR_USAGE, "%s needs a value: %s",
@@ -256,11 +270,12 @@ static bool parse_one(struct options *o, int argc, char **argv, int *at, struct 
 		value = text_of(argv[++*at]);
 	}
 	o->given |= (uint64_t)1 << (row - option_rows);
-	return take(o, row, value, arena, err) || fail_prefix(err, "%s", spelled(row, room, sizeof(room)));
+	return take(o, row, value, arena, err) ||
+	       fail_prefix(err, "%s", spelled(row, room, sizeof(room)));
 }
 
-bool options_parse(struct options *o, int argc, char **argv, struct words *words, struct arena *arena,
-		   struct err *err)
+bool options_parse(struct options *o, int argc, char **argv, struct words *words,
+		   struct arena *arena, struct err *err)
 {
 	bool ended = false;
 
@@ -279,14 +294,17 @@ bool options_parse(struct options *o, int argc, char **argv, struct words *words
 	return true;
 }
 
-bool options_check(const struct options *o, const char *command, unsigned groups, struct err *err)
+bool options_check(const struct options *o, const char *command, unsigned groups,
+		   struct err *err)
 {
 	char room[40];
 
 	for (size_t i = 0; i < option_count; i++) {
-		if (!(o->given >> i & 1) || option_rows[i].groups & (groups | OPTIONS_ANY))
+		if (!(o->given >> i & 1) ||
+		    option_rows[i].groups & (groups | OPTIONS_ANY))
 			continue;
-		fail(err, ERR_USAGE, "%s does not take %s", command, spelled(&option_rows[i], room, sizeof(room)));
+		fail(err, ERR_USAGE, "%s does not take %s", command,
+		     spelled(&option_rows[i], room, sizeof(room)));
 		return fail_hint(err, "otoscope help %s lists its options", command);
 	}
 	return true;

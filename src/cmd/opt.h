@@ -1,5 +1,6 @@
 /*
- * The options: one row each in cmd/opt.c; parsing, help, completion and the man page's check read the same rows.
+ * The options: one row each in cmd/opt.c; parsing, help, completion and the man page's
+ * check read the same rows.
  */
 #ifndef CMD_OPT_H
 #define CMD_OPT_H
@@ -101,14 +102,15 @@ bool options_given(const struct options *o, const char *name);
  * argv   without the program's name
  * words  out: what is no option
  *
- * ERR_USAGE: an unknown option (the hint has the nearest), a value that is missing, too much or wrong. Texts point
- * into argv; the rest lives in the arena.
+ * ERR_USAGE: an unknown option (the hint has the nearest), a value that is missing, too
+ * much or wrong. Texts point into argv; the rest lives in the arena.
  */
-bool options_parse(struct options *o, int argc, char **argv, struct words *words, struct arena *arena,
-		   struct err *err);
+bool options_parse(struct options *o, int argc, char **argv, struct words *words,
+		   struct arena *arena, struct err *err);
 
 /* ERR_USAGE when an option was given that a command with these groups does not take. */
-bool options_check(const struct options *o, const char *command, unsigned groups, struct err *err);
+bool options_check(const struct options *o, const char *command, unsigned groups,
+		   struct err *err);
 
 void words_add(struct words *w, struct text word, struct arena *arena);
 

@@ -1,5 +1,6 @@
 /*
- * What a command says to people beside its answer: failures, what takes long, questions; and how it waits.
+ * What a command says to people beside its answer: failures, what takes long, questions;
+ * and how it waits.
  */
 #include "cmd/report.h"
 
@@ -42,7 +43,8 @@ static void progress_show(void *ctx)
 	struct progress *p = ctx;
 	int64_t now = loop_now();
 
-	fprintf(stderr, "\r\033[K%s ... %d s", p->what, (int)((now - p->since_ns + 500000000) / 1000000000));
+	fprintf(stderr, "\r\033[K%s ... %d s", p->what,
+		(int)((now - p->since_ns + 500000000) / 1000000000));
 	p->shown = true;
 	p->timer = loop_at(p->loop, now + PATIENCE_NS, progress_show, p);
 }
@@ -121,7 +123,8 @@ bool report_output(struct cmd_context *c, struct err *err)
 {
 	if (cmd_flush(c) || c->output_errno == EPIPE || nobody_reads(fileno(c->out.file)))
 		return true;
-	return fail(err, ERR_SYSTEM, "cannot write the output: %s", strerror(c->output_errno));
+	return fail(err, ERR_SYSTEM, "cannot write the output: %s",
+		    strerror(c->output_errno));
 }
 
 static bool answer_is_yes(void)
@@ -141,7 +144,8 @@ bool cmd_may_write(struct cmd_context *c, const char *what, struct err *err)
 		return true;
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
 		fail(err, ERR_USAGE, "will not %s without being sure", what);
-		return fail_hint(err, "there is no terminal to ask on; --yes answers yes");
+		return fail_hint(err,
+				 "there is no terminal to ask on; --yes answers yes");
 	}
 	fprintf(stderr, "otoscope: %s? [y/N] ", what);
 	return answer_is_yes() || fail(err, ERR_USAGE, "did not %s", what);

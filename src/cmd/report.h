@@ -12,7 +12,8 @@
 /* "otoscope: what", and below it what to try. */
 void report_err(const struct err *err);
 
-/* Was all output written? A reader that went away does not count: it had enough. ERR_SYSTEM. */
+/* Was all output written? A reader that went away does not count: it had enough.
+ * ERR_SYSTEM. */
 bool report_output(struct cmd_context *c, struct err *err);
 
 #endif

@@ -44,7 +44,9 @@ static void fit_terminal(struct cmd_context *c)
 
 	if (!c->terminal)
 		return;
-	c->out.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+	c->out.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col
+			       ? size.ws_col
+			       : 80;
 }
 
 /* For people: a column that says "false" in each row says nothing. */
@@ -66,7 +68,8 @@ void table_print(struct cmd_context *c, const struct query *q, const struct resu
 
 	(void)q;
 	for (size_t i = 0; i < r->ncolumns; i++)
-		if (!c->format->human || c->options.columns.n || worth_showing(r, r->columns[i]))
+		if (!c->format->human || c->options.columns.n ||
+		    worth_showing(r, r->columns[i]))
 			columns[page.ncolumns++] = r->columns[i];
 	cmd_print_page(c, &page);
 	arena_clear(&scratch);
@@ -83,7 +86,9 @@ static void complain_all(struct cmd_context *c, const struct result *r)
 		cmd_complain(c, &err);
 	}
 	if (r->left_out)
-		fprintf(stderr, "otoscope: %zu rows could not be read in time and are left out\n", r->left_out);
+		fprintf(stderr,
+			"otoscope: %zu rows could not be read in time and are left out\n",
+			r->left_out);
 }
 
 static void answered(void *ctx, struct result *r)
@@ -105,10 +110,12 @@ static const char *awaited(struct cmd_context *c)
 
 /* One answer, printed; false when there is to be no other one. */
 static bool tick(struct cmd_context *c, struct query *q, const char *what,
-		 void (*print)(struct cmd_context *c, const struct query *q, const struct result *r))
+		 void (*print)(struct cmd_context *c, const struct query *q,
+			       const struct result *r))
 {
 	struct tick t = { 0 };
-	struct query_run *run = query_start(q, c->loop, c->sources, c->nsources, answered, &t);
+	struct query_run *run =
+		query_start(q, c->loop, c->sources, c->nsources, answered, &t);
 	bool more;
 
 	if (!cmd_wait(c, &t.done, what)) {
@@ -124,8 +131,10 @@ static bool tick(struct cmd_context *c, struct query *q, const char *what,
 	return more;
 }
 
-bool table_run_with(struct cmd_context *c, const struct schema *s, const struct query_options *o,
-		    void (*print)(struct cmd_context *c, const struct query *q, const struct result *r),
+bool table_run_with(struct cmd_context *c, const struct schema *s,
+		    const struct query_options *o,
+		    void (*print)(struct cmd_context *c, const struct query *q,
+				  const struct result *r),
 		    struct err *err)
 {
 	struct query *q = query_new(s, o, err);

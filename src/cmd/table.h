@@ -20,8 +20,10 @@ bool table_check(const struct cmd_context *c, const struct schema *s, struct err
  * print  prints one answer
  */
 struct query_options table_options(const struct cmd_context *c, const struct schema *s);
-bool table_run_with(struct cmd_context *c, const struct schema *s, const struct query_options *o,
-		    void (*print)(struct cmd_context *c, const struct query *q, const struct result *r),
+bool table_run_with(struct cmd_context *c, const struct schema *s,
+		    const struct query_options *o,
+		    void (*print)(struct cmd_context *c, const struct query *q,
+				  const struct result *r),
 		    struct err *err);
 
 /* Prints the answer as a table. */

@@ -36,7 +36,8 @@ static bool is_node(struct text word)
 
 	if (text_starts(word, "os:"))
 		return text_int(text_sub(word, 3, word.len), &pid) && pid > 0;
-	return at < word.len && !odd(text_sub(word, 0, at)) && is_host(text_sub(word, at + 1, word.len));
+	return at < word.len && !odd(text_sub(word, 0, at)) &&
+	       is_host(text_sub(word, at + 1, word.len));
 }
 
 static bool is_file(const struct machine *m, struct text word)
@@ -49,7 +50,8 @@ static bool is_file(const struct machine *m, struct text word)
 		return true;
 	if (word.len == 0 || word.len > 4096)
 		return false;
-	/* Relative to where we are: only absolute paths lie below the root that tests make up. */
+	/* Relative to where we are: only absolute paths lie below the root that tests
+	 * make up. */
 	(void)m;
 	is = stat(text_cstr(&scratch, word), &st) == 0 && !S_ISDIR(st.st_mode);
 	arena_clear(&scratch);
@@ -69,18 +71,22 @@ static bool missing(const struct command *command, struct err *err)
 {
 	fail(err, ERR_USAGE, "%s needs %s", command->name, command->arguments);
 	return fail_hint(err, "usage: otoscope %s%s %s [OPTIONS]", command->name,
-			 command->options & OPTIONS_SOURCE ? " [SOURCE]" : "", command->arguments);
+			 command->options & OPTIONS_SOURCE ? " [SOURCE]" : "",
+			 command->arguments);
 }
 
 static bool too_much(const struct command *command, struct text word, struct err *err)
 {
-	fail(err, ERR_USAGE, "%s does not know what to do with '%.*s'", command->name, TEXT_ARG(word));
+	fail(err, ERR_USAGE, "%s does not know what to do with '%.*s'", command->name,
+	     TEXT_ARG(word));
 	return fail_hint(err, "usage: otoscope %s%s%s%s [OPTIONS]", command->name,
-			 command->options & OPTIONS_SOURCE ? " [SOURCE]" : "", command->arguments ? " " : "",
+			 command->options & OPTIONS_SOURCE ? " [SOURCE]" : "",
+			 command->arguments ? " " : "",
 			 command->arguments ? command->arguments : "");
 }
 
-static bool first_is_source(const struct command *command, const struct words *words, const struct machine *m,
+static bool first_is_source(const struct command *command, const struct words *words,
+			    const struct machine *m,
 			    bool (*known)(void *ctx, struct text name), void *ctx)
 {
 	if (words->n == 0)
@@ -99,9 +105,10 @@ static bool first_is_source(const struct command *command, const struct words *w
 	return command->required == 0 || words->n > command->required;
 }
 
-bool words_sort(struct invocation *in, const struct command *command, const struct words *words,
-		struct options *o, const struct machine *m, bool (*known)(void *ctx, struct text name),
-		void *ctx, struct arena *arena, struct err *err)
+bool words_sort(struct invocation *in, const struct command *command,
+		const struct words *words, struct options *o, const struct machine *m,
+		bool (*known)(void *ctx, struct text name), void *ctx,
+		struct arena *arena, struct err *err)
 {
 	size_t first = 0;
 
@@ -124,7 +131,8 @@ static bool no_command(const struct cmd_context *c, struct text word, struct err
 	if (words_form(&c->machine, word) != SOURCE_NODE)
 		return false;
 	fail(err, ERR_USAGE, "a command is missing before '%.*s'", TEXT_ARG(word));
-	fail_hint(err, "try otoscope ps %.*s; otoscope help lists the commands", TEXT_ARG(word));
+	fail_hint(err, "try otoscope ps %.*s; otoscope help lists the commands",
+		  TEXT_ARG(word));
 	return true;
 }
 
@@ -139,15 +147,17 @@ static bool find_command(struct cmd_context *c, struct text name, struct err *er
 	return options_check(&c->options, command->name, command->options, err);
 }
 
-bool words_understand(struct cmd_context *c, int argc, char **argv, bool (*known)(void *ctx, struct text name),
-		      void *ctx, struct err *err)
+bool words_understand(struct cmd_context *c, int argc, char **argv,
+		      bool (*known)(void *ctx, struct text name), void *ctx,
+		      struct err *err)
 {
 	struct words words;
 	struct invocation in;
 
 	if (!options_parse(&c->options, argc, argv, &words, c->arena, err))
 		return false;
-	c->format = c->options.format ? c->options.format : format_find(TEXT("text"), NULL);
+	c->format =
+		c->options.format ? c->options.format : format_find(TEXT("text"), NULL);
 	if (words.n == 0)
 		return true;
 	if (!find_command(c, words.at[0], err))
@@ -157,10 +167,12 @@ bool words_understand(struct cmd_context *c, int argc, char **argv, bool (*known
 
 	struct words rest = { .at = words.at + 1, .n = words.n - 1 };
 
-	if (!words_sort(&in, c->command, &rest, &c->options, &c->machine, known, ctx, c->arena, err))
+	if (!words_sort(&in, c->command, &rest, &c->options, &c->machine, known, ctx,
+			c->arena, err))
 		return false;
 	if (c->command->single && c->options.sources.n > 1)
-		return fail(err, ERR_USAGE, "%s looks at one source only", c->command->name);
+		return fail(err, ERR_USAGE, "%s looks at one source only",
+			    c->command->name);
 	c->args = in.args.at;
 	c->nargs = in.args.n;
 	c->nasked = c->options.sources.n ? c->options.sources.n : 1;

@@ -1,5 +1,6 @@
 /*
- * Which words of the command line are the command, the source and the arguments. DESIGN.md, section 6, has the rules.
+ * Which words of the command line are the command, the source and the arguments.
+ * DESIGN.md, section 6, has the rules.
  */
 #ifndef CMD_WORDS_H
 #define CMD_WORDS_H
@@ -16,16 +17,20 @@ enum source_form {
 enum source_form words_form(const struct machine *m, struct text word);
 
 /*
- * Reads the whole command line into the context: options, command (NULL when there is none), sources, arguments, format. Dials
- * nothing; also what the command's table says about columns is checked. c->arena and c->machine are given.
+ * Reads the whole command line into the context: options, command (NULL when there is
+ * none), sources, arguments, format. Dials nothing; also what the command's table says
+ * about columns is checked. c->arena and c->machine are given.
  */
-bool words_understand(struct cmd_context *c, int argc, char **argv, bool (*known)(void *ctx, struct text name),
-		      void *ctx, struct err *err);
+bool words_understand(struct cmd_context *c, int argc, char **argv,
+		      bool (*known)(void *ctx, struct text name), void *ctx,
+		      struct err *err);
 
 /*
- * Sorts the words behind the command into source and arguments, and checks how many there are.
+ * Sorts the words behind the command into source and arguments, and checks how many there
+ * are.
  *
- * known  is this bare name a node that the port mapper of this host knows? Asked only where the rules depend on it
+ * known  is this bare name a node that the port mapper of this host knows? Asked only
+ * where the rules depend on it
  *
  * The source is added to o->sources. ERR_USAGE when an argument is missing or too much.
  */
@@ -33,8 +38,9 @@ struct invocation {
 	const struct command *command;
 	struct words args;
 };
-bool words_sort(struct invocation *in, const struct command *command, const struct words *words,
-		struct options *o, const struct machine *m, bool (*known)(void *ctx, struct text name),
-		void *ctx, struct arena *arena, struct err *err);
+bool words_sort(struct invocation *in, const struct command *command,
+		const struct words *words, struct options *o, const struct machine *m,
+		bool (*known)(void *ctx, struct text name), void *ctx,
+		struct arena *arena, struct err *err);
 
 #endif

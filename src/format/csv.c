@@ -1,6 +1,6 @@
 /*
- * CSV with a heading. Source: RFC 4180. Controls other than line ends and tabs, which would steer a terminal, are written out
- * as in text.
+ * CSV with a heading. Source: RFC 4180. Controls other than line ends and tabs, which
+ * would steer a terminal, are written out as in text.
  */
 #include "base/utf8.h"
 #include "format/formats.h"
@@ -11,7 +11,8 @@ static void add_value(struct buf *out, struct text t, bool ascii)
 	uint32_t cp;
 
 	for (size_t at = 0; at < t.len; at++)
-		quote |= t.p[at] == ',' || t.p[at] == '"' || t.p[at] == '\r' || t.p[at] == '\n';
+		quote |= t.p[at] == ',' || t.p[at] == '"' || t.p[at] == '\r' ||
+			 t.p[at] == '\n';
 	if (quote)
 		buf_char(out, '"');
 	for (size_t at = 0; at < t.len;) {
@@ -31,7 +32,8 @@ static void add_value(struct buf *out, struct text t, bool ascii)
 		buf_char(out, '"');
 }
 
-static void add_cell(struct buf *out, const struct column *about, struct cell c, bool ascii)
+static void add_cell(struct buf *out, const struct column *about, struct cell c,
+		     bool ascii)
 {
 	struct buf shown = { 0 };
 
@@ -52,7 +54,8 @@ static void csv_table(const struct outlet *o, const struct page *p)
 		for (size_t c = 0; c < p->ncolumns; c++) {
 			if (c)
 				buf_char(&b, ',');
-			add_cell(&b, &columns[p->columns[c]], page_cell(o, p, row, c), o->ascii);
+			add_cell(&b, &columns[p->columns[c]], page_cell(o, p, row, c),
+				 o->ascii);
 		}
 		buf_str(&b, "\r\n");
 		outlet_flush(o, &b);
@@ -73,15 +76,16 @@ static void add_list(struct buf *out, const struct outlet *o, const struct field
 		if (i)
 			buf_char(&all, ' ');
 		if (f->kind == FIELD_CELL)
-			cell_print(&all, &about, format_masked(o, f->flags, f->name, f->cell));
+			cell_print(&all, &about,
+				   format_masked(o, f->flags, f->name, f->cell));
 	}
 	add_value(out, buf_text(&all), o->ascii);
 	buf_clear(&all);
 }
 
 /* One row: the parts of objects are columns of their own, "after.total". */
-static void add_fields(struct buf *head, struct buf *row, const struct outlet *o, struct text prefix,
-		       const struct field *f, size_t n)
+static void add_fields(struct buf *head, struct buf *row, const struct outlet *o,
+		       struct text prefix, const struct field *f, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct column about = { .unit = f[i].unit };
@@ -90,7 +94,8 @@ static void add_fields(struct buf *head, struct buf *row, const struct outlet *o
 		buf_printf(&name, "%.*s%s", TEXT_ARG(prefix), f[i].name);
 		if (f[i].kind == FIELD_OBJECT) {
 			buf_char(&name, '.');
-			add_fields(head, row, o, buf_text(&name), f[i].fields, f[i].nfields);
+			add_fields(head, row, o, buf_text(&name), f[i].fields,
+				   f[i].nfields);
 		} else {
 			if (buf_len(head)) {
 				buf_char(head, ',');
@@ -101,7 +106,9 @@ static void add_fields(struct buf *head, struct buf *row, const struct outlet *o
 				add_list(row, o, &f[i]);
 			else
 				add_cell(row, &about,
-					 format_masked(o, f[i].flags, f[i].name, f[i].cell), o->ascii);
+					 format_masked(o, f[i].flags, f[i].name,
+						       f[i].cell),
+					 o->ascii);
 		}
 		buf_clear(&name);
 	}

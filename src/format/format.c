@@ -31,7 +31,8 @@ const struct format *format_find(struct text name, struct err *err)
 	}
 	fail(err, ERR_USAGE, "there is no format '%.*s'", TEXT_ARG(name));
 	if (near.best)
-		fail_hint(err, "did you mean %s? formats: %s", near.best, buf_cstr(&names));
+		fail_hint(err, "did you mean %s? formats: %s", near.best,
+			  buf_cstr(&names));
 	else
 		fail_hint(err, "formats: %s", buf_cstr(&names));
 	buf_clear(&names);
@@ -40,8 +41,10 @@ const struct format *format_find(struct text name, struct err *err)
 
 bool format_secret_name(struct text name)
 {
-	static const char *const words[] = { "password", "passwd", "passphrase", "secret", "token",
-					     "cookie",   "api_key", "apikey",    "private_key", "credential" };
+	static const char *const words[] = { "password",  "passwd", "passphrase",
+					     "secret",    "token",  "cookie",
+					     "api_key",   "apikey", "private_key",
+					     "credential" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct text word = text_of(words[i]);
@@ -53,7 +56,8 @@ bool format_secret_name(struct text name)
 	return false;
 }
 
-struct cell format_masked(const struct outlet *o, unsigned flags, const char *name, struct cell c)
+struct cell format_masked(const struct outlet *o, unsigned flags, const char *name,
+			  struct cell c)
 {
 	bool secret = flags & COLUMN_SECRET || format_secret_name(text_of(name));
 
@@ -62,7 +66,8 @@ struct cell format_masked(const struct outlet *o, unsigned flags, const char *na
 	return (struct cell){ .type = CELL_TEXT, .v = { .text = &mask } };
 }
 
-struct cell page_cell(const struct outlet *o, const struct page *p, size_t row, size_t column)
+struct cell page_cell(const struct outlet *o, const struct page *p, size_t row,
+		      size_t column)
 {
 	const struct column *about = &p->table->schema->columns[p->columns[column]];
 
@@ -139,7 +144,8 @@ void fields_secret(struct fields *f, const char *name, struct text v)
 	f->at[f->n - 1].flags = COLUMN_SECRET;
 }
 
-static void add_parts(struct fields *f, const char *name, enum field_kind kind, const struct fields *parts)
+static void add_parts(struct fields *f, const char *name, enum field_kind kind,
+		      const struct fields *parts)
 {
 	struct field *new = add(f, name);
 

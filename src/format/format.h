@@ -1,9 +1,10 @@
 /*
  * Tables and objects as bytes for people and for programs: text, JSON, JSON lines, CSV.
  *
- * For people: aligned, human units, cut at the terminal's width. For programs: complete, base units, keys = column names.
- * What the target sends never steers a terminal and invalid UTF-8 never comes out, in any format. Nothing here knows where the
- * rows came from. A failure to write stays in the FILE (ferror); writers stop early after one.
+ * For people: aligned, human units, cut at the terminal's width. For programs: complete,
+ * base units, keys = column names. What the target sends never steers a terminal and
+ * invalid UTF-8 never comes out, in any format. Nothing here knows where the rows came
+ * from. A failure to write stays in the FILE (ferror); writers stop early after one.
  */
 #ifndef FORMAT_FORMAT_H
 #define FORMAT_FORMAT_H
@@ -20,9 +21,9 @@ struct outlet {
 	size_t width; /* of the terminal; 0: nothing is cut */
 	bool color;
 	bool ascii;   /* nothing beyond ASCII */
-	bool line;    /* --watch: JSON keeps to one line a sample, text puts an empty line between samples */
+	bool line;    /* --watch: JSON is one line a sample, an empty one ends text */
 	int *error;   /* errno of the first write that failed; may be NULL */
-	bool redact;  /* values of COLUMN_SECRET, and of fields with secret names, are masked */
+	bool redact;  /* mask what has COLUMN_SECRET or a secret name */
 };
 
 /* What of a table is shown. */
@@ -34,8 +35,8 @@ struct page {
 };
 
 /*
- * A thing with named parts that is no row of a table: what info, memory and call show. A field is a cell, an object or
- * a list; lists hold fields whose names are not shown.
+ * A thing with named parts that is no row of a table: what info, memory and call show. A
+ * field is a cell, an object or a list; lists hold fields whose names are not shown.
  */
 enum field_kind { FIELD_CELL, FIELD_OBJECT, FIELD_LIST };
 
@@ -49,8 +50,8 @@ struct field {
 	size_t nfields;
 };
 
-/* Fields in a growing array, so that a command can add one a line. Texts are copied into the arena; names and fields of
- * objects and lists must live on. */
+/* Fields in a growing array, so that a command can add one a line. Texts are copied into
+ * the arena; names and fields of objects and lists must live on. */
 struct fields {
 	struct field *at;
 	size_t n;
@@ -63,14 +64,15 @@ void fields_int(struct fields *f, const char *name, enum unit unit, int64_t v);
 void fields_real(struct fields *f, const char *name, enum unit unit, double v);
 void fields_bool(struct fields *f, const char *name, bool v);
 void fields_text(struct fields *f, const char *name, struct text v);
-void fields_secret(struct fields *f, const char *name, struct text v); /* --redact masks it */
+/* --redact masks it. */
+void fields_secret(struct fields *f, const char *name, struct text v);
 void fields_object(struct fields *f, const char *name, const struct fields *parts);
 void fields_list(struct fields *f, const char *name, const struct fields *parts);
 
 struct format {
 	const char *name;  /* "json" */
 	const char *help;  /* one line */
-	bool human;        /* made for people: only it is cut and coloured, and shows fewer columns and rows */
+	bool human;        /* for people: cut, coloured, with fewer columns and rows */
 	void (*table)(const struct outlet *o, const struct page *p);
 	/* n fields of the object itself. */
 	void (*object)(const struct outlet *o, const struct field *fields, size_t n);
@@ -82,7 +84,8 @@ extern const size_t nformats;
 /* NULL when there is none; err then has the names that there are. */
 const struct format *format_find(struct text name, struct err *err);
 
-/* Names a value under which --redact masks: password, secret, token and their like, as part of a name. */
+/* Names a value under which --redact masks: password, secret, token and their like, as
+ * part of a name. */
 bool format_secret_name(struct text name);
 
 #endif

@@ -1,13 +1,15 @@
 /*
- * JSON and JSON lines, written row by row: half a million rows are never held as a tree. What goes out is so little of JSON
- * (flat objects of numbers, texts, true, false and null) that a library would only add a copy of each row.
+ * JSON and JSON lines, written row by row: half a million rows are never held as a tree.
+ * What goes out is so little of JSON (flat objects of numbers, texts, true, false and
+ * null) that a library would only add a copy of each row.
  */
 #include <inttypes.h>
 
 #include "base/utf8.h"
 #include "format/formats.h"
 
-/* Controls are escaped, so that a terminal is safe too; bytes that are no UTF-8 become U+FFFD. */
+/* Controls are escaped, so that a terminal is safe too; bytes that are no UTF-8 become
+ * U+FFFD. */
 static void add_string(struct buf *out, struct text t, bool ascii)
 {
 	uint32_t cp;
@@ -34,7 +36,8 @@ static void add_string(struct buf *out, struct text t, bool ascii)
 	buf_char(out, '"');
 }
 
-static void add_cell(struct buf *out, const struct column *about, struct cell c, bool ascii)
+static void add_cell(struct buf *out, const struct column *about, struct cell c,
+		     bool ascii)
 {
 	struct buf shown = { 0 };
 
@@ -51,7 +54,8 @@ static void add_cell(struct buf *out, const struct column *about, struct cell c,
 	buf_clear(&shown);
 }
 
-static void add_row(struct buf *out, const struct outlet *o, const struct page *p, size_t row)
+static void add_row(struct buf *out, const struct outlet *o, const struct page *p,
+		    size_t row)
 {
 	for (size_t c = 0; c < p->ncolumns; c++) {
 		const struct column *about = &p->table->schema->columns[p->columns[c]];
@@ -100,8 +104,8 @@ static void break_line(struct buf *out, const struct outlet *o, size_t depth)
 	buf_fill(out, ' ', depth * 2);
 }
 
-static void add_fields(struct buf *out, const struct outlet *o, const struct field *f, size_t n, bool list,
-		       size_t depth)
+static void add_fields(struct buf *out, const struct outlet *o, const struct field *f,
+		       size_t n, bool list, size_t depth)
 {
 	buf_char(out, list ? '[' : '{');
 	for (size_t i = 0; i < n; i++) {
@@ -115,10 +119,12 @@ static void add_fields(struct buf *out, const struct outlet *o, const struct fie
 			buf_str(out, o->line ? ":" : ": ");
 		}
 		if (f[i].kind == FIELD_CELL)
-			add_cell(out, &about, format_masked(o, f[i].flags, f[i].name, f[i].cell),
+			add_cell(out, &about,
+				 format_masked(o, f[i].flags, f[i].name, f[i].cell),
 				 o->ascii);
 		else
-			add_fields(out, o, f[i].fields, f[i].nfields, f[i].kind == FIELD_LIST, depth + 1);
+			add_fields(out, o, f[i].fields, f[i].nfields,
+				   f[i].kind == FIELD_LIST, depth + 1);
 	}
 	if (n)
 		break_line(out, o, depth);

@@ -1,5 +1,6 @@
 /*
- * Text for people: aligned columns under a heading, human units, cut at the terminal's width.
+ * Text for people: aligned columns under a heading, human units, cut at the terminal's
+ * width.
  */
 #include <math.h>
 #include <string.h>
@@ -24,11 +25,13 @@ struct lane {
 
 static bool is_number(const struct column *about, struct cell c)
 {
-	return (c.type == CELL_INT || c.type == CELL_REAL) && !(about->flags & COLUMN_LEFT);
+	return (c.type == CELL_INT || c.type == CELL_REAL) &&
+	       !(about->flags & COLUMN_LEFT);
 }
 
 /* Adds a cell, returns its columns. */
-static size_t add_cell(struct buf *out, const struct column *about, struct cell c, bool ascii, size_t limit)
+static size_t add_cell(struct buf *out, const struct column *about, struct cell c,
+		       bool ascii, size_t limit)
 {
 	struct buf shown = { 0 };
 	size_t columns;
@@ -36,7 +39,8 @@ static size_t add_cell(struct buf *out, const struct column *about, struct cell 
 	if (c.type == CELL_NULL)
 		buf_char(&shown, '-');
 	else if (is_number(about, c) && (about->unit != UNIT_NONE || c.type == CELL_REAL))
-		units_human(&shown, c.type == CELL_REAL ? c.v.real : (double)c.v.num, about->unit);
+		units_human(&shown, c.type == CELL_REAL ? c.v.real : (double)c.v.num,
+			    about->unit);
 	else
 		cell_print(&shown, about, c);
 	columns = utf8_show(out, buf_text(&shown), ascii, limit);
@@ -49,7 +53,8 @@ static bool is_word(const struct column *about, struct cell c)
 	return c.type != CELL_NULL && !is_number(about, c);
 }
 
-static void measure(struct lane *lanes, const struct outlet *o, const struct page *p, struct buf *scratch)
+static void measure(struct lane *lanes, const struct outlet *o, const struct page *p,
+		    struct buf *scratch)
 {
 	for (size_t c = 0; c < p->ncolumns; c++) {
 		bool words = false;
@@ -58,7 +63,8 @@ static void measure(struct lane *lanes, const struct outlet *o, const struct pag
 		lanes[c].width = strlen(lanes[c].about->title);
 		for (size_t row = 0; row < p->rows->n; row++) {
 			struct cell cell = page_cell(o, p, row, c);
-			size_t width = add_cell(scratch, lanes[c].about, cell, o->ascii, SIZE_MAX);
+			size_t width = add_cell(scratch, lanes[c].about, cell, o->ascii,
+						SIZE_MAX);
 
 			buf_reset(scratch);
 			words |= is_word(lanes[c].about, cell);
@@ -88,7 +94,8 @@ static void squeeze(struct lane *lanes, size_t n, size_t width)
 		for (size_t c = 0; c < n; c++) {
 			size_t least = strlen(lanes[c].about->title);
 
-			if (lanes[c].right || lanes[c].width <= (least > NARROW ? least : NARROW))
+			if (lanes[c].right ||
+			    lanes[c].width <= (least > NARROW ? least : NARROW))
 				continue;
 			if (widest == TABLE_NONE || lanes[c].width > lanes[widest].width)
 				widest = c;
@@ -100,7 +107,8 @@ static void squeeze(struct lane *lanes, size_t n, size_t width)
 }
 
 /* Puts blanks where the lane wants them around what was written from there on. */
-static void pad(struct buf *line, size_t from, const struct lane *lane, size_t columns, bool last)
+static void pad(struct buf *line, size_t from, const struct lane *lane, size_t columns,
+		bool last)
 {
 	size_t blanks = columns < lane->width ? lane->width - columns : 0;
 
@@ -127,7 +135,8 @@ static void end_line(struct buf *out, const struct buf *line, const struct outle
 		buf_text_add(out, buf_text(line));
 }
 
-static void add_heading(struct buf *out, const struct outlet *o, const struct lane *lanes, size_t n)
+static void add_heading(struct buf *out, const struct outlet *o, const struct lane *lanes,
+			size_t n)
 {
 	struct buf line = { 0 };
 
@@ -146,8 +155,8 @@ static void add_heading(struct buf *out, const struct outlet *o, const struct la
 	buf_clear(&line);
 }
 
-static void add_row(struct buf *out, const struct outlet *o, const struct page *p, const struct lane *lanes,
-		    size_t row)
+static void add_row(struct buf *out, const struct outlet *o, const struct page *p,
+		    const struct lane *lanes, size_t row)
 {
 	struct buf line = { 0 };
 
@@ -158,8 +167,8 @@ static void add_row(struct buf *out, const struct outlet *o, const struct page *
 
 		buf_fill(&line, ' ', c ? GAP : 0);
 		from = buf_len(&line);
-		columns = add_cell(&line, lanes[c].about, page_cell(o, p, row, c), o->ascii,
-				   o->width ? lanes[c].width : SIZE_MAX);
+		columns = add_cell(&line, lanes[c].about, page_cell(o, p, row, c),
+				   o->ascii, o->width ? lanes[c].width : SIZE_MAX);
 		pad(&line, from, &lanes[c], columns, last);
 	}
 	end_line(out, &line, o);
@@ -194,18 +203,20 @@ static void add_title(struct buf *line, const char *name)
 		buf_char(line, *c == '_' ? ' ' : *c);
 }
 
-static void add_fields(struct buf *out, const struct outlet *o, const struct field *f, size_t n, size_t depth);
+static void add_fields(struct buf *out, const struct outlet *o, const struct field *f,
+		       size_t n, size_t depth);
 
 static void add_value(struct buf *line, const struct outlet *o, const struct field *f)
 {
 	struct column about = { .unit = f->unit, .flags = f->flags };
 
-	add_cell(line, &about, format_masked(o, f->flags, f->name, f->cell), o->ascii, SIZE_MAX);
+	add_cell(line, &about, format_masked(o, f->flags, f->name, f->cell), o->ascii,
+		 SIZE_MAX);
 }
 
 /* Cells side by side; anything larger below each other. */
-static void add_list(struct buf *line, struct buf *below, const struct outlet *o, const struct field *list,
-		     size_t depth)
+static void add_list(struct buf *line, struct buf *below, const struct outlet *o,
+		     const struct field *list, size_t depth)
 {
 	if (list->nfields == 0)
 		buf_char(line, '-');
@@ -221,8 +232,8 @@ static void add_list(struct buf *line, struct buf *below, const struct outlet *o
 	}
 }
 
-static void add_field(struct buf *out, const struct outlet *o, const struct field *f, size_t depth,
-		      size_t width)
+static void add_field(struct buf *out, const struct outlet *o, const struct field *f,
+		      size_t depth, size_t width)
 {
 	struct buf line = { 0 };
 	struct buf below = { 0 };
@@ -247,7 +258,8 @@ static void add_field(struct buf *out, const struct outlet *o, const struct fiel
 	buf_clear(&below);
 }
 
-static void add_fields(struct buf *out, const struct outlet *o, const struct field *f, size_t n, size_t depth)
+static void add_fields(struct buf *out, const struct outlet *o, const struct field *f,
+		       size_t n, size_t depth)
 {
 	size_t width = 0;
 

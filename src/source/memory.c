@@ -49,7 +49,8 @@ static struct memory *memory_of(struct source *s)
 	return (struct memory *)s;
 }
 
-static void copy_row(struct table *to, const struct table *from, size_t row, uint64_t columns)
+static void copy_row(struct table *to, const struct table *from, size_t row,
+		     uint64_t columns)
 {
 	size_t new = table_add(to);
 
@@ -80,7 +81,8 @@ static struct sample *answer(struct memory *m, const struct request *rq, struct 
 	while (h && h->schema != rq->schema)
 		h = h->next;
 	if (!h) {
-		fail(err, ERR_CANNOT, "'%.*s' has no %s", TEXT_ARG(m->source.name), rq->schema->name);
+		fail(err, ERR_CANNOT, "'%.*s' has no %s", TEXT_ARG(m->source.name),
+		     rq->schema->name);
 		return NULL;
 	}
 	s = sample_new(&m->source, rq->schema, h->now->table.nrows);
@@ -187,7 +189,10 @@ void memory_put(struct source *s, const struct table *t)
 		return;
 	}
 	h = arena_new(&m->arena, struct holding);
-	*h = (struct holding){ .next = m->holdings, .schema = t->schema, .now = r, .last = r };
+	*h = (struct holding){ .next = m->holdings,
+			       .schema = t->schema,
+			       .now = r,
+			       .last = r };
 	m->holdings = h;
 }
 
@@ -233,7 +238,8 @@ void memory_load(struct source *s, const struct schema *schema, const char *line
 		size_t row = table_add(&t);
 
 		while (text_cut(&names, ',', &name) && text_cut(&line, ',', &word))
-			load_cell(&t, row, schema_find(schema, text_trim(name)), text_trim(word));
+			load_cell(&t, row, schema_find(schema, text_trim(name)),
+				  text_trim(word));
 	}
 	memory_put(s, &t);
 	arena_clear(&a);

@@ -1,9 +1,10 @@
 /*
- * A source that answers from tables it was given: the double for tests of everything above it.
+ * A source that answers from tables it was given: the double for tests of everything
+ * above it.
  *
- * A table may be given several times: these are its readings one after the other. Each ask takes
- * the next one; the last one stays. Only what was asked for is answered, so that a reader above
- * that forgot to ask for a column notices.
+ * A table may be given several times: these are its readings one after the other. Each
+ * ask takes the next one; the last one stays. Only what was asked for is answered, so
+ * that a reader above that forgot to ask for a column notices.
  */
 #ifndef SOURCE_MEMORY_H
 #define SOURCE_MEMORY_H
@@ -16,8 +17,9 @@ struct source *memory_open(struct loop *l, struct text name);
 
 /* Adds a reading of its schema's table; it is copied. */
 void memory_put(struct source *s, const struct table *t);
-/* The same from lines of comma separated words under a heading of column names: ids as their column reads them, integers,
- * decimals, true, false, nothing for null, all else is text. A word that an id column can't read is asserted. */
+/* The same from lines of comma separated words under a heading of column names: ids as
+ * their column reads them, integers, decimals, true, false, nothing for null, all else is
+ * text. A word that an id column can't read is asserted. */
 void memory_load(struct source *s, const struct schema *schema, const char *lines);
 
 /* Every answer from now on takes this long. */

@@ -1,6 +1,7 @@
 #include "tables/plan.h"
 
-static bool find(const struct schema *s, struct text name, size_t *column, struct err *err)
+static bool find(const struct schema *s, struct text name, size_t *column,
+		 struct err *err)
 {
 	*column = schema_find(s, name);
 	return *column != TABLE_NONE || table_no_column(s, name, err);
@@ -33,14 +34,17 @@ static bool plan_sort(struct plan *p, const struct query_options *o, struct err 
 		p->direction = name.p[0] == '+' ? SORT_UP : SORT_DOWN;
 		name = text_sub(name, 1, name.len);
 	}
-	return find(&p->derived->schema, name, &p->sort, err) || fail_prefix(err, "--sort");
+	return find(&p->derived->schema, name, &p->sort, err) ||
+	       fail_prefix(err, "--sort");
 }
 
-static bool plan_where(struct plan *p, const struct query_options *o, struct arena *arena, struct err *err)
+static bool plan_where(struct plan *p, const struct query_options *o, struct arena *arena,
+		       struct err *err)
 {
 	p->where = arena_many(arena, o->nwhere, struct predicate *);
 	for (size_t i = 0; i < o->nwhere; i++) {
-		p->where[i] = predicate_parse(o->where[i], &p->derived->schema, arena, err);
+		p->where[i] =
+			predicate_parse(o->where[i], &p->derived->schema, arena, err);
 		if (!p->where[i])
 			return false;
 		p->nwhere++;
@@ -59,16 +63,19 @@ static bool ranks(const struct plan *p, size_t column)
 	return false;
 }
 
-/* A rate or growth needs two readings of every row. Of dear columns those are made only when somebody named them. */
+/* A rate or growth needs two readings of every row. Of dear columns those are made only
+ * when somebody named them. */
 static bool too_dear(const struct plan *p, size_t column, bool all_rows)
 {
 	const struct derived *d = p->derived;
 
-	return derived_is_change(d, column) && d->schema.columns[column].flags & COLUMN_DEAR && !all_rows &&
+	return derived_is_change(d, column) &&
+	       d->schema.columns[column].flags & COLUMN_DEAR && !all_rows &&
 	       !ranks(p, column);
 }
 
-static bool hidden(const struct plan *p, const struct query_options *o, size_t column, bool all_rows)
+static bool hidden(const struct plan *p, const struct query_options *o, size_t column,
+		   bool all_rows)
 {
 	unsigned flags = p->derived->schema.columns[column].flags;
 
@@ -88,13 +95,15 @@ static size_t change_of(const struct derived *d, size_t column)
 	return TABLE_NONE;
 }
 
-/* For people a change stands beside what it is of: on a narrow terminal it would be cut off at the end. */
+/* For people a change stands beside what it is of: on a narrow terminal it would be cut
+ * off at the end. */
 static void usual_columns(struct plan *p, const struct query_options *o, bool all_rows)
 {
 	const struct derived *d = p->derived;
 
 	for (size_t c = 0; c < d->schema.ncolumns; c++) {
-		size_t change = o->brief && d->from[c] != TABLE_NONE ? change_of(d, c) : TABLE_NONE;
+		size_t change = o->brief && d->from[c] != TABLE_NONE ? change_of(d, c)
+								     : TABLE_NONE;
 
 		if (o->brief && derived_is_change(d, c))
 			continue;
@@ -105,8 +114,8 @@ static void usual_columns(struct plan *p, const struct query_options *o, bool al
 	}
 }
 
-static bool plan_columns(struct plan *p, const struct query_options *o, bool all_rows, struct arena *arena,
-			 struct err *err)
+static bool plan_columns(struct plan *p, const struct query_options *o, bool all_rows,
+			 struct arena *arena, struct err *err)
 {
 	const struct schema *s = &p->derived->schema;
 
@@ -152,7 +161,8 @@ bool plan_make(struct plan *p, const struct schema *schema, const struct query_o
 {
 	bool all_rows = o->limit == 0 && o->nwhere == 0;
 
-	*p = (struct plan){ .derived = schema_derive(schema, o->node, o->window_ns > 0, arena) };
+	*p = (struct plan){ .derived = schema_derive(schema, o->node, o->window_ns > 0,
+						     arena) };
 	if (!plan_sort(p, o, err) || !plan_where(p, o, arena, err) ||
 	    !plan_columns(p, o, all_rows, arena, err)) {
 		plan_clear(p);

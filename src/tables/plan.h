@@ -1,5 +1,6 @@
 /*
- * From the words of a query to column numbers: what is read of all rows, what of those that stay, what is shown.
+ * From the words of a query to column numbers: what is read of all rows, what of those
+ * that stay, what is shown.
  */
 #ifndef TABLES_PLAN_H
 #define TABLES_PLAN_H
@@ -11,7 +12,11 @@ struct plan {
 	struct predicate **where; /* [nwhere] over the derived schema */
 	size_t nwhere;
 	size_t sort;              /* derived column, or TABLE_NONE: as read */
-	enum { SORT_BY_TYPE, SORT_UP, SORT_DOWN } direction; /* by type: numbers go down, all else up */
+	enum {
+		SORT_BY_TYPE,
+		SORT_UP,
+		SORT_DOWN
+	} direction;              /* by type: numbers go down, all else up */
 	size_t *columns;          /* [ncolumns] derived columns to be shown */
 	size_t ncolumns;
 	/* Masks over the base schema. */

@@ -7,15 +7,16 @@
 #include "base/mem.h"
 #include "tables/plan.h"
 
-/* Rows beyond the limit that the second step asks for too, in place of those that are gone by then: the
- * helper of the first step is often one of them, and ranks high. */
+/* Rows beyond the limit that the second step asks for too, in place of those that are
+ * gone by then: the helper of the first step is often one of them, and ranks high. */
 #define SPARE_ROWS 8
 
 struct query {
 	struct arena arena;
 	struct plan plan;
 	struct query_options options; /* without the words, which only the plan needs */
-	struct sample **kept;         /* [nkept] the last samples of the run before, by the place of their source */
+	struct sample **kept; /* [nkept] the last samples of the run before, by the place
+				 of their source */
 	size_t nkept;
 };
 
@@ -28,7 +29,7 @@ struct part {
 	struct sample *rest;  /* the second step */
 	struct err err;       /* kind ERR_NONE while nothing failed */
 	struct sample **slot; /* where the answer that is awaited belongs */
-	size_t from;          /* its rows in the derived table are from..to (not included) */
+	size_t from; /* its rows in the derived table are from..to (not included) */
 	size_t to;
 };
 
@@ -45,7 +46,8 @@ struct query_run {
 	struct result *result;
 };
 
-struct query *query_new(const struct schema *schema, const struct query_options *o, struct err *err)
+struct query *query_new(const struct schema *schema, const struct query_options *o,
+			struct err *err)
 {
 	struct query *q = mem_zalloc(sizeof(*q));
 
@@ -129,7 +131,8 @@ static void answered(void *ctx, struct sample *sample, const struct err *err)
 	step(part->run);
 }
 
-static void ask(struct part *part, uint64_t columns, const struct cell *keys, size_t nkeys, struct sample **slot)
+static void ask(struct part *part, uint64_t columns, const struct cell *keys,
+		size_t nkeys, struct sample **slot)
 {
 	const struct query *q = part->run->q;
 	struct request rq = {
@@ -180,7 +183,8 @@ static const struct part *part_of(const struct query_run *run, size_t row)
 }
 
 /* Copies a row of the first step with what the second one has of it, unless it is gone. */
-static void complete(struct table *to, const struct query_run *run, const struct table_index *indexes, size_t row)
+static void complete(struct table *to, const struct query_run *run,
+		     const struct table_index *indexes, size_t row)
 {
 	const struct plan *plan = &run->q->plan;
 	const struct derived *d = plan->derived;
@@ -191,15 +195,18 @@ static void complete(struct table *to, const struct query_run *run, const struct
 
 	if (!part->rest)
 		return;
-	rest = table_index_find(&indexes[part - run->parts], table_cell(from, row, d->schema.key));
+	rest = table_index_find(&indexes[part - run->parts],
+				table_cell(from, row, d->schema.key));
 	if (rest == TABLE_NONE)
 		return;
 	new = table_add(to);
 	for (size_t c = 0; c < d->schema.ncolumns; c++) {
-		bool late = d->from[c] != TABLE_NONE && plan->second & column_bit(d->from[c]);
+		bool late =
+			d->from[c] != TABLE_NONE && plan->second & column_bit(d->from[c]);
 
 		if (late && !derived_is_change(d, c))
-			table_set(to, new, c, table_cell(&part->rest->table, rest, d->from[c]));
+			table_set(to, new, c,
+				  table_cell(&part->rest->table, rest, d->from[c]));
 		else
 			table_set(to, new, c, table_cell(from, row, c));
 	}
@@ -214,9 +221,12 @@ static void merge(struct query_run *run)
 {
 	struct result *old = run->result;
 	struct result *r = mem_zalloc(sizeof(*r));
-	struct table_index *indexes = arena_many(&old->arena, run->nparts, struct table_index);
+	struct table_index *indexes =
+		arena_many(&old->arena, run->nparts, struct table_index);
 
-	*r = (struct result){ .left_out = old->left_out, .wall_ns = old->wall_ns, .span_ns = old->span_ns };
+	*r = (struct result){ .left_out = old->left_out,
+			      .wall_ns = old->wall_ns,
+			      .span_ns = old->span_ns };
 	for (size_t i = 0; i < run->nparts; i++) {
 		struct sample *rest = run->parts[i].rest;
 
@@ -250,7 +260,8 @@ static void ask_rest_of(struct part *part)
 
 	for (size_t i = 0; i < r->rows.n; i++)
 		if (in_part(part, r->rows.at[i]))
-			keys[n++] = table_cell(&r->table, r->rows.at[i], r->table.schema->key);
+			keys[n++] = table_cell(&r->table, r->rows.at[i],
+					       r->table.schema->key);
 	if (n > (part->to - part->from) / 2)
 		ask(part, run->q->plan.second, NULL, 0, &part->rest);
 	else if (n > 0)
@@ -287,7 +298,8 @@ static bool descending(const struct plan *p, const struct table *t)
 	return true;
 }
 
-/* The result shares its columns with the sample, and the next run may begin with it: then the query keeps it. */
+/* The result shares its columns with the sample, and the next run may begin with it: then
+ * the query keeps it. */
 static void hand_over(struct query_run *run, size_t i)
 {
 	struct query *q = run->q;
@@ -310,8 +322,9 @@ static void derive(struct query_run *run, struct part *part)
 	const struct sample *before = part->before;
 	int64_t span_ns = before ? after->at_ns - before->at_ns : 0;
 
-	table_derive(&r->table, p->derived, part->source->name, before ? &before->table : NULL,
-		     &after->table, span_ns > 0 ? span_ns : 1);
+	table_derive(&r->table, p->derived, part->source->name,
+		     before ? &before->table : NULL, &after->table,
+		     span_ns > 0 ? span_ns : 1);
 	part->to = r->table.nrows;
 	r->left_out += after->left_out;
 	r->wall_ns = after->wall_ns;
@@ -321,7 +334,8 @@ static void derive(struct query_run *run, struct part *part)
 /* How many rows the first step keeps; 0: all. */
 static size_t first_limit(const struct query *q)
 {
-	return q->options.limit && q->plan.second ? q->options.limit + SPARE_ROWS : q->options.limit;
+	return q->options.limit && q->plan.second ? q->options.limit + SPARE_ROWS
+						  : q->options.limit;
 }
 
 static void rank(struct query_run *run)
@@ -341,9 +355,11 @@ static void rank(struct query_run *run)
 	}
 	r->rows = rows_all(&r->table, &r->arena);
 	if (q->plan.nwhere)
-		r->rows = rows_where(&r->table, r->rows, q->plan.where, q->plan.nwhere, &r->arena);
+		r->rows = rows_where(&r->table, r->rows, q->plan.where, q->plan.nwhere,
+				     &r->arena);
 	if (q->plan.sort != TABLE_NONE)
-		rows_top(&r->table, &r->rows, q->plan.sort, descending(&q->plan, &r->table), limit);
+		rows_top(&r->table, &r->rows, q->plan.sort,
+			 descending(&q->plan, &r->table), limit);
 	else if (limit && limit < r->rows.n)
 		r->rows.n = limit;
 	for (size_t i = 0; i < run->nparts; i++)
@@ -361,7 +377,8 @@ static void ask_after(struct query_run *run)
 	run->open++;
 	for (size_t i = 0; i < run->nparts; i++)
 		if (!run->parts[i].err.kind)
-			ask(&run->parts[i], run->q->plan.first, NULL, 0, &run->parts[i].after);
+			ask(&run->parts[i], run->q->plan.first, NULL, 0,
+			    &run->parts[i].after);
 	run->open--;
 	step(run);
 }
@@ -386,7 +403,8 @@ static void wait_window(struct query_run *run)
 	for (size_t i = 0; i < run->nparts; i++)
 		if (run->parts[i].before && run->parts[i].before->at_ns > from)
 			from = run->parts[i].before->at_ns;
-	run->timer = loop_at(run->loop, from + run->q->options.window_ns, window_over, run);
+	run->timer =
+		loop_at(run->loop, from + run->q->options.window_ns, window_over, run);
 }
 
 static void ask_before(struct query_run *run)
@@ -399,19 +417,25 @@ static void ask_before(struct query_run *run)
 		run->parts[i].before = q->kept[i];
 		q->kept[i] = NULL;
 		if (!run->parts[i].before)
-			ask(&run->parts[i], q->plan.before, NULL, 0, &run->parts[i].before);
+			ask(&run->parts[i], q->plan.before, NULL, 0,
+			    &run->parts[i].before);
 	}
 	run->open--;
 	step(run);
 }
 
-struct query_run *query_start(struct query *q, struct loop *l, struct source *const *sources, size_t nsources,
+struct query_run *query_start(struct query *q, struct loop *l,
+			      struct source *const *sources, size_t nsources,
 			      query_done *done, void *ctx)
 {
 	struct query_run *run = mem_zalloc(sizeof(*run));
 
 	assert(nsources > 0);
-	*run = (struct query_run){ .q = q, .loop = l, .done = done, .ctx = ctx, .nparts = nsources };
+	*run = (struct query_run){ .q = q,
+				   .loop = l,
+				   .done = done,
+				   .ctx = ctx,
+				   .nparts = nsources };
 	run->parts = mem_zalloc(nsources * sizeof(*run->parts));
 	for (size_t i = 0; i < nsources; i++)
 		run->parts[i] = (struct part){ .run = run, .source = sources[i] };

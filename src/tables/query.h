@@ -1,10 +1,11 @@
 /*
- * The one way from words to rows, for every table and every kind of source: which columns, which rows, in which order, from
- * which sources, over which window.
+ * The one way from words to rows, for every table and every kind of source: which
+ * columns, which rows, in which order, from which sources, over which window.
  *
- * It asks in two steps. First the columns that rank, filter or change are read for all rows; then the others for the
- * rows that stay. When all rows stay anyway, everything is asked for at once. A row that is gone when the second step
- * comes is left out, and the next one takes its place. Everything is asynchronous on the loop.
+ * It asks in two steps. First the columns that rank, filter or change are read for all
+ * rows; then the others for the rows that stay. When all rows stay anyway, everything is
+ * asked for at once. A row that is gone when the second step comes is left out, and the
+ * next one takes its place. Everything is asynchronous on the loop.
  */
 #ifndef TABLES_QUERY_H
 #define TABLES_QUERY_H
@@ -19,28 +20,31 @@
 
 /* What a person asked for. Zeros: all columns, all rows, in the table's own order. */
 struct query_options {
-	const struct text *columns; /* [ncolumns] names, in the order to be shown; 0: all, or the usual ones when brief */
+	const struct text *columns; /* [ncolumns] names, in the order to be shown; 0: all,
+				     * or the usual ones when brief */
 	size_t ncolumns;
 	const struct text *where;   /* [nwhere] predicates, all must hold */
 	size_t nwhere;
-	struct text sort;           /* "memory", "+memory" (ascending), "-memory"; empty: as the table says, and
-	                             * with a window by the rate or growth of that column */
+	struct text sort;           /* "memory", "+memory" (ascending), "-memory"; empty: as
+				     * the table says, with a window by its rate or growth */
 	size_t limit;               /* rows; 0: all */
 	int64_t window_ns;          /* 0: none */
 	int64_t timeout_ns;         /* of each request to the target; 0: the default */
 	enum syntax syntax;
 	bool brief;                 /* for people: columns of COLUMN_WIDE only when named */
 	bool node;                  /* a column node in front: more than one source */
-	bool keep;                  /* the last reading of a run is the first of the next: for a --watch that is not longer than
-	                             * its --window. A result must then be freed before the next run starts */
+	bool keep;                  /* the last reading of a run is the first of the next:
+				     * for a --watch that is not longer than its --window.
+				     * Results are then freed before the next run starts */
 };
 
 /* A query that was understood, ready to be run as often as wanted. */
 struct query;
 
-/* ERR_USAGE: an unknown column, a bad predicate; NULL then. The options are copied. Needs no source: a wrong command line is told
- * before anything is dialled. */
-struct query *query_new(const struct schema *schema, const struct query_options *o, struct err *err);
+/* ERR_USAGE: an unknown column, a bad predicate; NULL then. The options are copied. Needs
+ * no source: a wrong command line is told before anything is dialled. */
+struct query *query_new(const struct schema *schema, const struct query_options *o,
+			struct err *err);
 void query_free(struct query *q); /* NULL is fine; no run may be open */
 
 /* The schema of the results: of the table, with node, rates and growths. */
@@ -58,11 +62,11 @@ struct result {
 	struct rows rows;       /* in order */
 	const size_t *columns;  /* [ncolumns] those to be shown */
 	size_t ncolumns;
-	struct query_failure *failures; /* [nfailures] at most one a source; its rows are missing */
+	struct query_failure *failures; /* [nfailures] one a source; its rows are missing */
 	size_t nfailures;
 	size_t left_out;        /* rows that could not be read in time */
 	int64_t wall_ns;        /* of the last reading */
-	int64_t span_ns;        /* between the two readings of the window; 0 without one */
+	int64_t span_ns; /* between the two readings of the window; 0 without one */
 
 	struct arena arena;
 	struct sample **samples; /* what table shares with them */
@@ -71,14 +75,16 @@ struct result {
 void result_free(struct result *r); /* NULL is fine */
 
 struct query_run;
-/* Called once, from the loop, never from inside query_start(); the callee owns the result. The run is gone then. */
+/* Called once, from the loop, never from inside query_start(); the callee owns the
+ * result. The run is gone then. */
 typedef void query_done(void *ctx, struct result *r);
 
 /* Asks the sources (nsources > 0). q and the sources must live until done was called. */
-struct query_run *query_start(struct query *q, struct loop *l, struct source *const *sources, size_t nsources,
+struct query_run *query_start(struct query *q, struct loop *l,
+			      struct source *const *sources, size_t nsources,
 			      query_done *done, void *ctx);
-/* done is not called any more. Answers that are still open are dropped when they come: the sources may be closed right
- * after. */
+/* done is not called any more. Answers that are still open are dropped when they come:
+ * the sources may be closed right after. */
 void query_cancel(struct query_run *run);
 
 #endif

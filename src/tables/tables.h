@@ -1,5 +1,6 @@
 /*
- * The tables: one row each in tables/tables.c. The command line, help, completion, SQL and the screens read the same rows.
+ * The tables: one row each in tables/tables.c. The command line, help, completion, SQL
+ * and the screens read the same rows.
  */
 #ifndef TABLES_TABLES_H
 #define TABLES_TABLES_H

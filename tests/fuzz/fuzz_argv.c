@@ -1,4 +1,5 @@
-/* Any command line is understood or refused: words separated by line ends, without a network and without an end. */
+/* Any command line is understood or refused: words separated by line ends, without a
+ * network and without an end. */
 
 #include <assert.h>
 #include <string.h>

@@ -37,7 +37,8 @@ static void names_its_columns(void **state)
 }
 
 /* Column of d by name. */
-static struct cell at(const struct table *t, const struct derived *d, size_t row, const char *name)
+static struct cell at(const struct table *t, const struct derived *d, size_t row,
+		      const char *name)
 {
 	return table_cell(t, row, schema_find(&d->schema, text_of(name)));
 }

@@ -11,7 +11,8 @@
 #include "format/format.h"
 #include "zoo.h"
 
-static const size_t columns[] = { ZOO_ID, ZOO_NAME, ZOO_STEPS, ZOO_WEIGHT, ZOO_AGE, ZOO_FULL, ZOO_ASLEEP };
+static const size_t columns[] = { ZOO_ID,  ZOO_NAME, ZOO_STEPS, ZOO_WEIGHT,
+				  ZOO_AGE, ZOO_FULL, ZOO_ASLEEP };
 
 static void fill(struct table *t, struct arena *a)
 {
@@ -150,7 +151,8 @@ static bool clean(const char *s)
 
 	for (size_t at = 0; at < t.len;) {
 		at += utf8_next(t, at, &cp);
-		if (cp == UTF8_BAD || (utf8_control(cp) && cp != '\n' && cp != '\r' && cp != '\t'))
+		if (cp == UTF8_BAD ||
+		    (utf8_control(cp) && cp != '\n' && cp != '\r' && cp != '\t'))
 			return false;
 	}
 	return true;
@@ -174,7 +176,8 @@ static void no_bytes_come_out_raw(void **state)
 	}
 	for (size_t i = 0; i < nformats; i++) {
 		for (int ascii = 0; ascii < 2; ascii++) {
-			char *got = print(formats[i]->name, (struct outlet){ .ascii = ascii }, &t);
+			char *got = print(formats[i]->name,
+					  (struct outlet){ .ascii = ascii }, &t);
 
 			assert_true(clean(got));
 			for (char *c = got; ascii && *c; c++)
@@ -199,10 +202,13 @@ static void a_wide_text_leaves_room_for_the_others(void **state)
 
 	(void)state;
 	table_init(&t, &zoo, &a, 0);
-	zoo_add(&t, 1, "a very long name that nobody would give to a cat, or would they", 5, 5);
+	zoo_add(&t, 1, "a very long name that nobody would give to a cat, or would they",
+		5, 5);
 	got = print("text", (struct outlet){ .width = 60 }, &t);
-	assert_string_equal(got, "ID  NAME                    STEPS  WEIGHT  AGE  FULL  ASLEEP\n"
-				 "@1  a very long name that\xe2\x80\xa6      5     5 B  -    -     -\n");
+	assert_string_equal(
+		got,
+		"ID  NAME                    STEPS  WEIGHT  AGE  FULL  ASLEEP\n"
+		"@1  a very long name that\xe2\x80\xa6      5     5 B  -    -     -\n");
 	free(got);
 	arena_clear(&a);
 }

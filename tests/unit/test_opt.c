@@ -77,11 +77,13 @@ static void values_are_read(void **state)
 	struct line l;
 
 	(void)state;
-	parse(&l, "ps --window 250ms --watch=2s --timeout 1m -n 7 --port 9100 --syntax elixir --format jsonl "
-		  "--color never --where 'memory > 1MB' --where 'name = x' --columns a,b --columns c "
-		  "--sort +memory --source a@b --source c --cookie-file f --host h --redact");
+	parse(&l,
+	      "ps --window 250ms --watch=2s --timeout 1m -n 7 --port 9100 --syntax elixir --format jsonl "
+	      "--color never --where 'memory > 1MB' --where 'name = x' --columns a,b --columns c "
+	      "--sort +memory --source a@b --source c --cookie-file f --host h --redact");
 	assert_true(l.ok);
-	assert_true(l.o.window_ns == 250000000 && l.o.watch_ns == 2000000000 && l.o.timeout_ns == 60000000000);
+	assert_true(l.o.window_ns == 250000000 && l.o.watch_ns == 2000000000 &&
+		    l.o.timeout_ns == 60000000000);
 	assert_int_equal(l.o.limit, 7);
 	assert_int_equal(l.o.port, 9100);
 	assert_int_equal(l.o.syntax, SYNTAX_ELIXIR);
@@ -133,7 +135,8 @@ static void says_what_is_wrong(void **state)
 	assert_refused("ps --xyzzy", "no option '--xyzzy'", "otoscope help");
 	assert_refused("ps -q", "no option '-q'", "otoscope help");
 	assert_refused("ps --n 5", "no option '--n'", "");
-	assert_refused("ps --cookie sesame", "no option '--cookie'", "--cookie-file or $OTOSCOPE_COOKIE");
+	assert_refused("ps --cookie sesame", "no option '--cookie'",
+		       "--cookie-file or $OTOSCOPE_COOKIE");
 	assert_refused("ps --sort", "--sort needs a value: COL", "");
 	assert_refused("ps -n", "-n needs a value", "");
 	assert_refused("ps --redact=yes", "--redact takes no value", "");
@@ -144,9 +147,12 @@ static void says_what_is_wrong(void **state)
 	assert_refused("ps --port 65536", "--port: ", "");
 	assert_refused("ps --window 0s", "--window: '0s' is no time", "");
 	assert_refused("ps --window soon", "--window: 'soon' is not a duration", "250ms");
-	assert_refused("ps --format jsn", "--format: there is no format 'jsn'", "did you mean json?");
-	assert_refused("ps --syntax perl", "--syntax: 'perl' is not erlang or elixir", "");
-	assert_refused("ps --color red", "--color: 'red' is not auto, always or never", "");
+	assert_refused("ps --format jsn", "--format: there is no format 'jsn'",
+		       "did you mean json?");
+	assert_refused("ps --syntax perl", "--syntax: 'perl' is not erlang or elixir",
+		       "");
+	assert_refused("ps --color red", "--color: 'red' is not auto, always or never",
+		       "");
 	assert_refused("ps --columns a,,b", "--columns: a name is missing", "");
 	assert_refused("ps --columns a,", "--columns: a name is missing", "");
 	assert_refused("ps --sort=", "--sort: the value is empty", "");

@@ -83,7 +83,8 @@ static char *shown(const struct result *r)
 	char *copy;
 
 	for (size_t c = 0; c < r->ncolumns; c++)
-		buf_printf(&b, "%s%s", c ? "," : "", r->table.schema->columns[r->columns[c]].name);
+		buf_printf(&b, "%s%s", c ? "," : "",
+			   r->table.schema->columns[r->columns[c]].name);
 	buf_char(&b, '\n');
 	for (size_t i = 0; i < r->rows.n; i++) {
 		for (size_t c = 0; c < r->ncolumns; c++) {
@@ -153,7 +154,10 @@ static void ranks_first_and_reads_the_rest_of_what_stays(void **state)
 
 	(void)state;
 	load_flock(b.sources[0], 100);
-	assert_shown(&b, (struct query_options){ .limit = 2, .sort = TEXT("steps"), WORDS(columns) },
+	assert_shown(&b,
+		     (struct query_options){ .limit = 2,
+					     .sort = TEXT("steps"),
+					     WORDS(columns) },
 		     "name,weight\n99,1099\n98,1098\n");
 	assert_int_equal(memory_asks(b.sources[0], &asks), 2);
 	assert_true(asks[0].all && asks[0].columns == (MASK(ID) | MASK(STEPS)));
@@ -170,7 +174,10 @@ static void asks_for_all_when_most_rows_stay(void **state)
 	const struct memory_ask *asks;
 
 	(void)state;
-	assert_shown(&b, (struct query_options){ .limit = 3, .sort = TEXT("steps"), WORDS(columns) },
+	assert_shown(&b,
+		     (struct query_options){ .limit = 3,
+					     .sort = TEXT("steps"),
+					     WORDS(columns) },
 		     "name,weight\ndog,20000\nelk,300000\ncat,4000\n");
 	assert_int_equal(memory_asks(b.sources[0], &asks), 2);
 	assert_true(asks[1].all);
@@ -183,7 +190,8 @@ static void asks_once_when_nothing_is_missing(void **state)
 	struct bench b = one();
 
 	(void)state;
-	assert_shown(&b, (struct query_options){ .limit = 2, WORDS(columns) }, "id,steps\n@2,500\n@4,90\n");
+	assert_shown(&b, (struct query_options){ .limit = 2, WORDS(columns) },
+		     "id,steps\n@2,500\n@4,90\n");
 	assert_int_equal(memory_asks(b.sources[0], NULL), 1);
 	bench_clear(&b);
 }
@@ -191,18 +199,24 @@ static void asks_once_when_nothing_is_missing(void **state)
 static void filters_on_what_is_not_shown(void **state)
 {
 	static const struct text columns[] = { TEXT_INIT("name") };
-	static const struct text where[] = { TEXT_INIT("weight > 5k"), TEXT_INIT("asleep = false") };
+	static const struct text where[] = { TEXT_INIT("weight > 5k"),
+					     TEXT_INIT("asleep = false") };
 	static const struct text nothing[] = { TEXT_INIT("weight > 5GB") };
 	struct bench b = one();
 	const struct memory_ask *asks;
 
 	(void)state;
-	assert_shown(&b, (struct query_options){ WORDS(columns), .where = where, .nwhere = 2,
-						 .sort = TEXT("+age") },
+	assert_shown(&b,
+		     (struct query_options){ WORDS(columns), .where = where, .nwhere = 2,
+					     .sort = TEXT("+age") },
 		     "name\ndog\nelk\n");
 	memory_asks(b.sources[0], &asks);
-	assert_true(asks[0].columns == (MASK(ID) | MASK(WEIGHT) | MASK(ASLEEP) | MASK(AGE)));
-	assert_shown(&b, (struct query_options){ WORDS(columns), .where = nothing, .nwhere = 1 }, "name\n");
+	assert_true(asks[0].columns ==
+		    (MASK(ID) | MASK(WEIGHT) | MASK(ASLEEP) | MASK(AGE)));
+	assert_shown(&b,
+		     (struct query_options){ WORDS(columns), .where = nothing,
+					     .nwhere = 1 },
+		     "name\n");
 	/* No rows, no second step. */
 	assert_int_equal(memory_asks(b.sources[0], NULL), 3);
 	bench_clear(&b);
@@ -222,7 +236,8 @@ static void sorts_names_up_and_numbers_down(void **state)
 		     "name\ncat\ndog\n\nelk\n");
 	assert_shown(&b, (struct query_options){ WORDS(columns), .sort = TEXT("weight") },
 		     "name\nelk\ndog\ncat\n\n");
-	assert_shown(&b, (struct query_options){ WORDS(columns), .sort = TEXT("+weight") },
+	assert_shown(&b,
+		     (struct query_options){ WORDS(columns), .sort = TEXT("+weight") },
 		     "name\ncat\ndog\nelk\n\n");
 	bench_clear(&b);
 }
@@ -234,23 +249,32 @@ static void people_see_the_usual_columns(void **state)
 	(void)state;
 	assert_shown(&b, (struct query_options){ .brief = true, .limit = 1 },
 		     "id,name,steps,weight,age,full,asleep\n@2,dog,500,20000,6,0.25,false\n");
-	assert_shown(&b, (struct query_options){ .brief = true, .limit = 1, .sort = TEXT("note") },
-		     "id,name,steps,weight,age,full,asleep,note\n@2,dog,500,20000,6,0.25,false,barks\n");
+	assert_shown(
+		&b,
+		(struct query_options){ .brief = true, .limit = 1, .sort = TEXT("note") },
+		"id,name,steps,weight,age,full,asleep,note\n@2,dog,500,20000,6,0.25,false,barks\n");
 	bench_clear(&b);
 }
 
 static void two_nodes_in_one_answer(void **state)
 {
-	static const struct text columns[] = { TEXT_INIT("node"), TEXT_INIT("id"), TEXT_INIT("weight") };
+	static const struct text columns[] = { TEXT_INIT("node"), TEXT_INIT("id"),
+					       TEXT_INIT("weight") };
 	static const struct text where[] = { TEXT_INIT("node ~ b$") };
 	struct bench b = bench_of((const char *const[]){ herd, herd_later }, 2);
 
 	(void)state;
-	assert_shown(&b, (struct query_options){ .node = true, WORDS(columns), .limit = 3 },
+	assert_shown(&b,
+		     (struct query_options){ .node = true, WORDS(columns), .limit = 3 },
 		     "node,id,weight\nzoo@b,@5,1\nzoo@b,@2,20000\nzoo@a,@2,20000\n");
-	assert_shown(&b, (struct query_options){ .node = true, WORDS(columns), .where = where, .nwhere = 1,
-						 .sort = TEXT("id") },
-		     "node,id,weight\nzoo@b,@1,4100\nzoo@b,@2,20000\nzoo@b,@4,200000\nzoo@b,@5,1\n");
+	assert_shown(
+		&b,
+		(struct query_options){ .node = true,
+					WORDS(columns),
+					.where = where,
+					.nwhere = 1,
+					.sort = TEXT("id") },
+		"node,id,weight\nzoo@b,@1,4100\nzoo@b,@2,20000\nzoo@b,@4,200000\nzoo@b,@5,1\n");
 	bench_clear(&b);
 }
 
@@ -262,22 +286,26 @@ static void one_lost_node_does_not_stop_the_others(void **state)
 
 	(void)state;
 	memory_fail(b.sources[0], &lost);
-	assert_shown(&b, (struct query_options){ .node = true, WORDS(columns), .limit = 1 },
+	assert_shown(&b,
+		     (struct query_options){ .node = true, WORDS(columns), .limit = 1 },
 		     "node,id\nzoo@b,@2\n");
 	assert_int_equal(b.result->nfailures, 2);
 	assert_ptr_equal(b.result->failures[0].source, b.sources[0]);
 	assert_int_equal(b.result->failures[0].err.kind, ERR_LOST);
 	assert_int_equal(b.result->failures[1].err.kind, ERR_CANNOT);
 	memory_fail(b.sources[1], &lost);
-	assert_shown(&b, (struct query_options){ .node = true, WORDS(columns), .window_ns = 1000 },
-		     "node,id\n");
+	assert_shown(
+		&b,
+		(struct query_options){ .node = true, WORDS(columns), .window_ns = 1000 },
+		"node,id\n");
 	assert_int_equal(b.result->nfailures, 3);
 	bench_clear(&b);
 }
 
 static void a_row_that_died_between_the_steps_is_left_out(void **state)
 {
-	static const struct text columns[] = { TEXT_INIT("id"), TEXT_INIT("steps"), TEXT_INIT("weight") };
+	static const struct text columns[] = { TEXT_INIT("id"), TEXT_INIT("steps"),
+					       TEXT_INIT("weight") };
 	struct bench b = one();
 
 	(void)state;
@@ -297,7 +325,9 @@ static void a_row_that_died_between_the_steps_is_left_out(void **state)
 
 static void a_window_gives_rates_and_growths(void **state)
 {
-	static const struct text columns[] = { TEXT_INIT("id"), TEXT_INIT("weight_growth"), TEXT_INIT("born") };
+	static const struct text columns[] = { TEXT_INIT("id"),
+					       TEXT_INIT("weight_growth"),
+					       TEXT_INIT("born") };
 	static const struct text where[] = { TEXT_INIT("steps_rate > 0") };
 	struct bench b = one();
 	const struct memory_ask *asks;
@@ -305,7 +335,8 @@ static void a_window_gives_rates_and_growths(void **state)
 
 	(void)state;
 	memory_load(b.sources[0], &zoo, herd_later);
-	/* By the rate of steps, which is the usual order; the newborn has none, the dead is not there. */
+	/* By the rate of steps, which is the usual order; the newborn has none, the dead
+	 * is not there. */
 	assert_shown(&b, (struct query_options){ WORDS(columns), .window_ns = 20000000 },
 		     "id,weight_growth,born\n@4,-100000,false\n@2,0,false\n@1,100,false\n@5,,true\n");
 	r = b.result;
@@ -316,8 +347,10 @@ static void a_window_gives_rates_and_growths(void **state)
 
 	b = one();
 	memory_load(b.sources[0], &zoo, herd_later);
-	assert_shown(&b, (struct query_options){ WORDS(columns), .window_ns = 1000, .where = where, .nwhere = 1,
-						 .sort = TEXT("+weight_growth"), .limit = 1 },
+	assert_shown(&b,
+		     (struct query_options){ WORDS(columns), .window_ns = 1000,
+					     .where = where, .nwhere = 1,
+					     .sort = TEXT("+weight_growth"), .limit = 1 },
 		     "id,weight_growth,born\n@4,-100000,false\n");
 	bench_clear(&b);
 }
@@ -333,7 +366,8 @@ static void rates_are_per_second(void **state)
 	(void)state;
 	memory_load(b.sources[0], &zoo, herd_later);
 	run(&b, q);
-	rate = table_cell(&b.result->table, b.result->rows.at[0], b.result->columns[0]).v.real;
+	rate = table_cell(&b.result->table, b.result->rows.at[0], b.result->columns[0])
+		       .v.real;
 	assert_true(rate == 100 * 1e9 / (double)b.result->span_ns);
 	query_free(q);
 	bench_clear(&b);
@@ -342,19 +376,23 @@ static void rates_are_per_second(void **state)
 /* Growth of a dear column would read it for everybody twice. */
 static void dear_growth_is_made_only_when_named(void **state)
 {
-	static const struct text named[] = { TEXT_INIT("id"), TEXT_INIT("weight_growth") };
+	static const struct text named[] = { TEXT_INIT("id"),
+					     TEXT_INIT("weight_growth") };
 	struct bench b = one();
 	const struct memory_ask *asks;
 
 	(void)state;
-	assert_shown(&b, (struct query_options){ .brief = true, .window_ns = 1000, .limit = 1 },
-		     "id,name,steps,steps_rate,weight,age,full,full_growth,asleep,born\n"
-		     "@1,cat,10,0,4000,5,0.5,0,true,false\n");
+	assert_shown(
+		&b,
+		(struct query_options){ .brief = true, .window_ns = 1000, .limit = 1 },
+		"id,name,steps,steps_rate,weight,age,full,full_growth,asleep,born\n"
+		"@1,cat,10,0,4000,5,0.5,0,true,false\n");
 	memory_asks(b.sources[0], &asks);
 	assert_true(asks[0].columns == (MASK(ID) | MASK(STEPS) | MASK(FULL)));
 	assert_true(asks[1].columns == (MASK(ID) | MASK(STEPS) | MASK(FULL)));
-	assert_shown(&b, (struct query_options){ WORDS(named), .window_ns = 1000, .limit = 1 },
-		     "id,weight_growth\n@1,0\n");
+	assert_shown(
+		&b, (struct query_options){ WORDS(named), .window_ns = 1000, .limit = 1 },
+		"id,weight_growth\n@1,0\n");
 	/* For programs the columns are always the same. */
 	assert_shown(&b, (struct query_options){ .window_ns = 1000, .limit = 1 },
 		     "id,name,steps,weight,age,full,asleep,note,steps_rate,weight_growth,full_growth,born\n"
@@ -364,8 +402,10 @@ static void dear_growth_is_made_only_when_named(void **state)
 
 static void the_last_reading_may_begin_the_next_window(void **state)
 {
-	static const struct text columns[] = { TEXT_INIT("id"), TEXT_INIT("weight_growth") };
-	struct query_options o = { WORDS(columns), .window_ns = 1000, .keep = true, .sort = TEXT("id") };
+	static const struct text columns[] = { TEXT_INIT("id"),
+					       TEXT_INIT("weight_growth") };
+	struct query_options o = { WORDS(columns), .window_ns = 1000, .keep = true,
+				   .sort = TEXT("id") };
 	struct bench b = one();
 	struct query *q = query_new(&zoo, &o, NULL);
 	char *got;
@@ -432,13 +472,18 @@ static void unknown_columns_are_told_before_anything_is_asked(void **state)
 {
 	static const struct text columns[] = { TEXT_INIT("id"), TEXT_INIT("hieght") };
 	static const struct text good[] = { TEXT_INIT("steps ~ 5") };
-	static const struct text where[] = { TEXT_INIT("steps ~ 5"), TEXT_INIT("steps_rate > 1") };
+	static const struct text where[] = { TEXT_INIT("steps ~ 5"),
+					     TEXT_INIT("steps_rate > 1") };
 
 	(void)state;
-	assert_refused((struct query_options){ WORDS(columns) }, "--columns: animals has no column 'hieght'");
-	assert_refused((struct query_options){ .sort = TEXT("+x"), .where = good, .nwhere = 1 }, "--sort: ");
+	assert_refused((struct query_options){ WORDS(columns) },
+		       "--columns: animals has no column 'hieght'");
+	assert_refused(
+		(struct query_options){ .sort = TEXT("+x"), .where = good, .nwhere = 1 },
+		"--sort: ");
 	/* There are no rates without a window. */
-	assert_refused((struct query_options){ .where = where, .nwhere = 2 }, "no column 'steps_rate'");
+	assert_refused((struct query_options){ .where = where, .nwhere = 2 },
+		       "no column 'steps_rate'");
 }
 
 int main(void)

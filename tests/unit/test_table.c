@@ -29,7 +29,8 @@ static void keeps_cells_by_column(void **state)
 	assert_true(table_null(&t, 3, ZOO_WEIGHT));
 	assert_int_equal(table_num(&t, 3, ZOO_WEIGHT), 0);
 	/* The same short text is kept once. */
-	assert_ptr_equal(table_cell(&t, 2, ZOO_NAME).v.text, table_cell(&t, 4, ZOO_NAME).v.text);
+	assert_ptr_equal(table_cell(&t, 2, ZOO_NAME).v.text,
+			 table_cell(&t, 4, ZOO_NAME).v.text);
 	arena_clear(&a);
 }
 
@@ -71,8 +72,10 @@ static void compares_cells_of_any_type(void **state)
 	assert_int_equal(cell_compare(integer(2), decimal(2)), 0);
 	assert_true(cell_hash(integer(2)) == cell_hash(decimal(2)));
 	/* Neighbours that a double can't tell apart. */
-	assert_int_equal(cell_compare(integer(9007199254740993), integer(9007199254740992)), 1);
-	assert_int_equal(cell_compare(integer(9007199254740993), decimal(9007199254740992.0)), 1);
+	assert_int_equal(
+		cell_compare(integer(9007199254740993), integer(9007199254740992)), 1);
+	assert_int_equal(
+		cell_compare(integer(9007199254740993), decimal(9007199254740992.0)), 1);
 }
 
 static void finds_rows_by_key(void **state)
@@ -87,10 +90,14 @@ static void finds_rows_by_key(void **state)
 		zoo_add(&t, i * 64, NULL, -1, -1);
 	table_index_init(&x, &t, &a);
 	for (int i = 0; i < 1000; i++)
-		assert_int_equal(table_index_find(&x, (struct cell){ CELL_ID, { .num = i * 64 } }), i);
-	assert_true(table_index_find(&x, (struct cell){ CELL_ID, { .num = 1 } }) == TABLE_NONE);
+		assert_int_equal(
+			table_index_find(&x, (struct cell){ CELL_ID, { .num = i * 64 } }),
+			i);
+	assert_true(table_index_find(&x, (struct cell){ CELL_ID, { .num = 1 } }) ==
+		    TABLE_NONE);
 	assert_int_equal(table_find(&t, (struct cell){ CELL_ID, { .num = 640 } }), 10);
-	assert_true(table_find(&t, (struct cell){ CELL_ID, { .num = 641 } }) == TABLE_NONE);
+	assert_true(table_find(&t, (struct cell){ CELL_ID, { .num = 641 } }) ==
+		    TABLE_NONE);
 	arena_clear(&a);
 }
 
@@ -107,8 +114,8 @@ static void an_index_of_no_rows_finds_nothing(void **state)
 	arena_clear(&a);
 }
 
-static void assert_order(const struct table *t, size_t column, bool descending, size_t limit,
-			 const char *names)
+static void assert_order(const struct table *t, size_t column, bool descending,
+			 size_t limit, const char *names)
 {
 	struct arena a = { 0 };
 	struct rows rows = rows_all(t, &a);
@@ -151,7 +158,8 @@ static int by_steps(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a;
 	uint32_t y = *(const uint32_t *)b;
-	int c = cell_compare(table_cell(sorted_by, y, ZOO_STEPS), table_cell(sorted_by, x, ZOO_STEPS));
+	int c = cell_compare(table_cell(sorted_by, y, ZOO_STEPS),
+			     table_cell(sorted_by, x, ZOO_STEPS));
 
 	return c ? c : x < y ? -1 : 1;
 }
@@ -200,8 +208,10 @@ static void shows_cells_as_plain_text(void **state)
 	assert_shown(&zoo_columns[ZOO_WEIGHT], integer(-12345678), "-12345678");
 	assert_shown(&zoo_columns[ZOO_FULL], decimal(0.1), "0.1");
 	assert_shown(&zoo_columns[ZOO_FULL], decimal(1.0 / 3), "0.3333333333333333");
-	assert_shown(&zoo_columns[ZOO_ASLEEP], (struct cell){ CELL_BOOL, { .num = 1 } }, "true");
-	assert_shown(&moment, integer(1500000000123456789), "2017-07-14T02:40:00.123456Z");
+	assert_shown(&zoo_columns[ZOO_ASLEEP], (struct cell){ CELL_BOOL, { .num = 1 } },
+		     "true");
+	assert_shown(&moment, integer(1500000000123456789),
+		     "2017-07-14T02:40:00.123456Z");
 	assert_shown(&zoo_columns[ZOO_NAME], (struct cell){ CELL_NULL }, "");
 }
 

@@ -18,8 +18,20 @@ static void assert_duration(const char *t, int64_t want)
 
 static void reads_durations(void **state)
 {
-	static const char *const wrong[] = { "", "s", "-1s", "1x", "1 2", "1.2.3s", "0x10", "1e5", "inf", "nan",
-					     ".", "1M", "999999999999999999999d", "5 ms x" };
+	static const char *const wrong[] = { "",
+					     "s",
+					     "-1s",
+					     "1x",
+					     "1 2",
+					     "1.2.3s",
+					     "0x10",
+					     "1e5",
+					     "inf",
+					     "nan",
+					     ".",
+					     "1M",
+					     "999999999999999999999d",
+					     "5 ms x" };
 	int64_t ns;
 
 	(void)state;

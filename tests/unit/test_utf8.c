@@ -55,7 +55,8 @@ static void knows_widths(void **state)
 	assert_int_equal(utf8_width(0x10ffff), 1);
 }
 
-static void assert_shown(const char *t, bool ascii, size_t limit, const char *want, size_t columns)
+static void assert_shown(const char *t, bool ascii, size_t limit, const char *want,
+			 size_t columns)
 {
 	struct buf b = { 0 };
 
@@ -87,7 +88,8 @@ static void cuts_with_an_ellipsis(void **state)
 	assert_shown("abcdef", true, 2, "", 0);
 	assert_shown("abcdef", false, 0, "", 0);
 	/* Neither in the middle of a wide letter nor of an escape. */
-	assert_shown("\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad", false, 4, "\xe4\xb8\xad\xe2\x80\xa6", 3);
+	assert_shown("\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad", false, 4,
+		     "\xe4\xb8\xad\xe2\x80\xa6", 3);
 	assert_shown("a\033bcd", false, 3, "a\xe2\x80\xa6", 2);
 }
 

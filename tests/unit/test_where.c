@@ -125,13 +125,17 @@ static void says_what_is_wrong_and_where(void **state)
 	assert_refused("xyzzy > 1", "no column 'xyzzy'", "columns: id, name, steps");
 	assert_refused("", "a column's name is missing at character 1", "");
 	assert_refused("  > 5", "a column's name is missing at character 3", "");
-	assert_refused("weight", "a comparison is missing at character 7", "= != < > and ~");
-	assert_refused("weight >= 5", "'>=' at character 8 is not a comparison", "= != < > and ~");
+	assert_refused("weight", "a comparison is missing at character 7",
+		       "= != < > and ~");
+	assert_refused("weight >= 5", "'>=' at character 8 is not a comparison",
+		       "= != < > and ~");
 	assert_refused("weight == 5", "'==' at character 8", "= != < > and ~");
-	assert_refused("weight 5", "a comparison is missing at character 8", "= != < > and ~");
+	assert_refused("weight 5", "a comparison is missing at character 8",
+		       "= != < > and ~");
 	assert_refused("weight >", "a value is missing at character 9", "");
 	assert_refused("weight > much", "'much' is not a number", "");
-	assert_refused("weight > 5parsec", "'5parsec' is not a number with a unit", "10MB");
+	assert_refused("weight > 5parsec", "'5parsec' is not a number with a unit",
+		       "10MB");
 	assert_refused("age > 5M", "'5M' is not a duration", "250ms");
 	assert_refused("id = 5", "'5' is not a id", "");
 	assert_refused("name ~ ((a{1,200}){100,200}){9}", "repeats more than", "");

@@ -9,9 +9,10 @@
 
 #include "cmd/words.h"
 
-#define COMMAND(n, a, r, m)                                                                            \
-	{                                                                                              \
-		.name = (n), .arguments = (a), .options = OPTIONS_SOURCE, .required = (r), .most = (m) \
+#define COMMAND(n, a, r, m)                                               \
+	{                                                                 \
+		.name = (n), .arguments = (a), .options = OPTIONS_SOURCE, \
+		.required = (r), .most = (m)                              \
 	}
 
 static const struct command ps = COMMAND("ps", NULL, 0, 0);
@@ -19,7 +20,9 @@ static const struct command state_command = COMMAND("state", "PID", 1, 1);
 static const struct command call = COMMAND("call", "'M:F(ARGS)'", 1, 1);
 static const struct command info = COMMAND("info", "[PID]", 0, 1);
 static const struct command trace = COMMAND("trace", "EXPR...", 1, 1000);
-static const struct command help = { .name = "help", .arguments = "[COMMAND]", .most = 1 };
+static const struct command help = { .name = "help",
+				     .arguments = "[COMMAND]",
+				     .most = 1 };
 
 /* The port mapper of the tests knows one name. */
 static bool known(void *ctx, struct text name)
@@ -29,8 +32,8 @@ static bool known(void *ctx, struct text name)
 }
 
 /* "SOURCE|argument|argument", or the error. */
-static void assert_sorted_with(const struct command *c, struct options o, const char *line, const char *want,
-			       int questions)
+static void assert_sorted_with(const struct command *c, struct options o,
+			       const char *line, const char *want, int questions)
 {
 	struct arena arena = { 0 };
 	struct machine m = { .root = "" };
@@ -46,7 +49,8 @@ static void assert_sorted_with(const struct command *c, struct options o, const 
 		words_add(&words, word, &arena);
 	if (words_sort(&in, c, &words, &o, &m, known, &asked, &arena, &err)) {
 		for (size_t i = 0; i < o.sources.n; i++)
-			buf_printf(&got, "%s%.*s", i ? "+" : "", TEXT_ARG(o.sources.at[i]));
+			buf_printf(&got, "%s%.*s", i ? "+" : "",
+				   TEXT_ARG(o.sources.at[i]));
 		for (size_t i = 0; i < in.args.n; i++)
 			buf_printf(&got, "|%.*s", TEXT_ARG(in.args.at[i]));
 	} else {
@@ -132,7 +136,8 @@ static void with_optional_or_repeated_arguments_the_port_mapper_decides(void **s
 	assert_sorted_with(&info, none, "shop", "shop", 1);
 	assert_sorted_with(&info, none, "my_server", "|my_server", 1);
 	assert_sorted_with(&info, none, "shop|my_server", "shop|my_server", 1);
-	assert_sorted_with(&info, none, "my_server|x", "info does not know what to do with 'x'", 1);
+	assert_sorted_with(&info, none, "my_server|x",
+			   "info does not know what to do with 'x'", 1);
 	assert_sorted_with(&trace, none, "shop|lists:sum", "shop|lists:sum", 1);
 	assert_sorted_with(&trace, none, "sum|size", "|sum|size", 1);
 	assert_sorted_with(&trace, none, "shop", "trace needs EXPR...", 1);
@@ -144,7 +149,8 @@ static void odd_words_are_never_bare_names(void **state)
 	(void)state;
 	assert_sorted(&info, "<0.81.0>", "|<0.81.0>");
 	assert_sorted(&info, "{global,shop}", "|{global,shop}");
-	assert_sorted(&state_command, "<0.81.0>|x", "state does not know what to do with 'x'");
+	assert_sorted(&state_command, "<0.81.0>|x",
+		      "state does not know what to do with 'x'");
 	assert_sorted(&trace, "lists:sum/1|shop", "|lists:sum/1|shop");
 	assert_sorted(&trace, "Enum.sum( x )|shop", "|Enum.sum( x )|shop");
 	assert_sorted(&ps, "a b", "ps does not know what to do with 'a b'");
@@ -187,9 +193,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sure_forms_are_sources),
 		cmocka_unit_test(an_existing_file_is_a_source),
-		cmocka_unit_test(a_bare_name_is_a_source_when_more_words_follow_than_required),
+		cmocka_unit_test(
+			a_bare_name_is_a_source_when_more_words_follow_than_required),
 		cmocka_unit_test(a_bare_name_is_a_source_when_nothing_is_required),
-		cmocka_unit_test(with_optional_or_repeated_arguments_the_port_mapper_decides),
+		cmocka_unit_test(
+			with_optional_or_repeated_arguments_the_port_mapper_decides),
 		cmocka_unit_test(odd_words_are_never_bare_names),
 		cmocka_unit_test(the_option_settles_it),
 		cmocka_unit_test(some_commands_have_no_source),
