@@ -17,6 +17,7 @@ const struct cap_row cap_rows[CAP_COUNT] = {
 	[CAP_ASYNC_DIST] = { "async_dist", "whether sends to other nodes may block: info" },
 	[CAP_PROCESSES_ITER] = { "processes_iterator", "lists processes without one large list: ps" },
 	[CAP_TRACE_SESSION] = { "trace_session", "traces beside other tracers: trace" },
+	[CAP_GC_REDUCTIONS] = { "gc_reductions", "sees by its reductions that a process was collected: ps" },
 };
 
 /* init, the first process: it is always there and idle. */
@@ -89,11 +90,22 @@ static void trial_elixir(struct buf *b, struct node *n)
 	etf_nil(b);
 }
 
+/* Collects an idle process and looks whether its reductions moved. It is linked until it
+ * is killed, so that it ends with the helper, whatever ends that. */
+static const char gc_reductions_text[] =
+	"P = erlang:spawn_opt(timer, sleep, [60000], [link]),"
+	" W = fun F() -> case erlang:process_info(P, current_function) of"
+	" {_, {timer, sleep, 1}} -> ok; _ -> F() end end,"
+	" R = fun() -> erlang:element(2, erlang:process_info(P, reductions)) end,"
+	" W(), A = R(), erlang:garbage_collect(P), B = R(),"
+	" erlang:unlink(P), erlang:exit(P, kill), exit(B > A).";
+
 /* A returned value other than false answers yes. */
 static const struct trial {
 	const char *module;
 	const char *function;
 	void (*args)(struct buf *b, struct node *n);
+	const char *text; /* instead of the three */
 } trials[CAP_COUNT] = {
 	[CAP_ELIXIR] = { "erlang", "module_loaded", trial_elixir },
 	[CAP_LABEL] = { "erlang", "process_info", trial_label },
@@ -102,6 +114,7 @@ static const struct trial {
 	[CAP_ASYNC_DIST] = { "erlang", "process_info", trial_async_dist },
 	[CAP_PROCESSES_ITER] = { "erlang", "function_exported", trial_processes_iter },
 	[CAP_TRACE_SESSION] = { "erlang", "function_exported", trial_trace_session },
+	[CAP_GC_REDUCTIONS] = { .text = gc_reductions_text },
 };
 
 /* One caps_probe(). */
@@ -154,10 +167,27 @@ static void on_nothing(void *ctx)
 	probe_end(p);
 }
 
+static void try_it(struct node *n, const struct trial *t, struct one *one)
+{
+	struct buf args = { 0 };
+
+	if (t->text) {
+		node_eval(n, &(struct eval){ .text = t->text, .timeout_ns = TRIAL_NS }, on_trial, one);
+		return;
+	}
+	t->args(&args, n);
+	node_call(n, &(struct call){
+		.module = t->module,
+		.function = t->function,
+		.args = buf_text(&args),
+		.timeout_ns = TRIAL_NS,
+	}, on_trial, one);
+	buf_clear(&args);
+}
+
 void caps_probe(struct node *n, unsigned mask, void (*done)(void *ctx), void *ctx)
 {
 	struct probe *p = mem_zalloc(sizeof(*p));
-	struct buf args = { 0 };
 
 	*p = (struct probe){ .next = n->probes, .node = n, .done = done, .ctx = ctx };
 	n->probes = p;
@@ -166,16 +196,8 @@ void caps_probe(struct node *n, unsigned mask, void (*done)(void *ctx), void *ct
 			continue;
 		p->one[i] = (struct one){ p, (enum cap)i };
 		p->open++;
-		buf_reset(&args);
-		trials[i].args(&args, n);
-		node_call(n, &(struct call){
-			.module = trials[i].module,
-			.function = trials[i].function,
-			.args = buf_text(&args),
-			.timeout_ns = TRIAL_NS,
-		}, on_trial, &p->one[i]);
+		try_it(n, &trials[i], &p->one[i]);
 	}
-	buf_clear(&args);
 	if (p->open == 0)
 		p->timer = loop_at(n->loop, 0, on_nothing, p);
 }

@@ -1,8 +1,8 @@
 /*
  * What the target can do, found out by trying, once a connection.
  *
- * A row is a name, a trial (a text or an MFA whose success answers the question), and who needs it. Nothing compares release
- * numbers. Results are kept with the connection.
+ * A row is a name, a trial (a text or an MFA whose success answers the question), and who
+ * needs it. Nothing compares release numbers. Results are kept with the connection.
  */
 #ifndef NODE_CAPS_H
 #define NODE_CAPS_H
@@ -17,6 +17,7 @@ enum cap {
 	CAP_ASYNC_DIST,     /* process_info(P, async_dist) */
 	CAP_PROCESSES_ITER, /* erlang:processes_iterator/0 */
 	CAP_TRACE_SESSION,  /* trace:session_create/3 */
+	CAP_GC_REDUCTIONS,  /* a garbage collection from outside costs the process reductions */
 	CAP_COUNT,
 };
 
@@ -28,8 +29,9 @@ struct cap_row {
 };
 extern const struct cap_row cap_rows[CAP_COUNT];
 
-/* Asks for every capability of the mask (bit 1 << enum cap) that is not known yet, all at once, then calls done (never from
- * inside). A trial that fails or takes too long is CAP_NO. */
+/* Asks for every capability of the mask (bit 1 << enum cap) that is not known yet, all at
+ * once, then calls done (never from inside). A trial that fails or takes too long is
+ * CAP_NO. */
 void caps_probe(struct node *n, unsigned mask, void (*done)(void *ctx), void *ctx);
 enum cap_state node_can(const struct node *n, enum cap cap);
 

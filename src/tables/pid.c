@@ -1,5 +1,11 @@
-/* The cells of pids. */
+/* The cells of pids, and the rows of pids. */
 #include "tables/pid.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+#define LEAST_SLOTS 1024
 
 void pid_print(struct buf *out, int64_t id)
 {
@@ -29,4 +35,52 @@ void pid_set(struct table *t, size_t row, size_t column, const struct term *valu
 	term_print(&shown, value, &(struct term_style){ .home = home });
 	table_set_text(t, row, column, buf_text(&shown));
 	buf_clear(&shown);
+}
+
+void pid_map_clear(struct pid_map *m)
+{
+	free(m->slots);
+	*m = (struct pid_map){ 0 };
+}
+
+/* The slot of a pid, or the free one where it would go. */
+static uint32_t *slot_of(const struct pid_map *m, const struct table *t, int64_t pid)
+{
+	size_t mask = m->nslots - 1;
+	size_t at = cell_hash((struct cell){ CELL_ID, { .num = pid } }) & mask;
+
+	while (m->slots[at] && table_num(t, m->slots[at] - 1, 0) != pid)
+		at = (at + 1) & mask;
+	return &m->slots[at];
+}
+
+size_t pid_map_find(const struct pid_map *m, const struct table *t, int64_t pid)
+{
+	if (m->nslots == 0)
+		return TABLE_NONE;
+
+	uint32_t row = *slot_of(m, t, pid);
+
+	return row ? row - 1 : TABLE_NONE;
+}
+
+static void grow(struct pid_map *m, const struct table *t)
+{
+	free(m->slots);
+	m->nslots = m->nslots ? m->nslots * 2 : LEAST_SLOTS;
+	m->slots = mem_zalloc(m->nslots * sizeof(*m->slots));
+	for (size_t row = 0; row < t->nrows; row++)
+		*slot_of(m, t, table_num(t, row, 0)) = (uint32_t)row + 1;
+}
+
+size_t pid_map_add(struct pid_map *m, struct table *t, int64_t pid)
+{
+	if (2 * (t->nrows + 1) > m->nslots)
+		grow(m, t);
+
+	size_t row = table_add(t);
+
+	table_set_id(t, row, 0, pid);
+	*slot_of(m, t, pid) = (uint32_t)row + 1;
+	return row;
 }

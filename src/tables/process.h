@@ -18,6 +18,7 @@
 #define TABLES_PROCESS_H
 
 #include "source/live.h"
+#include "tables/pid.h"
 
 enum process_column {
 	PROC_PID,
@@ -89,31 +90,43 @@ extern const char process_items_text[];
 void process_etf_items(struct buf *out, uint64_t columns);
 
 /*
- * Dear cells of processes, and the reductions at which they were true.
+ * Dear cells of processes, and the reductions, mailbox and heap at which they were true.
+ *
+ * On nodes where a garbage collection from outside costs no reductions (OTP 23,
+ * CAP_GC_REDUCTIONS) the size of the heap tells it. There a collection that frees nothing
+ * but heap fragments stays unseen until the process moves.
  */
 struct process_cache {
 	struct arena arena;
-	struct table table;          /* the key, the mailbox, the dear columns */
-	struct table_index index;
-	int64_t *baseline;           /* [nrows] reductions that an untouched process shows */
-	uint64_t columns;            /* the dear columns that it has */
+	struct table table;      /* the key, the mailbox, the heap, the dear columns */
+	struct pid_map map;
+	struct process_known {
+		int64_t reductions; /* that the process shows as long as nothing happens to it */
+		uint32_t columns;   /* the dear columns that are true then */
+	} *known;                /* [cap] */
+	size_t cap;
+	size_t tidy_bytes;       /* of the arena after it was tidied */
 };
 
 void process_cache_clear(struct process_cache *c);
-/* Copies the dear columns into a row of the reading when they are known and still true.
+/* Copies the dear columns into a row of the reading, when they are known and still true.
  */
 bool process_cache_use(const struct process_cache *c, const struct process_reading *r, size_t row,
 		       uint64_t columns);
-/* Takes the place of what c knew: the rows of the reading with their dear columns. */
-void process_cache_fill(struct process_cache *c, const struct process_reading *r, uint64_t columns);
+/* The dear columns were just read into the row, in one request with its reductions: they
+ * are known from now on. What else was known stays so if it was true at that moment. */
+void process_cache_put(struct process_cache *c, const struct process_reading *r, size_t row,
+		       uint64_t columns);
+/* Forgets the dead and what is superseded, when that is most of it; the reading is of
+ * everybody. */
+void process_cache_tidy(struct process_cache *c, const struct process_reading *r);
 
 /* Who processes are. Nobody is taken out one by one: when most rows are about the dead,
  * all are forgotten. */
 struct process_who {
 	struct arena arena;
 	struct table table;      /* key, initial call, label, parent */
-	uint32_t *slots;         /* [nslots] open addressing over the pids: row + 1, or 0 */
-	size_t nslots;           /* a power of two, or 0 */
+	struct pid_map map;
 	enum syntax syntax;      /* that its texts are written in */
 	struct arena apps_arena;
 	struct table apps;       /* key: the pid of an application master; its application */
@@ -122,8 +135,7 @@ struct process_who {
 
 /* What the table remembers of a node. */
 struct process_memory {
-	struct process_cache all;      /* of readings of everybody */
-	struct process_cache some;     /* of readings by key: the visible rows */
+	struct process_cache cache;
 	struct process_who who;
 	struct process_stubborn {
 		int64_t pid;
@@ -139,9 +151,8 @@ struct process_reading {
 	struct table *table;      /* the sample's */
 	struct arena scratch;     /* of this reading */
 	uint64_t columns;         /* asked for, and what those are made of */
-	int64_t *baseline;        /* [nrows] reductions when the dear items were read, + 1; 0: not read */
-	bool *dead;               /* [nrows] turned out to be gone: dropped at the end */
-	size_t rows_cap;          /* of baseline and dead */
+	bool *dead;               /* [rows_cap] turned out to be gone: dropped at the end */
+	size_t rows_cap;
 	int64_t timeout_ns;
 	enum syntax syntax;
 	size_t word_bytes;        /* of the target */
@@ -154,7 +165,7 @@ struct process_reading {
 	struct err err;           /* the first one that ended the reading */
 };
 
-/* A row for a pid, with its place in baseline and dead. */
+/* A row for a pid, with its place in dead. */
 size_t process_add_row(struct process_reading *r, int64_t pid);
 
 /* An empty sample of all processes, in place of what was read so far. */

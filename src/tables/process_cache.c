@@ -1,59 +1,113 @@
 /* Dear cells that were read before, and whether they still hold. */
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "tables/process.h"
+
+/*
+ * Reading a dear item costs the process one reduction, and process_info() gives the
+ * reductions from before that. Seen on OTP 23, 25, 27 and 29; where it were otherwise,
+ * processes would look moved and be read again.
+ */
+#define READ_REDUCTIONS 1
 
 void process_cache_clear(struct process_cache *c)
 {
 	arena_clear(&c->arena);
+	pid_map_clear(&c->map);
+	free(c->known);
 	*c = (struct process_cache){ 0 };
 }
 
-static int64_t pid_of(const struct table *t, size_t row)
+/* What must not have moved, beside the reductions. */
+#define SIGNS (column_bit(PROC_MSGQ) | column_bit(PROC_HEAP))
+
+static void copy_cells(struct table *to, size_t to_row, const struct table *from, size_t row,
+		       uint64_t columns)
 {
-	return table_num(t, row, PROC_PID);
+	for (size_t i = 0; i < PROC_NCOLUMNS; i++)
+		if (columns & column_bit(i))
+			table_set(to, to_row, i, table_cell(from, row, i));
+}
+
+static bool same(const struct process_cache *c, size_t row, const struct process_reading *r,
+		 size_t r_row, size_t column)
+{
+	return table_num(&c->table, row, column) == table_num(r->table, r_row, column);
+}
+
+/* Is what is known of the process still true when it shows this? */
+static bool holds(const struct process_cache *c, size_t row, const struct process_reading *r,
+		  size_t r_row)
+{
+	/* The heap is only read where it is needed. */
+	bool heap = table_null(&c->table, row, PROC_HEAP) || table_null(r->table, r_row, PROC_HEAP);
+
+	return c->known[row].reductions == table_num(r->table, r_row, PROC_REDUCTIONS) &&
+	       same(c, row, r, r_row, PROC_MSGQ) && (heap || same(c, row, r, r_row, PROC_HEAP));
 }
 
 bool process_cache_use(const struct process_cache *c, const struct process_reading *r, size_t row,
 		       uint64_t columns)
 {
-	if (c->table.nrows == 0 || (columns & ~c->columns))
-		return false;
+	size_t at = pid_map_find(&c->map, &c->table, table_num(r->table, row, PROC_PID));
 
-	size_t known = table_index_find(&c->index, table_cell(r->table, row, PROC_PID));
-
-	if (known == TABLE_NONE || c->baseline[known] == 0 ||
-	    c->baseline[known] != table_num(r->table, row, PROC_REDUCTIONS) ||
-	    table_num(&c->table, known, PROC_MSGQ) != table_num(r->table, row, PROC_MSGQ))
+	if (at == TABLE_NONE || (columns & ~(uint64_t)c->known[at].columns) || !holds(c, at, r, row))
 		return false;
-	for (size_t i = 0; i < PROC_NCOLUMNS; i++)
-		if (columns & column_bit(i))
-			table_set(r->table, row, i, table_cell(&c->table, known, i));
-	r->baseline[row] = c->baseline[known];
+	copy_cells(r->table, row, &c->table, at, columns);
 	return true;
 }
 
-void process_cache_fill(struct process_cache *c, const struct process_reading *r, uint64_t columns)
+static size_t add(struct process_cache *c, const struct process_reading *r, int64_t pid)
 {
-	struct process_cache fresh = { .columns = columns };
-	size_t n = r->table->nrows;
+	if (!c->table.schema)
+		table_init(&c->table, &processes_schema, &c->arena, r->table->nrows);
 
-	table_init(&fresh.table, &processes_schema, &fresh.arena, n);
-	fresh.baseline = arena_many(&fresh.arena, n, int64_t);
-	for (size_t row = 0; row < n; row++) {
-		if (r->dead[row] || r->baseline[row] == 0)
+	size_t row = pid_map_add(&c->map, &c->table, pid);
+
+	c->known = mem_grow(c->known, &c->cap, row + 1, sizeof(*c->known));
+	c->known[row] = (struct process_known){ 0 };
+	return row;
+}
+
+void process_cache_put(struct process_cache *c, const struct process_reading *r, size_t row,
+		       uint64_t columns)
+{
+	int64_t pid = table_num(r->table, row, PROC_PID);
+	size_t at = pid_map_find(&c->map, &c->table, pid);
+
+	if (at == TABLE_NONE)
+		at = add(c, r, pid);
+	else if (!holds(c, at, r, row))
+		c->known[at].columns = 0;
+	copy_cells(&c->table, at, r->table, row, columns | SIGNS);
+	c->known[at].columns |= (uint32_t)columns;
+	c->known[at].reductions = table_num(r->table, row, PROC_REDUCTIONS) + READ_REDUCTIONS;
+}
+
+void process_cache_tidy(struct process_cache *c, const struct process_reading *r)
+{
+	bool dead = c->table.nrows > 2 * r->table->nrows + 1000;
+	bool old = arena_bytes(&c->arena) > 2 * c->tidy_bytes + ((size_t)1 << 22);
+	struct process_cache fresh = { 0 };
+
+	if (!dead && !old)
+		return;
+	for (size_t row = 0; row < r->table->nrows; row++) {
+		int64_t pid = table_num(r->table, row, PROC_PID);
+		size_t at = pid_map_find(&c->map, &c->table, pid);
+
+		if (at == TABLE_NONE)
 			continue;
 
-		size_t to = table_add(&fresh.table);
+		size_t to = add(&fresh, r, pid);
 
-		table_set_id(&fresh.table, to, PROC_PID, pid_of(r->table, row));
-		table_set(&fresh.table, to, PROC_MSGQ, table_cell(r->table, row, PROC_MSGQ));
-		for (size_t i = 0; i < PROC_NCOLUMNS; i++)
-			if (columns & column_bit(i))
-				table_set(&fresh.table, to, i, table_cell(r->table, row, i));
-		fresh.baseline[to] = r->baseline[row];
+		fresh.known[to] = c->known[at];
+		copy_cells(&fresh.table, to, &c->table, at,
+			   c->known[at].columns | SIGNS);
 	}
 	process_cache_clear(c);
 	*c = fresh;
-	/* The table's arena moved with the struct. */
-	c->table.arena = &c->arena;
-	table_index_init(&c->index, &c->table, &c->arena);
+	c->table.arena = &c->arena; /* it moved with the struct */
+	c->tidy_bytes = arena_bytes(&c->arena);
 }

@@ -167,7 +167,8 @@ void process_sweep(struct process_reading *r)
 	node_eval(live_node(r->live), &(struct eval){
 		.text = sweep_text,
 		.bindings = buf_text(&bindings),
-		/* Seen: 22 words a process, the list of pids while it is built and collected. */
+		/* Seen: 22 words a process, the list of pids while it is built and
+		 * collected. */
 		.heap_words = 1000000 + r->nprocesses * 32,
 		.answer_bytes = 1 << 20,
 		.timeout_ns = r->timeout_ns,

@@ -52,48 +52,8 @@ void process_who_clear(struct process_who *w)
 {
 	arena_clear(&w->arena);
 	arena_clear(&w->apps_arena);
-	free(w->slots);
+	pid_map_clear(&w->map);
 	*w = (struct process_who){ 0 };
-}
-
-static size_t slot_of(const struct process_who *w, int64_t pid)
-{
-	size_t slot = cell_hash((struct cell){ CELL_ID, { .num = pid } }) & (w->nslots - 1);
-
-	while (w->slots[slot] && table_num(&w->table, w->slots[slot] - 1, PROC_PID) != pid)
-		slot = (slot + 1) & (w->nslots - 1);
-	return slot;
-}
-
-static void who_rehash(struct process_who *w)
-{
-	free(w->slots);
-	w->nslots = w->nslots ? w->nslots * 2 : 1024;
-	w->slots = mem_zalloc(w->nslots * sizeof(*w->slots));
-	for (size_t row = 0; row < w->table.nrows; row++)
-		w->slots[slot_of(w, table_num(&w->table, row, PROC_PID))] = (uint32_t)row + 1;
-}
-
-static size_t who_find(const struct process_who *w, int64_t pid)
-{
-	if (w->nslots == 0)
-		return TABLE_NONE;
-
-	uint32_t row = w->slots[slot_of(w, pid)];
-
-	return row ? row - 1 : TABLE_NONE;
-}
-
-static size_t who_add(struct process_who *w, int64_t pid)
-{
-	if (2 * (w->table.nrows + 1) > w->nslots)
-		who_rehash(w);
-
-	size_t row = table_add(&w->table);
-
-	table_set_id(&w->table, row, PROC_PID, pid);
-	w->slots[slot_of(w, pid)] = (uint32_t)row + 1;
-	return row;
 }
 
 /* Empty, and again empty when it was of another syntax or mostly of the dead. */
@@ -104,9 +64,7 @@ static void who_begin(struct process_who *w, const struct process_reading *r)
 	if (w->table.schema && w->syntax == r->syntax && !stale)
 		return;
 	arena_clear(&w->arena);
-	free(w->slots);
-	w->slots = NULL;
-	w->nslots = 0;
+	pid_map_clear(&w->map);
 	w->syntax = r->syntax;
 	table_init(&w->table, &processes_schema, &w->arena, 1024);
 }
@@ -183,7 +141,7 @@ static bool set_who(const struct process_reading *r, size_t row, uint64_t column
 		    const struct term *value)
 {
 	struct process_who *w = &r->memory->who;
-	size_t to = who_add(w, table_num(r->table, row, PROC_PID));
+	size_t to = pid_map_add(&w->map, &w->table, table_num(r->table, row, PROC_PID));
 
 	(void)columns;
 	if (!value || !term_is_tuple(value, 2, NULL) || !term_is_tuple(&value->items[0], 3, NULL))
@@ -220,7 +178,8 @@ static void who_known(struct process_reading *r, const struct err *err)
 	const struct process_who *w = &r->memory->who;
 
 	for (size_t row = 0; row < r->table->nrows && !err; row++) {
-		size_t from = who_find(w, table_num(r->table, row, PROC_PID));
+		int64_t pid = table_num(r->table, row, PROC_PID);
+		size_t from = pid_map_find(&w->map, &w->table, pid);
 
 		for (size_t i = 0; i < 3 && from != TABLE_NONE; i++)
 			table_set(r->table, row, copied[i], table_cell(&w->table, from, copied[i]));
@@ -357,9 +316,12 @@ void process_who(struct process_reading *r, const uint32_t *rows, size_t n)
 	who_begin(w, r);
 	r->pending++;
 	r->who_rows = mem_alloc((n + 1) * sizeof(*rows));
-	for (size_t i = 0; i < n; i++)
-		if (who_find(w, table_num(r->table, rows[i], PROC_PID)) == TABLE_NONE)
+	for (size_t i = 0; i < n; i++) {
+		int64_t pid = table_num(r->table, rows[i], PROC_PID);
+
+		if (pid_map_find(&w->map, &w->table, pid) == TABLE_NONE)
 			r->who_rows[r->who_n++] = rows[i];
+	}
 	if (apps)
 		ask_apps(r);
 	else

@@ -90,8 +90,7 @@ static void memory_clear(void *state)
 {
 	struct process_memory *m = state;
 
-	process_cache_clear(&m->all);
-	process_cache_clear(&m->some);
+	process_cache_clear(&m->cache);
 	process_who_clear(&m->who);
 }
 
@@ -99,19 +98,14 @@ size_t process_add_row(struct process_reading *r, int64_t pid)
 {
 	size_t row = table_add(r->table);
 
-	if (row >= r->rows_cap) {
-		size_t cap = r->rows_cap;
-		size_t same = cap;
-
-		r->baseline = mem_grow(r->baseline, &cap, row + 1, sizeof(*r->baseline));
-		r->dead = mem_grow(r->dead, &same, row + 1, sizeof(*r->dead));
-		r->rows_cap = cap;
-	}
-	r->baseline[row] = 0;
+	r->dead = mem_grow(r->dead, &r->rows_cap, row + 1, sizeof(*r->dead));
 	r->dead[row] = false;
 	table_set_id(r->table, row, PROC_PID, pid);
 	return row;
 }
+
+/* What tells that a process did something; the heap where reductions alone do not. */
+#define SIGNS (column_bit(PROC_REDUCTIONS) | column_bit(PROC_MSGQ) | column_bit(PROC_HEAP))
 
 /* What must be read so that the asked columns can be shown. */
 static uint64_t columns_needed(uint64_t asked)
@@ -125,7 +119,6 @@ static uint64_t columns_needed(uint64_t asked)
 		all |= column_bit(PROC_GROUP_LEADER);
 	if (all & column_bit(PROC_BINARY_COUNT))
 		all |= column_bit(PROC_BINARY_MEMORY);
-	/* The dear columns are kept as long as these two stand still. */
 	if (all & process_tier_mask(TIER_DEAR))
 		all |= column_bit(PROC_REDUCTIONS) | column_bit(PROC_MSGQ);
 	if (!(all & process_tier_mask(TIER_CHEAP)))
@@ -136,7 +129,6 @@ static uint64_t columns_needed(uint64_t asked)
 static void reading_free(struct process_reading *r)
 {
 	arena_clear(&r->scratch);
-	free(r->baseline);
 	free(r->dead);
 	free(r->who_rows);
 	sample_free(r->sample);
@@ -157,7 +149,6 @@ static void finish(struct process_reading *r)
 	struct live_answer to = r->to;
 	struct sample *sample = r->sample;
 	struct err err = r->err;
-	uint64_t dear = r->columns & process_tier_mask(TIER_DEAR);
 
 	if (err.kind != ERR_NONE) {
 		reading_free(r);
@@ -166,23 +157,22 @@ static void finish(struct process_reading *r)
 	}
 	if (r->columns & column_bit(PROC_NAME))
 		make_names(r);
-	if (dear)
-		process_cache_fill(r->all ? &r->memory->all : &r->memory->some, r, dear);
 	table_drop(r->table, r->dead);
+	if (r->all)
+		process_cache_tidy(&r->memory->cache, r);
 	r->sample = NULL;
 	reading_free(r);
 	to.done(to.ctx, sample, NULL);
 }
 
-/* The dear items and, for the baseline, the reductions before the read; it adds one to
- * them itself. */
+/* The dear items, with the reductions and the mailbox of the same moment. */
 static bool set_dear(const struct process_reading *r, size_t row, uint64_t asked,
 		     const struct term *value)
 {
 	if (!process_set_row(r, row, asked, value))
 		return false;
-	if (value && !table_null(r->table, row, PROC_REDUCTIONS))
-		r->baseline[row] = table_num(r->table, row, PROC_REDUCTIONS) + 1;
+	if (value)
+		process_cache_put(&r->memory->cache, r, row, asked & process_tier_mask(TIER_DEAR));
 	return true;
 }
 
@@ -251,14 +241,12 @@ static void read_counted(struct process_reading *r, const uint32_t *rows, size_t
 static void read_dear(struct process_reading *r, uint32_t *rows, size_t n)
 {
 	uint64_t dear = r->columns & process_tier_mask(TIER_DEAR);
-	uint64_t asked = dear | column_bit(PROC_REDUCTIONS) | column_bit(PROC_MSGQ);
-	const struct process_memory *m = r->memory;
+	uint64_t asked = dear | (r->columns & SIGNS);
 	struct buf items = { 0 };
 	size_t moved = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (!process_cache_use(&m->some, r, rows[i], dear) &&
-		    !process_cache_use(&m->all, r, rows[i], dear))
+		if (!process_cache_use(&r->memory->cache, r, rows[i], dear))
 			rows[moved++] = rows[i];
 	process_etf_items(&items, asked);
 	process_batch(r, &(struct process_batch){
@@ -366,12 +354,10 @@ static void sizes_known(void *ctx, const struct answer *a)
 	process_step_done(r, NULL);
 }
 
-static void syntax_known(void *ctx, enum syntax syntax)
+static void ask_sizes(struct process_reading *r)
 {
-	struct process_reading *r = ctx;
 	struct buf args = { 0 };
 
-	r->syntax = syntax;
 	etf_list(&args, 2);
 	etf_export(&args, TEXT("erlang"), TEXT("system_info"), 1);
 	etf_list(&args, 2);
@@ -386,6 +372,28 @@ static void syntax_known(void *ctx, enum syntax syntax)
 		.timeout_ns = r->timeout_ns,
 	}, sizes_known, r);
 	buf_clear(&args);
+}
+
+static void signs_known(void *ctx)
+{
+	struct process_reading *r = ctx;
+
+	/* Of a few processes the heap costs nothing worth a trial. */
+	if (!r->all || node_can(live_node(r->live), CAP_GC_REDUCTIONS) != CAP_YES)
+		r->columns |= column_bit(PROC_HEAP);
+	ask_sizes(r);
+}
+
+static void syntax_known(void *ctx, enum syntax syntax)
+{
+	struct process_reading *r = ctx;
+	unsigned caps = r->all ? 1U << CAP_GC_REDUCTIONS : 0;
+
+	r->syntax = syntax;
+	if (r->columns & process_tier_mask(TIER_DEAR))
+		caps_probe(live_node(r->live), caps, signs_known, r);
+	else
+		ask_sizes(r);
 }
 
 static void ask_live(struct live *l, const struct request *rq, source_done *done, void *ctx)

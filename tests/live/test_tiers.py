@@ -3,8 +3,11 @@
 import json
 import random
 
+import pytest
+
 COLUMNS = "pid,memory,total_heap_size,message_queue_len,current_function"
 HISTORIES = 100
+FRAGMENTS = 64 << 10
 
 
 class Ticks:
@@ -29,12 +32,13 @@ class Ticks:
                 return result, self.next()
 
 
-def test_equal_to_a_full_read_over_random_histories(node, otoscope):
+@pytest.mark.parametrize("steps", [["-n", "0"], ["-n", "100000"]], ids=["at-once", "in-two-steps"])
+def test_equal_to_a_full_read_over_random_histories(node, release, otoscope, steps):
     seed = random.randrange(1 << 30)
     print("seed", seed)
     node.rpc_text("application:set_env(kernel, history, history:start(60))")
     child = otoscope.start("ps", "--sort", "memory", "--columns", COLUMNS, "--format", "json", "--watch", "15ms",
-                           "--syntax", "erlang", "-n", "100000", node=node)
+                           "--syntax", "erlang", *steps, node=node)
     ticks = Ticks(child)
     ticks.next()
     compared = 0
@@ -48,6 +52,11 @@ def test_equal_to_a_full_read_over_random_histories(node, otoscope):
         assert len(truth) == 60
         for pid, memory, heap, queue, function in truth:
             row = sample[pid]
+            if release == "23" and row["memory"] > memory:
+                # Only fragments that a collection from outside took away unseen: see process.h.
+                fragments = row["memory"] - memory
+                assert fragments < FRAGMENTS and row["total_heap_size"] - heap == fragments
+                memory, heap = row["memory"], row["total_heap_size"]
             assert (row["memory"], row["total_heap_size"], row["message_queue_len"], row["current_function"]) == \
                 (memory, heap, queue, function), (pid, history, seed)
             compared += 1
@@ -58,11 +67,12 @@ def test_equal_to_a_full_read_over_random_histories(node, otoscope):
     assert compared == HISTORIES * 60
 
 
-def test_a_quiet_process_is_not_asked_again(node, otoscope):
+@pytest.mark.parametrize("steps", [["-n", "0"], ["-n", "100000"]], ids=["at-once", "in-two-steps"])
+def test_a_quiet_process_is_not_asked_again(node, otoscope, steps):
     """A dear item makes the process answer, and that costs it a reduction: a quiet one that is not asked stands still."""
     pids = node.rpc_json("[list_to_binary(pid_to_list(P)) || P <- history:start(50)]")
-    child = otoscope.start("ps", "--sort", "memory", "--columns", "pid,memory,reductions", "--format", "json",
-                           "--watch", "100ms", "-n", "100000", node=node)
+    child = otoscope.start("ps", "--sort", "memory", "--columns", "pid,memory,reductions,current_function",
+                           "--format", "json", "--watch", "100ms", *steps, node=node)
     ticks = Ticks(child)
     for _ in range(3):
         ticks.next()
