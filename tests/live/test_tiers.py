@@ -52,10 +52,10 @@ def test_equal_to_a_full_read_over_random_histories(node, release, otoscope, ste
         assert len(truth) == 60
         for pid, memory, heap, queue, function in truth:
             row = sample[pid]
-            if release == "23" and row["memory"] > memory:
-                # Only fragments that a collection from outside took away unseen: see process.h.
+            if release == "23":
+                # Heap fragments may come and go unseen there: see struct process_cache.
                 fragments = row["memory"] - memory
-                assert fragments < FRAGMENTS and row["total_heap_size"] - heap == fragments
+                assert abs(fragments) < FRAGMENTS and row["total_heap_size"] - heap == fragments
                 memory, heap = row["memory"], row["total_heap_size"]
             assert (row["memory"], row["total_heap_size"], row["message_queue_len"], row["current_function"]) == \
                 (memory, heap, queue, function), (pid, history, seed)
