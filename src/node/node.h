@@ -103,7 +103,7 @@ typedef void node_part(void *ctx, const struct term *message);
  *
  * text      a constant of ours; ends in '.'; what it exits with or returns is the answer's value (ANSWER_RETURN for
  *           both). Only the variable names of doc/safety.md: A B C D E F G H K L M N P Q R S T V W X Y Z.
- * bindings  [{'A', TermA}, ...] in the external format, or empty
+ * bindings  [{'A', TermA}, ...] in the order of the names, in the external format, or empty
  */
 struct eval {
 	const char *text;

@@ -4,8 +4,10 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -334,6 +336,83 @@ def test_something_else_listens(probe, listener):
     port = listener(lambda s: s.sendall(b"220 mail.example ESMTP\r\n"))
     assert "no Erlang node" in probe("x@127.0.0.1", "memory", options=["--port", str(port)], status=3)[0]["text"]
     assert "not an epmd" in probe("x@127.0.0.1", "memory", epmd_port=port, status=3)[0]["text"]
+
+
+def packet(data):
+    return struct.pack(">H", len(data)) + data
+
+
+def read_packet(s):
+    size = struct.unpack(">H", s.recv(2, socket.MSG_WAITALL))[0]
+    return s.recv(size, socket.MSG_WAITALL)
+
+
+def challenge(flags=1 << 24 | 1 << 32, name=b"x@y"):
+    return packet(b"N" + struct.pack(">QIIH", flags, 1234, 1, len(name)) + name)
+
+
+def dial(probe, port, status):
+    return probe("x@127.0.0.1", "memory", cookie="c", options=["--port", str(port)], status=status)[0]
+
+
+def test_all_names_held_by_others(probe, listener):
+    seen = []
+
+    def serve(s):
+        name = read_packet(s)[15:]
+        s.sendall(packet(b"salive"))
+        seen.append((name, read_packet(s)))
+
+    said = dial(probe, listener(serve), 4)
+    assert said["text"] == "all eight names of otoscope are held on 'x@127.0.0.1'"
+    assert seen == [(b"otoscope-%d@otoscope" % i, b"sfalse") for i in range(1, 9)]
+
+
+def test_a_handshake_byte_by_byte(probe, listener):
+    def serve(s):
+        for byte in packet(b"sok") + packet(b"n\0\5\0\0\0\1\0\0\0\2x@y"):
+            s.sendall(bytes([byte]))
+            time.sleep(0.005)
+
+    assert dial(probe, listener(serve), 6)["text"] == "node 'x@y' is older than OTP 23"
+
+
+def test_too_old_by_its_flags(probe, listener):
+    port = listener(lambda s: s.sendall(packet(b"sok") + challenge(flags=1 << 24)))
+    assert dial(probe, port, 6)["text"] == "node 'x@y' is older than OTP 23"
+
+
+def test_too_old_by_its_epmd(probe, listener):
+    port = listener(lambda s: s.sendall(b"\x77\0" + struct.pack(">HBBHHH", 1, 77, 0, 5, 5, 1) + b"x\0\0"))
+    said = probe("x@127.0.0.1", "memory", epmd_port=port, status=6)[0]
+    assert said["text"] == "node 'x@127.0.0.1' is older than OTP 23"
+
+
+def test_a_peer_that_does_not_know_the_cookie(probe, listener):
+    def serve(s):
+        s.sendall(packet(b"sok") + challenge())
+        read_packet(s), read_packet(s)
+        s.sendall(packet(b"a" + bytes(16)))
+
+    assert "does not know the cookie" in dial(probe, listener(serve), 4)["text"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_cut_off_by_another_of_our_name(probe, listener, times):
+    """A node may drop a handshake when another with the same name begins: that is no wrong cookie yet."""
+    served = []
+
+    def serve(s):
+        served.append(s)
+        s.sendall(packet(b"sok") + challenge())
+        read_packet(s), read_packet(s)
+        if len(served) <= times:
+            s.shutdown(socket.SHUT_RDWR)
+        else:
+            s.sendall(packet(b"a" + bytes(16)))
+
+    assert "does not know the cookie" in dial(probe, listener(serve), 4)["text"]
+    assert len(served) == times + 1
 
 
 @pytest.fixture(scope="session")
