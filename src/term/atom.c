@@ -4,11 +4,13 @@
 
 #include "base/utf8.h"
 
-/* "else" and "maybe" are reserved where the feature maybe_expr is on, as it is from OTP 27. */
+/* "else" and "maybe" are reserved where the feature maybe_expr is on, as it is from
+ * OTP 27. */
 static const char *const reserved[] = {
-	"after", "and",  "andalso", "band", "begin",  "bnot", "bor", "bsl",   "bsr", "bxor",
-	"case",  "catch", "cond",   "div",  "else",   "end",  "fun", "if",    "let", "maybe",
-	"not",   "of",   "or",      "orelse", "receive", "rem", "try", "when", "xor",
+	"after",   "and",  "andalso", "band",  "begin", "bnot", "bor",  "bsl",
+	"bsr",     "bxor", "case",    "catch", "cond",  "div",  "else", "end",
+	"fun",     "if",   "let",     "maybe", "not",   "of",   "or",   "orelse",
+	"receive", "rem",  "try",     "when",  "xor",
 };
 
 static bool is_in(const char *const *words, size_t n, struct text t)
@@ -47,7 +49,10 @@ static bool is_plain(struct text name)
 	for (size_t at = 0, len; at < name.len; at += len) {
 		len = utf8_next(name, at, &c);
 
-		if (at == 0 ? !is_lower(c) : !is_lower(c) && !is_upper(c) && !is_digit(c) && c != '_' && c != '@')
+		bool first = is_lower(c);
+
+		if (!first &&
+		    (at == 0 || (!is_upper(c) && !is_digit(c) && c != '_' && c != '@')))
 			return false;
 	}
 	return !IS_IN(reserved, name);
@@ -129,15 +134,17 @@ void atom_erlang_in_fun(struct buf *out, struct text name)
 		quote_erlang(out, name);
 }
 
-/* What String.printable? calls printable and Code.Identifier.escape writes as \uXXXX all the same. */
+/* What String.printable? calls printable and Code.Identifier.escape writes as \uXXXX all
+ * the same. */
 static bool is_invisible(uint32_t c)
 {
 	static const struct {
 		uint16_t from;
 		uint16_t to;
 	} ranges[] = {
-		{ 0x00a0, 0x00a0 }, { 0x034f, 0x034f }, { 0x061c, 0x061c }, { 0x2000, 0x200f }, { 0x2028, 0x202e },
-		{ 0x205f, 0x2064 }, { 0x2066, 0x2069 }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffc },
+		{ 0x00a0, 0x00a0 }, { 0x034f, 0x034f }, { 0x061c, 0x061c },
+		{ 0x2000, 0x200f }, { 0x2028, 0x202e }, { 0x205f, 0x2064 },
+		{ 0x2066, 0x2069 }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffc },
 	};
 
 	if (c < 0xa0 || c > 0xfffc)
@@ -187,7 +194,8 @@ void escape_elixir(struct buf *out, struct text t, char quote)
 	}
 }
 
-/* Here a backslash is the regex's own, and what it stands for without being needed is taken off first. */
+/* Here a backslash is the regex's own, and what it stands for without being needed is
+ * taken off first. */
 void escape_elixir_regex(struct buf *out, struct text t)
 {
 	uint32_t c;
@@ -221,20 +229,24 @@ enum form {
 	FORM_ALIAS,      /* Elixir.Foo.Bar */
 	FORM_IDENTIFIER, /* foo, foo? */
 	FORM_OPERATOR,   /* + */
-	FORM_PLAIN,      /* Foo, foo@bar, %{}: no quotes on its own or as a key, quotes behind a dot */
-	FORM_SYMBOL,     /* ::, quotes everywhere but behind a dot */
+	FORM_PLAIN,  /* Foo, foo@bar, %{}: no quotes on its own or as a key, quotes behind
+			a dot */
+	FORM_SYMBOL, /* ::, quotes everywhere but behind a dot */
 	FORM_QUOTED,
 };
 
 static const char *const operators[] = {
-	"!",  "@",  "^",  "&",  "*",  "-",  "+",  "=",  "|",   "<",   ">",   "/",   "!=",  "&&",  "**",  "--",
-	"++", "==", "=~", "||", "|>", "~>", "<-", "<=", "<~",  "<>",  ">=",  "\\\\", "!==", "&&&", "---", "+++",
-	"===", "|||", "~>>", "<~>", "<<~", "<<<", ">>>",
+	"!",   "@",   "^",   "&",   "*",   "-",   "+",   "=",    "|",   "<",
+	">",   "/",   "!=",  "&&",  "**",  "--",  "++",  "==",   "=~",  "||",
+	"|>",  "~>",  "<-",  "<=",  "<~",  "<>",  ">=",  "\\\\", "!==", "&&&",
+	"---", "+++", "===", "|||", "~>>", "<~>", "<<~", "<<<",  ">>>",
 };
-static const char *const symbols[] = { "%", "%{}", "{}", "<<>>", "...", "..", ".", "..//", "->" };
+static const char *const symbols[] = { "%",  "%{}", "{}",   "<<>>", "...",
+				       "..", ".",   "..//", "->" };
 static const char *const quoted_operators[] = { "::", "^^^", "~~~", "<|>" };
 
-enum script { /* a set: what people write together counts as a script of its own */
+/* A set: what people write together counts as a script of its own. */
+enum script {
 	LATIN = 1,
 	GREEK = 2,
 	CYRILLIC = 4,
@@ -254,9 +266,9 @@ enum script { /* a set: what people write together counts as a script of its own
 #define ANY_SCRIPT (~0u)
 
 /*
- * Letters outside ASCII that may stand in an identifier, 0 for what may not. Elixir asks Unicode's ID_Start, ID_Continue
- * and script; these are the blocks in which nearly every code point is a letter. A letter of another block only costs the
- * atom a pair of quotes.
+ * Letters outside ASCII that may stand in an identifier, 0 for what may not. Elixir asks
+ * Unicode's ID_Start, ID_Continue and script; these are the blocks in which nearly every
+ * code point is a letter. A letter of another block only costs the atom a pair of quotes.
  */
 static unsigned scripts_of(uint32_t c)
 {
@@ -301,13 +313,15 @@ static unsigned scripts_of(uint32_t c)
 
 static bool is_upper_letter(uint32_t c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde) || (c >= 0x388 && c <= 0x38f) ||
-	       (c >= 0x391 && c <= 0x3a9) || (c >= 0x400 && c <= 0x42f) || (c >= 0x531 && c <= 0x556);
+	return (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde) ||
+	       (c >= 0x388 && c <= 0x38f) || (c >= 0x391 && c <= 0x3a9) ||
+	       (c >= 0x400 && c <= 0x42f) || (c >= 0x531 && c <= 0x556);
 }
 
 static bool is_word(uint32_t c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
+	       c == '_';
 }
 
 bool atom_is_alias(struct text name)
@@ -318,9 +332,11 @@ bool atom_is_alias(struct text name)
 	struct text rest = text_sub(name, 6, name.len);
 
 	while (rest.len > 0) {
-		if (rest.len < 2 || rest.p[0] != '.' || rest.p[1] < 'A' || rest.p[1] > 'Z')
+		if (rest.len < 2 || rest.p[0] != '.' || rest.p[1] < 'A' ||
+		    rest.p[1] > 'Z')
 			return false;
-		for (rest = text_sub(rest, 2, rest.len); rest.len > 0 && is_word((unsigned char)rest.p[0]);)
+		for (rest = text_sub(rest, 2, rest.len);
+		     rest.len > 0 && is_word((unsigned char)rest.p[0]);)
 			rest = text_sub(rest, 1, rest.len);
 	}
 	return true;
@@ -330,7 +346,8 @@ static enum form word_form(struct text name)
 {
 	unsigned scripts = ANY_SCRIPT;
 	bool plain = false;
-	bool micro = false; /* has a micro sign, which Elixir lets pass in what is no identifier anyway */
+	bool micro = false; /* has a micro sign, which Elixir lets pass in what is no
+			       identifier anyway */
 	uint32_t c;
 
 	for (size_t at = 0, len; at < name.len; at += len) {
@@ -341,7 +358,8 @@ static enum form word_form(struct text name)
 			break;
 		plain |= (at == 0 && is_upper_letter(c)) || c == '@';
 		micro |= c == 0xb5;
-		if (is_digit(c) || c == '_' || c == '@' || c == 0xb5 || (c == 0xb7 && at > 0))
+		if (is_digit(c) || c == '_' || c == '@' || c == 0xb5 ||
+		    (c == 0xb7 && at > 0))
 			continue;
 		scripts &= c == UTF8_BAD ? 0 : scripts_of(c);
 		if (scripts == 0) /* not a letter, or letters that do not go together */
@@ -370,7 +388,8 @@ static enum form form_of(struct text name)
 
 bool atom_is_operator(struct text name)
 {
-	return IS_IN(operators, name) || IS_IN(symbols, name) || IS_IN(quoted_operators, name);
+	return IS_IN(operators, name) || IS_IN(symbols, name) ||
+	       IS_IN(quoted_operators, name);
 }
 
 static void quoted(struct buf *out, struct text name)
@@ -392,10 +411,13 @@ void atom_elixir(struct buf *out, struct text name)
 	enum form form = form_of(name);
 
 	if (form == FORM_ALIAS) {
-		/* Elixir.Elixir.Foo keeps its prefix: without it, it would be another module. */
-		bool twice = text_is(name, "Elixir.Elixir") || text_starts(name, "Elixir.Elixir.");
+		struct text rest = text_sub(name, 7, name.len);
 
-		buf_text_add(out, twice || name.len == 6 ? name : text_sub(name, 7, name.len));
+		/* Elixir.Elixir.Foo keeps its prefix: without, it is another module. */
+		if (name.len == 6 || text_is(rest, "Elixir") ||
+		    text_starts(rest, "Elixir."))
+			rest = name;
+		buf_text_add(out, rest);
 		return;
 	}
 	if (!is_bare(name))

@@ -1,6 +1,6 @@
 /*
- * How atoms are written in both languages. Whatever the bytes of the atom are, the output is valid UTF-8 without
- * control characters.
+ * How atoms are written in both languages. Whatever the bytes of the atom are, the output
+ * is valid UTF-8 without control characters.
  */
 #ifndef TERM_ATOM_H
 #define TERM_ATOM_H
@@ -23,7 +23,8 @@ void atom_elixir_call(struct buf *out, struct text name);
 /* A module's name of Elixir that can be written without the prefix "Elixir.". */
 bool atom_is_alias(struct text name);
 
-/* Atoms of Elixir that are no words and need no quotes on their own or as a function: +, <>, %{}. */
+/* Atoms of Elixir that are no words and need no quotes on their own or as a function: +,
+ * <>, %{}. */
 bool atom_is_operator(struct text name);
 
 /* What stands between the quotes of an Erlang atom or string, for one code point. */

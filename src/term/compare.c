@@ -48,7 +48,8 @@ static int compare_int_float(int64_t i, double f)
 	return c ? c : SIGN(whole, f);
 }
 
-/* The float's integer part has at most 1024 bits; it has no other part where a big integer lives. */
+/* The float's integer part has at most 1024 bits; it has no other part where a big
+ * integer lives. */
 static int compare_big_float(const struct term_big *big, double f)
 {
 	char bytes[128] = { 0 };
@@ -193,9 +194,13 @@ static int compare_lists(const struct term *a, const struct term *b, bool exact)
 	struct term rest_b = b->items[n];
 
 	if (a->n > n)
-		rest_a = (struct term){ .type = TERM_LIST, .n = a->n - (uint32_t)n, .items = a->items + n };
+		rest_a = (struct term){ .type = TERM_LIST,
+					.n = a->n - (uint32_t)n,
+					.items = a->items + n };
 	if (b->n > n)
-		rest_b = (struct term){ .type = TERM_LIST, .n = b->n - (uint32_t)n, .items = b->items + n };
+		rest_b = (struct term){ .type = TERM_LIST,
+					.n = b->n - (uint32_t)n,
+					.items = b->items + n };
 	return compare(&rest_a, &rest_b, exact);
 }
 
@@ -212,7 +217,8 @@ static int compare_keys(const struct term *a, const struct term *b)
 
 static int compare_map_keys(const void *a, const void *b)
 {
-	return compare_keys(((const struct map_key *)a)->at, ((const struct map_key *)b)->at);
+	return compare_keys(((const struct map_key *)a)->at,
+			    ((const struct map_key *)b)->at);
 }
 
 struct map_key *compare_sort_keys(const struct term *map)
@@ -250,11 +256,13 @@ static int compare_cuts(const struct term_cut *a, const struct term_cut *b)
 	return c ? c : SIGN(a->count, b->count);
 }
 
-/* number < atom < reference < fun < port < pid < tuple < map < nil < list < bit string; what was cut comes last. */
+/* number < atom < reference < fun < port < pid < tuple < map < nil < list < bit string;
+ * what was cut comes last. */
 static const uint8_t ranks[] = {
-	[TERM_INT] = 0,    [TERM_BIG] = 0,    [TERM_FLOAT] = 0, [TERM_ATOM] = 1, [TERM_REF] = 2,
-	[TERM_FUN] = 3,    [TERM_EXPORT] = 3, [TERM_PORT] = 4,  [TERM_PID] = 5,  [TERM_TUPLE] = 6,
-	[TERM_MAP] = 7,    [TERM_LIST] = 8,   [TERM_BINARY] = 9, [TERM_BITS] = 9, [TERM_CUT] = 10,
+	[TERM_INT] = 0,    [TERM_BIG] = 0,   [TERM_FLOAT] = 0,  [TERM_ATOM] = 1,
+	[TERM_REF] = 2,    [TERM_FUN] = 3,   [TERM_EXPORT] = 3, [TERM_PORT] = 4,
+	[TERM_PID] = 5,    [TERM_TUPLE] = 6, [TERM_MAP] = 7,    [TERM_LIST] = 8,
+	[TERM_BINARY] = 9, [TERM_BITS] = 9,  [TERM_CUT] = 10,
 };
 
 /* exact: 1 and 1.0 differ. */
@@ -283,7 +291,8 @@ static int compare(const struct term *a, const struct term *b, bool exact)
 	case TERM_EXPORT:
 		return compare_funs(a, b);
 	case TERM_TUPLE:
-		return a->n != b->n ? SIGN(a->n, b->n) : compare_runs(a->items, b->items, a->n, exact);
+		return a->n != b->n ? SIGN(a->n, b->n)
+				    : compare_runs(a->items, b->items, a->n, exact);
 	case TERM_LIST:
 		return compare_lists(a, b, exact);
 	case TERM_MAP:

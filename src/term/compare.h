@@ -1,5 +1,6 @@
 /*
- * The order of keys in maps, which term.h does not have: 1 and 1.0 differ, and integers come before floats.
+ * The order of keys in maps, which term.h does not have: 1 and 1.0 differ, and integers
+ * come before floats.
  */
 #ifndef TERM_COMPARE_H
 #define TERM_COMPARE_H

@@ -1,4 +1,5 @@
-/* Bytes in the external term format -> a term. Keeps its own stack, so that depth costs no C stack. */
+/* Bytes in the external term format -> a term. Keeps its own stack, so that depth costs
+ * no C stack. */
 #include "term/decode.h"
 
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 
 bool decode_bad(struct decoder *d, const char *what)
 {
-	return fail(d->err, ERR_FORMAT, "damaged term at byte %zu: %s", (size_t)(d->p - d->start), what);
+	return fail(d->err, ERR_FORMAT, "damaged term at byte %zu: %s",
+		    (size_t)(d->p - d->start), what);
 }
 
 void *decode_take(struct decoder *d, size_t count, size_t size)
@@ -52,11 +54,13 @@ bool decode_push(struct decoder *d, struct term *items, size_t n, struct term *l
 	if (d->nruns == d->cap) {
 		struct decode_run *old = d->runs;
 
-		d->runs = mem_grow(old == d->here ? NULL : old, &d->cap, d->nruns + 1, sizeof(*old));
+		d->runs = mem_grow(old == d->here ? NULL : old, &d->cap, d->nruns + 1,
+				   sizeof(*old));
 		if (old == d->here)
 			memcpy(d->runs, d->here, sizeof(d->here));
 	}
-	d->runs[d->nruns++] = (struct decode_run){ .next = items, .left = n, .list = list };
+	d->runs[d->nruns++] =
+		(struct decode_run){ .next = items, .left = n, .list = list };
 	return true;
 }
 
@@ -177,14 +181,18 @@ static bool read_one(struct decoder *d, struct term *out)
 	switch (tag) {
 	case ETF_SMALL_INTEGER:
 		out->type = TERM_INT;
-		return decode_need(d, 1) && (out->num = (int64_t)decode_number(d, 1), true);
+		return decode_need(d, 1) &&
+		       (out->num = (int64_t)decode_number(d, 1), true);
 	case ETF_INTEGER:
 		out->type = TERM_INT;
-		return decode_need(d, 4) && (out->num = (int32_t)decode_number(d, 4), true);
+		return decode_need(d, 4) &&
+		       (out->num = (int32_t)decode_number(d, 4), true);
 	case ETF_SMALL_BIG:
-		return decode_need(d, 1) && decode_big(d, (size_t)decode_number(d, 1), out);
+		return decode_need(d, 1) &&
+		       decode_big(d, (size_t)decode_number(d, 1), out);
 	case ETF_LARGE_BIG:
-		return decode_need(d, 4) && decode_big(d, (size_t)decode_number(d, 4), out);
+		return decode_need(d, 4) &&
+		       decode_big(d, (size_t)decode_number(d, 4), out);
 	case ETF_NEW_FLOAT:
 		return decode_float(d, out);
 	case ETF_FLOAT:
@@ -231,14 +239,16 @@ static bool read_one(struct decoder *d, struct term *out)
 		return decode_old_fun(d, out);
 	default:
 		d->p--;
-		return fail(d->err, ERR_FORMAT, "damaged term at byte %zu: unknown tag %u",
+		return fail(d->err, ERR_FORMAT,
+			    "damaged term at byte %zu: unknown tag %u",
 			    (size_t)(d->p - d->start), tag);
 	}
 }
 
 /*
- * A list whose elements and tail are all read: one that goes on in another list becomes one list, as it is on the
- * node. A node never sends such; quadratic work is bounded by the limit on bytes.
+ * A list whose elements and tail are all read: one that goes on in another list becomes
+ * one list, as it is on the node. A node never sends such; quadratic work is bounded by
+ * the limit on bytes.
  */
 static bool finish_list(struct decoder *d, struct term *list)
 {
@@ -307,7 +317,8 @@ static bool unpack(struct decoder *d, struct text *plain, size_t *packed)
 
 	z_stream z = {
 		.next_in = d->p,
-		.avail_in = decode_left(d) < UINT32_MAX ? (uInt)decode_left(d) : UINT32_MAX,
+		.avail_in =
+			decode_left(d) < UINT32_MAX ? (uInt)decode_left(d) : UINT32_MAX,
 		.next_out = (unsigned char *)room,
 		.avail_out = (uInt)size,
 	};
@@ -345,8 +356,9 @@ static bool read_version(struct decoder *d, struct text *plain, size_t *packed)
 		return unpack(d, plain, packed);
 	}
 	if (*d->p == ETF_LOCAL) {
-		/* Promised to the node that made it alone. What OTP 26 to 29 write: four bytes that the node
-		 * knows it by again, then a term of the usual tags but for its own name. */
+		/* Promised to the node that made it alone. What OTP 26 to 29 write: four
+		 * bytes that the node knows it by again, then a term of the usual tags
+		 * but for its own name. */
 		d->p++;
 		d->local = true;
 		if (!decode_need(d, 4))
@@ -356,7 +368,8 @@ static bool read_version(struct decoder *d, struct text *plain, size_t *packed)
 	return true;
 }
 
-static bool decode(struct decoder *d, struct text bytes, bool version, size_t *used, struct term *out)
+static bool decode(struct decoder *d, struct text bytes, bool version, size_t *used,
+		   struct term *out)
 {
 	struct text plain = { 0 };
 	size_t packed = 0;
@@ -383,8 +396,9 @@ static bool decode(struct decoder *d, struct text bytes, bool version, size_t *u
 	return true;
 }
 
-bool term_decode(struct arena *a, struct text bytes, bool version, const struct term_atoms *atoms,
-		 const struct term_limits *limits, size_t *used, struct term *out, struct err *err)
+bool term_decode(struct arena *a, struct text bytes, bool version,
+		 const struct term_atoms *atoms, const struct term_limits *limits,
+		 size_t *used, struct term *out, struct err *err)
 {
 	struct term_limits l = limits ? *limits : (struct term_limits){ 0 };
 	struct decoder d = {

@@ -1,6 +1,6 @@
 /*
- * Between the reader of the external term format and its parts. A reader of a part begins behind the tag, leaves d->p
- * behind what it read, and fills a term of zeros.
+ * Between the reader of the external term format and its parts. A reader of a part begins
+ * behind the tag, leaves d->p behind what it read, and fills a term of zeros.
  */
 #ifndef TERM_DECODE_H
 #define TERM_DECODE_H
@@ -12,7 +12,7 @@
 struct decode_run {
 	struct term *next; /* the one to read now */
 	size_t left;       /* how many, with it */
-	struct term *list; /* the list that these are the elements and the tail of, or NULL */
+	struct term *list; /* these are its elements and its tail; or NULL */
 };
 
 struct decoder {
@@ -65,10 +65,11 @@ static inline struct text decode_bytes(struct decoder *d, size_t n)
 	return t;
 }
 
-/* Memory for count things, and for count terms, within what the limits leave; NULL when it is too much. */
+/* Memory for count things, and for count terms, within what the limits leave; NULL when
+ * it is too much. */
 void *decode_take(struct decoder *d, size_t count, size_t size);
 struct term *decode_take_terms(struct decoder *d, size_t count);
-/* A counted run has at least so many bytes an element: asked before memory is taken for it. */
+/* A counted run has at least so many bytes an element: asked before memory is taken. */
 bool decode_need_each(struct decoder *d, size_t count, size_t bytes_each);
 /* n terms are to be read next, into items; the elements and the tail of list, or NULL. */
 bool decode_push(struct decoder *d, struct term *items, size_t n, struct term *list);

@@ -78,12 +78,9 @@ static const struct id_form {
 	uint8_t serial;   /* bytes of a pid's serial */
 	uint8_t creation; /* bytes */
 } id_forms[] = {
-	{ ETF_PID, TERM_PID, 4, 4, 1 },
-	{ ETF_NEW_PID, TERM_PID, 4, 4, 4 },
-	{ ETF_PORT, TERM_PORT, 4, 0, 1 },
-	{ ETF_NEW_PORT, TERM_PORT, 4, 0, 4 },
-	{ ETF_V4_PORT, TERM_PORT, 8, 0, 4 },
-	{ ETF_REFERENCE, TERM_REF, 4, 0, 1 },
+	{ ETF_PID, TERM_PID, 4, 4, 1 },      { ETF_NEW_PID, TERM_PID, 4, 4, 4 },
+	{ ETF_PORT, TERM_PORT, 4, 0, 1 },    { ETF_NEW_PORT, TERM_PORT, 4, 0, 4 },
+	{ ETF_V4_PORT, TERM_PORT, 8, 0, 4 }, { ETF_REFERENCE, TERM_REF, 4, 0, 1 },
 };
 
 static bool read_node(struct decoder *d, struct text *node)
@@ -130,7 +127,8 @@ bool decode_ref(struct decoder *d, unsigned tag, struct term *out)
 	id->nwords = (uint32_t)decode_number(d, 2);
 	if (id->nwords < 1 || id->nwords > sizeof(id->words) / sizeof(id->words[0]))
 		return decode_bad(d, "a reference has a wrong number of words");
-	if (!read_node(d, &id->node) || !decode_need(d, creation_bytes + 4 * (size_t)id->nwords))
+	if (!read_node(d, &id->node) ||
+	    !decode_need(d, creation_bytes + 4 * (size_t)id->nwords))
 		return false;
 	id->creation = (uint32_t)decode_number(d, creation_bytes);
 	for (uint32_t i = 0; i < id->nwords; i++)
@@ -245,7 +243,8 @@ bool decode_export(struct decoder *d, struct term *out)
 	struct term_fun *f = decode_take(d, 1, sizeof(*f));
 	uint32_t arity;
 
-	if (!f || !decode_atom(d, &f->module) || !decode_atom(d, &f->name) || !read_small(d, &arity))
+	if (!f || !decode_atom(d, &f->module) || !decode_atom(d, &f->name) ||
+	    !read_small(d, &arity))
 		return false;
 	f->arity = (uint8_t)arity;
 	out->type = TERM_EXPORT;
@@ -272,7 +271,8 @@ bool decode_new_fun(struct decoder *d, struct term *out)
 
 	uint32_t old_index;
 
-	if (!decode_atom(d, &f->module) || !read_small(d, &old_index) || !read_small(d, &f->uniq))
+	if (!decode_atom(d, &f->module) || !read_small(d, &old_index) ||
+	    !read_small(d, &f->uniq))
 		return false;
 	if ((size_t)(d->p - from) > size)
 		return decode_bad(d, "a fun has a wrong size");
@@ -300,8 +300,8 @@ bool decode_old_fun(struct decoder *d, struct term *out)
 
 	if (tag != ETF_PID && tag != ETF_NEW_PID)
 		return decode_bad(d, "a pid was expected");
-	if (!decode_id(d, tag, &creator) || !decode_atom(d, &f->module) || !read_small(d, &f->index) ||
-	    !read_small(d, &f->uniq))
+	if (!decode_id(d, tag, &creator) || !decode_atom(d, &f->module) ||
+	    !read_small(d, &f->index) || !read_small(d, &f->uniq))
 		return false;
 	out->type = TERM_FUN;
 	out->fun = f;

@@ -8,10 +8,11 @@
 
 /* A list, but never as a charlist: "[]" when it is empty. */
 void elixir_list(struct printer *p, const struct term *t);
-/* A map with all of its keys, or with a name (an atom) the struct of that name: its keys must then be atoms. */
+/* A map with all of its keys, or with a name (an atom) the struct of that name: its keys
+ * must then be atoms. */
 void elixir_map(struct printer *p, const struct term *t, const struct term *name);
-/* Writes a struct as its own Inspect does. False, and nothing is written, when it is none of those known here, or its
- * fields are not what they should be. */
+/* Writes a struct as its own Inspect does. False, and nothing is written, when it is none
+ * of those known here, or its fields are not what they should be. */
 bool elixir_struct(struct printer *p, const struct term *t, struct text name);
 
 #endif

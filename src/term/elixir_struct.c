@@ -1,6 +1,7 @@
 /*
- * Structs of Elixir's own that inspect/2 shows in a special form: ~D[2026-11-23], 1..3, MapSet.new([1]).
- * Source: what Elixir 1.18 prints (tests/diff), and the documentation of Decimal for that library's numbers.
+ * Structs of Elixir's own that inspect/2 shows in a special form: ~D[2026-11-23], 1..3,
+ * MapSet.new([1]). Source: what Elixir 1.18 prints (tests/diff), and the documentation of
+ * Decimal for that library's numbers.
  */
 #include <stdlib.h>
 
@@ -46,9 +47,12 @@ static bool is_iso(const struct term *t)
 
 static bool get_date(const struct term *t, struct date *d)
 {
-	const struct int_field fields[] = { { "year", &d->year }, { "month", &d->month }, { "day", &d->day } };
+	const struct int_field fields[] = { { "year", &d->year },
+					    { "month", &d->month },
+					    { "day", &d->day } };
 
-	return is_iso(t) && get_ints(t, fields, 3) && d->month >= 1 && d->month <= 12 && d->day >= 1 && d->day <= 31;
+	return is_iso(t) && get_ints(t, fields, 3) && d->month >= 1 && d->month <= 12 &&
+	       d->day >= 1 && d->day <= 31;
 }
 
 /* Years that ISO 8601 has four digits for. */
@@ -59,22 +63,27 @@ static bool has_iso_year(const struct date *d)
 
 static bool get_clock(const struct term *t, struct clock *c)
 {
-	const struct int_field fields[] = { { "hour", &c->hour }, { "minute", &c->minute }, { "second", &c->second } };
+	const struct int_field fields[] = { { "hour", &c->hour },
+					    { "minute", &c->minute },
+					    { "second", &c->second } };
 	const struct term *micro = term_get(t, "microsecond");
 
-	if (!is_iso(t) || !get_ints(t, fields, 3) || !micro || !term_is_tuple(micro, 2, NULL))
+	if (!is_iso(t) || !get_ints(t, fields, 3) || !micro ||
+	    !term_is_tuple(micro, 2, NULL))
 		return false;
 	if (micro->items[0].type != TERM_INT || micro->items[1].type != TERM_INT)
 		return false;
 	c->micro = micro->items[0].num;
 	c->precision = micro->items[1].num;
-	return c->hour >= 0 && c->hour < 24 && c->minute >= 0 && c->minute < 60 && c->second >= 0 && c->second < 60 &&
-	       c->micro >= 0 && c->micro < 1000000 && c->precision >= 0 && c->precision <= 6;
+	return c->hour >= 0 && c->hour < 24 && c->minute >= 0 && c->minute < 60 &&
+	       c->second >= 0 && c->second < 60 && c->micro >= 0 && c->micro < 1000000 &&
+	       c->precision >= 0 && c->precision <= 6;
 }
 
 static void put_date(struct buf *out, const struct date *d)
 {
-	buf_printf(out, "%s%04lld-%02d-%02d", d->year < 0 ? "-" : "", llabs(d->year), (int)d->month, (int)d->day);
+	buf_printf(out, "%s%04lld-%02d-%02d", d->year < 0 ? "-" : "", llabs(d->year),
+		   (int)d->month, (int)d->day);
 }
 
 static void put_clock(struct buf *out, const struct clock *c)
@@ -97,7 +106,8 @@ static bool print_date(struct printer *p, const struct term *t)
 		put_date(p->out, &d);
 		buf_char(p->out, ']');
 	} else {
-		buf_printf(p->out, "Date.new!(%lld, %d, %d)", (long long)d.year, (int)d.month, (int)d.day);
+		buf_printf(p->out, "Date.new!(%lld, %d, %d)", (long long)d.year,
+			   (int)d.month, (int)d.day);
 	}
 	return true;
 }
@@ -128,9 +138,10 @@ static bool print_naive(struct printer *p, const struct term *t)
 		put_clock(p->out, &c);
 		buf_char(p->out, ']');
 	} else {
-		buf_printf(p->out, "NaiveDateTime.new!(%lld, %d, %d, %d, %d, %d, {%d, %d})", (long long)d.year,
-			   (int)d.month, (int)d.day, (int)c.hour, (int)c.minute, (int)c.second, (int)c.micro,
-			   (int)c.precision);
+		buf_printf(p->out,
+			   "NaiveDateTime.new!(%lld, %d, %d, %d, %d, %d, {%d, %d})",
+			   (long long)d.year, (int)d.month, (int)d.day, (int)c.hour,
+			   (int)c.minute, (int)c.second, (int)c.micro, (int)c.precision);
 	}
 	return true;
 }
@@ -139,7 +150,8 @@ static void put_offset(struct buf *out, int64_t seconds)
 {
 	int64_t minutes = (seconds < 0 ? -seconds : seconds) / 60;
 
-	buf_printf(out, "%c%02d:%02d", seconds < 0 ? '-' : '+', (int)(minutes / 60), (int)(minutes % 60));
+	buf_printf(out, "%c%02d:%02d", seconds < 0 ? '-' : '+', (int)(minutes / 60),
+		   (int)(minutes % 60));
 }
 
 static bool print_datetime(struct printer *p, const struct term *t)
@@ -147,12 +159,13 @@ static bool print_datetime(struct printer *p, const struct term *t)
 	struct date d;
 	struct clock c;
 	int64_t utc, std;
-	const struct int_field offsets[] = { { "utc_offset", &utc }, { "std_offset", &std } };
+	const struct int_field offsets[] = { { "utc_offset", &utc },
+					     { "std_offset", &std } };
 	const struct term *zone = term_get(t, "time_zone");
 	const struct term *abbr = term_get(t, "zone_abbr");
 
-	if (!get_date(t, &d) || !get_clock(t, &c) || !get_ints(t, offsets, 2) || !zone || !abbr ||
-	    zone->type != TERM_BINARY || abbr->type != TERM_BINARY)
+	if (!get_date(t, &d) || !get_clock(t, &c) || !get_ints(t, offsets, 2) || !zone ||
+	    !abbr || zone->type != TERM_BINARY || abbr->type != TERM_BINARY)
 		return false;
 	if (utc < -86400 || utc > 86400 || std < -86400 || std > 86400)
 		return false;
@@ -259,8 +272,9 @@ static bool regex_letters(const struct term *opts, char *letters, size_t size)
 		const char *name;
 		char letter;
 	} table[] = {
-		{ "dotall", 's' },    { "unicode", 'u' },  { "caseless", 'i' },  { "extended", 'x' },
-		{ "firstline", 'f' }, { "ungreedy", 'U' }, { "multiline", 'm' },
+		{ "dotall", 's' },    { "unicode", 'u' },   { "caseless", 'i' },
+		{ "extended", 'x' },  { "firstline", 'f' }, { "ungreedy", 'U' },
+		{ "multiline", 'm' },
 	};
 	size_t n = 0;
 
@@ -367,22 +381,29 @@ static bool print_decimal(struct printer *p, const struct term *t)
 	return true;
 }
 
-/* Structs whose Inspect only chooses fields and their order. '?' before a name: left out when it is nil, [], 0 or {0, 0}. */
+/* Structs whose Inspect only chooses fields and their order. '?' before a name: left out
+ * when it is nil, [], 0 or {0, 0}. */
 #define FIELDS_MAX 10
 
-static const char *const uri_fields[] = { "scheme", "?authority", "userinfo", "host",    "port",
-					  "path",   "query",      "fragment", NULL };
-static const char *const version_fields[] = { "major", "minor", "patch", "?pre", "?build", NULL };
-static const char *const duration_fields[] = { "?year", "?month",  "?week",   "?day",         "?hour",
-					       "?minute", "?second", "?microsecond", NULL };
+static const char *const uri_fields[] = { "scheme", "?authority", "userinfo",
+					  "host",   "port",       "path",
+					  "query",  "fragment",   NULL };
+static const char *const version_fields[] = { "major", "minor",  "patch",
+					      "?pre",  "?build", NULL };
+static const char *const duration_fields[] = { "?year",   "?month",       "?week",
+					       "?day",    "?hour",        "?minute",
+					       "?second", "?microsecond", NULL };
 
 static bool is_default(const struct term *v)
 {
-	return term_is_atom(v, "nil") || term_is_nil(v) || (v->type == TERM_INT && v->num == 0) ||
-	       (term_is_tuple(v, 2, NULL) && is_default(&v->items[0]) && is_default(&v->items[1]));
+	return term_is_atom(v, "nil") || term_is_nil(v) ||
+	       (v->type == TERM_INT && v->num == 0) ||
+	       (term_is_tuple(v, 2, NULL) && is_default(&v->items[0]) &&
+		is_default(&v->items[1]));
 }
 
-static bool print_chosen(struct printer *p, const struct term *t, const char *const *fields)
+static bool print_chosen(struct printer *p, const struct term *t,
+			 const char *const *fields)
 {
 	struct term items[2 * FIELDS_MAX];
 	struct term view = { .type = TERM_MAP, .items = items };
@@ -428,7 +449,8 @@ bool elixir_struct(struct printer *p, const struct term *t, struct text name)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (!text_is(name, known[i].name))
 			continue;
-		return known[i].print ? known[i].print(p, t) : print_chosen(p, t, known[i].fields);
+		return known[i].print ? known[i].print(p, t)
+				      : print_chosen(p, t, known[i].fields);
 	}
 	return false;
 }

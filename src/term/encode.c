@@ -21,7 +21,8 @@ struct encoder {
 static void push(struct encoder *e, const struct term *items, size_t n)
 {
 	if (e->nframes == e->cap)
-		e->frames = mem_grow(e->frames, &e->cap, e->nframes + 1, sizeof(*e->frames));
+		e->frames =
+			mem_grow(e->frames, &e->cap, e->nframes + 1, sizeof(*e->frames));
 	e->frames[e->nframes++] = (struct frame){ items, n };
 }
 
@@ -76,7 +77,8 @@ static bool write_one(struct encoder *e, const struct term *t, struct err *err)
 		return true;
 	case TERM_ATOM:
 		if (t->text.len > UINT16_MAX)
-			return fail(err, ERR_CANNOT, "an atom of %zu bytes can't be sent", t->text.len);
+			return fail(err, ERR_CANNOT, "an atom of %zu bytes can't be sent",
+				    t->text.len);
 		etf_atom(b, t->text);
 		return true;
 	case TERM_PID:

@@ -153,7 +153,8 @@ void etf_port(struct buf *b, struct text node, uint64_t num, uint32_t creation)
 	buf_u32(b, creation);
 }
 
-void etf_ref(struct buf *b, struct text node, uint32_t creation, const uint32_t *words, size_t n)
+void etf_ref(struct buf *b, struct text node, uint32_t creation, const uint32_t *words,
+	     size_t n)
 {
 	assert(n >= 1 && n <= 5);
 	buf_u8(b, ETF_NEWER_REFERENCE);

@@ -1,6 +1,7 @@
 /*
  * The tags of the external term format; for term.h's readers and writers only.
- * Source: Erlang/OTP documentation, "External Term Format" (ERTS User's Guide, chapter 12).
+ * Source: Erlang/OTP documentation, "External Term Format" (ERTS User's Guide, chapter
+ * 12).
  */
 #ifndef TERM_ETF_H
 #define TERM_ETF_H
@@ -47,7 +48,8 @@ enum etf_tag {
 	ETF_VERSION = 131,
 };
 
-/* An integer that needs more than 32 bits, and a port: the pieces that term.h does not have. */
+/* An integer that needs more than 32 bits, and a port: the pieces that term.h does not
+ * have. */
 void etf_big(struct buf *b, bool negative, uint64_t magnitude);
 void etf_port(struct buf *b, struct text node, uint64_t num, uint32_t creation);
 

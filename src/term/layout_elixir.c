@@ -1,9 +1,10 @@
 /*
  * Breaking a line of Elixir into several, as Inspect.Algebra of Elixir 1.18 does.
  *
- * A container is a group. A group that fits on the rest of the line stays on it. Else a strict group (maps, keyword
- * lists, lists with containers in them) breaks at all its breaks, a flex group only where the part up to its next break
- * does not fit. What "fits" means is Elixir's own: a line may be too long as long as no break stands on it.
+ * A container is a group. A group that fits on the rest of the line stays on it. Else a
+ * strict group (maps, keyword lists, lists with containers in them) breaks at all its
+ * breaks, a flex group only where the part up to its next break does not fit. What "fits"
+ * means is Elixir's own: a line may be too long as long as no break stands on it.
  */
 #include <stdlib.h>
 
@@ -56,14 +57,14 @@ static size_t blanks(const struct mark *m)
 /*
  * Whether the group that begins at mark i fits on one line from here.
  *
- * What counts is whether a break was passed when the line ran over: a break inside an inner group is forgotten when
- * that group ends.
+ * What counts is whether a break was passed when the line ran over: a break inside an
+ * inner group is forgotten when that group ends.
  */
 static bool group_fits(const struct layout *l, size_t i)
 {
 	size_t col = l->col;
 	size_t depth = 0;
-	size_t break_depth = 0; /* how deep the outermost group is that had a break; 0: none had */
+	size_t break_depth = 0; /* of the outermost group that had a break; 0: none had */
 
 	for (;; i++) {
 		const struct mark *m = &l->marks[i];
@@ -89,12 +90,13 @@ static bool group_fits(const struct layout *l, size_t i)
 	}
 }
 
-/* Whether what comes between the break at mark i and the next place where the line may end fits on this line. */
+/* Whether what comes between the break at mark i and the next place where the line may
+ * end fits on this line. */
 static bool part_fits(const struct layout *l, size_t i)
 {
 	size_t col = l->col + blanks(&l->marks[i]) + text_behind(l, i);
-	size_t inner = 0;           /* groups that were opened on the way: on one line */
-	size_t outer = l->ngroups;  /* groups that were open before and are still */
+	size_t inner = 0;          /* groups that were opened on the way: on one line */
+	size_t outer = l->ngroups; /* groups that were open before and are still */
 
 	for (i++; i < l->nmarks && col <= l->width; i++) {
 		const struct mark *m = &l->marks[i];
@@ -120,7 +122,8 @@ static bool part_fits(const struct layout *l, size_t i)
 static void push(struct layout *l, struct group g)
 {
 	if (l->ngroups == l->cap)
-		l->groups = mem_grow(l->groups, &l->cap, l->ngroups + 1, sizeof(*l->groups));
+		l->groups =
+			mem_grow(l->groups, &l->cap, l->ngroups + 1, sizeof(*l->groups));
 	l->groups[l->ngroups++] = g;
 }
 
@@ -161,9 +164,16 @@ static void put_text(struct layout *l, size_t from, size_t len)
 	l->col += len;
 }
 
-void layout_elixir(struct buf *out, struct text line, const struct mark *marks, size_t nmarks, size_t width)
+void layout_elixir(struct buf *out, struct text line, const struct mark *marks,
+		   size_t nmarks, size_t width)
 {
-	struct layout l = { .out = out, .line = line, .marks = marks, .nmarks = nmarks, .width = width };
+	struct layout l = {
+		.out = out,
+		.line = line,
+		.marks = marks,
+		.nmarks = nmarks,
+		.width = width,
+	};
 
 	push(&l, (struct group){ 0 }); /* the page */
 	put_text(&l, 0, nmarks > 0 ? marks[0].from : line.len);

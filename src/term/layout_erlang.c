@@ -1,15 +1,16 @@
 /*
  * Breaking a line of Erlang into several, as io_lib_pretty of OTP 27 does.
  *
- * The rules, in short: what fits on the rest of the line stays on it. Otherwise a container breaks between its parts;
- * texts fill the line, other parts take lines of their own. What follows the tag of a tuple is indented to stand behind
- * the tag, or, when that drives something to the right half of the page, by 4, or by 1: the choice is one for the whole
- * term, so it is tried out first.
+ * The rules, in short: what fits on the rest of the line stays on it. Otherwise a
+ * container breaks between its parts; texts fill the line, other parts take lines of
+ * their own. What follows the tag of a tuple is indented to stand behind the tag, or,
+ * when that drives something to the right half of the page, by 4, or by 1: the choice is
+ * one for the whole term, so it is tried out first.
  */
 #include "term/print.h"
 
 struct layout {
-	struct buf *out;    /* NULL while an indentation is tried out */
+	struct buf *out; /* NULL while an indentation is tried out */
 	const char *line;
 	const struct mark *marks;
 	int64_t width;
@@ -72,18 +73,23 @@ static void put_line(const struct layout *l, const char *before, int64_t indent)
 static void put_whole(const struct layout *l, size_t i)
 {
 	if (l->out)
-		buf_add(l->out, l->line + l->marks[i].from, l->marks[i].to - l->marks[i].from);
+		buf_add(l->out, l->line + l->marks[i].from,
+			l->marks[i].to - l->marks[i].from);
 }
 
 static bool fits(const struct layout *l, size_t i, struct place p)
 {
-	return chars(l, i) < l->width - p.col - p.close && chars(l, i) + p.used + p.close <= l->chars;
+	return chars(l, i) < l->width - p.col - p.close &&
+	       chars(l, i) + p.used + p.close <= l->chars;
 }
 
-/* Brackets that must fit behind a part: those of all containers that it ends, when it is the last. */
-static int64_t close_behind(const struct layout *l, const struct parts *rest, int64_t close)
+/* Brackets that must fit behind a part: those of all containers that it ends, when it is
+ * the last. */
+static int64_t close_behind(const struct layout *l, const struct parts *rest,
+			    int64_t close)
 {
-	bool last = rest->at == rest->end || (rest->improper && l->marks[rest->at].next == rest->end);
+	bool last = rest->at == rest->end ||
+		    (rest->improper && l->marks[rest->at].next == rest->end);
 
 	return last ? close + 1 : 0;
 }
@@ -124,10 +130,12 @@ static bool follows(const struct layout *l, size_t i, struct place p)
 	int64_t len = 1 + chars(l, i);
 	int64_t close = p.close ? p.close : 1;
 
-	return is_text(l, i) && len < l->width - p.col - close && p.used + len + close <= l->chars;
+	return is_text(l, i) && len < l->width - p.col - close &&
+	       p.used + len + close <= l->chars;
 }
 
-/* The tail of an improper list. p.col is where it would begin on this line, col0 where on the next. */
+/* The tail of an improper list. p.col is where it would begin on this line, col0 where on
+ * the next. */
 static bool put_tail(const struct layout *l, size_t i, struct place p, int64_t col0)
 {
 	p.close++;
@@ -146,8 +154,10 @@ static bool put_tail(const struct layout *l, size_t i, struct place p, int64_t c
 
 typedef int64_t put_part(const struct layout *l, size_t i, struct place p);
 
-/* The parts behind the first. p.col is where the line stands, col0 where a new one begins. */
-static bool put_more(const struct layout *l, struct parts parts, struct place p, int64_t col0, put_part *put_one)
+/* The parts behind the first. p.col is where the line stands, col0 where a new one
+ * begins. */
+static bool put_more(const struct layout *l, struct parts parts, struct place p,
+		     int64_t col0, put_part *put_one)
 {
 	while (parts.at != parts.end) {
 		size_t i = parts.at;
@@ -156,7 +166,8 @@ static bool put_more(const struct layout *l, struct parts parts, struct place p,
 		if (parts.improper && parts.at == parts.end)
 			return put_tail(l, i, p, col0);
 
-		struct place here = { p.col, p.indent, close_behind(l, &parts, p.close), p.used };
+		struct place here = { p.col, p.indent, close_behind(l, &parts, p.close),
+				      p.used };
 
 		if (follows(l, i, here)) {
 			put(l, ",");
@@ -179,7 +190,8 @@ static bool put_more(const struct layout *l, struct parts parts, struct place p,
 	return true;
 }
 
-static bool put_all(const struct layout *l, struct parts parts, struct place p, put_part *put_one)
+static bool put_all(const struct layout *l, struct parts parts, struct place p,
+		    put_part *put_one)
 {
 	size_t first = parts.at;
 
@@ -199,7 +211,8 @@ static bool put_all(const struct layout *l, struct parts parts, struct place p, 
 	return put_more(l, parts, p, col0, put_one);
 }
 
-/* A tuple that begins with an atom: the rest is indented by tag_indent, or stands behind the tag. */
+/* A tuple that begins with an atom: the rest is indented by tag_indent, or stands behind
+ * the tag. */
 static bool put_tagged(const struct layout *l, struct parts parts, struct place p)
 {
 	size_t tag = parts.at;
@@ -232,7 +245,8 @@ static void put_bytes(const struct layout *l, size_t i, struct place p)
 {
 	const char *at = l->line + l->marks[i].from + 2;
 	const char *end = l->line + l->marks[i].to - 2;
-	int64_t room = l->width - p.col < l->chars - 4 - p.used ? l->width - p.col : l->chars - 4 - p.used;
+	int64_t room = l->width - p.col < l->chars - 4 - p.used ? l->width - p.col
+								: l->chars - 4 - p.used;
 
 	room = room - p.close > 8 ? room - p.close : 8;
 
@@ -270,7 +284,9 @@ static bool break_one(const struct layout *l, size_t i, struct place p)
 	case MARK_IMPROPER:
 	case MARK_TUPLE:
 		put(l, m->kind == MARK_TUPLE ? "{" : "[");
-		ok = put_all(l, parts, (struct place){ p.col + 1, p.indent + 1, p.close, p.used + 1 },
+		ok = put_all(l, parts,
+			     (struct place){ p.col + 1, p.indent + 1, p.close,
+					     p.used + 1 },
 			     put_element);
 		put(l, m->kind == MARK_TUPLE ? "}" : "]");
 		return ok;
@@ -283,13 +299,16 @@ static bool break_one(const struct layout *l, size_t i, struct place p)
 	case MARK_MAP:
 		put(l, "#{");
 		ok = put_all(l, parts,
-			     (struct place){ p.col + 2, p.indent + 2, p.close, p.used + (l->out ? 1 : 2) },
+			     (struct place){ p.col + 2, p.indent + 2, p.close,
+					     p.used + (l->out ? 1 : 2) },
 			     put_pair);
 		put(l, "}");
 		return ok;
 	case MARK_BYTES:
 		if (l->out)
-			put_bytes(l, i, (struct place){ p.col + 2, p.indent + 2, p.close, p.used });
+			put_bytes(l, i,
+				  (struct place){ p.col + 2, p.indent + 2, p.close,
+						  p.used });
 		return true;
 	default:
 		put_whole(l, i);
@@ -297,7 +316,8 @@ static bool break_one(const struct layout *l, size_t i, struct place p)
 	}
 }
 
-void layout_erlang(struct buf *out, struct text line, const struct mark *marks, size_t nmarks, size_t width)
+void layout_erlang(struct buf *out, struct text line, const struct mark *marks,
+		   size_t nmarks, size_t width)
 {
 	static const int64_t indents[] = { -1, 4, 1 };
 	struct layout l = { .line = line.p, .marks = marks, .width = (int64_t)width };

@@ -158,7 +158,7 @@ bool lex_quoted(struct lex *l, enum lex_text kind, struct text *out)
 {
 	struct buf b = { 0 };
 	uint32_t quote = (unsigned char)lex_peek(l);
-	uint32_t c;
+	uint32_t c = 0;
 	bool byte = false;
 	bool ok = true;
 
@@ -210,14 +210,16 @@ bool lex_small(struct lex *l, uint64_t max, uint64_t *out)
 
 static bool is_word_char(struct lex *l, uint32_t c)
 {
-	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '@')
+	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	    c == '_' || c == '@')
 		return true;
 	if (l->elixir)
 		return c >= 0xa0;
 	return c >= 0xc0 && c <= 0xff && c != 0xd7 && c != 0xf7;
 }
 
-/* Letters, digits, '_' and '@'; in Elixir also one '?' or '!' at the end. Empty when there are none. */
+/* Letters, digits, '_' and '@'; in Elixir also one '?' or '!' at the end. Empty when
+ * there are none. */
 static struct text read_word(struct lex *l)
 {
 	size_t from = l->at;
@@ -260,7 +262,8 @@ bool lex_alias(struct lex *l, struct text *name)
 
 		if (c < 'A' || c > 'Z')
 			break;
-		while ((c = lex_peek(l)) == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c))
+		while ((c = lex_peek(l)) == '_' || (c >= 'a' && c <= 'z') ||
+		       (c >= 'A' && c <= 'Z') || is_digit(c))
 			l->at++;
 		end = l->at;
 		if (c != '.')
@@ -273,9 +276,9 @@ bool lex_alias(struct lex *l, struct text *name)
 
 	if (t.len == 0)
 		return lex_fail(l, "a module was expected");
-	*name = text_is(t, "Elixir") || text_starts(t, "Elixir.") ?
-			t :
-			text_printf(l->arena, "Elixir.%.*s", TEXT_ARG(t));
+	*name = text_is(t, "Elixir") || text_starts(t, "Elixir.")
+			? t
+			: text_printf(l->arena, "Elixir.%.*s", TEXT_ARG(t));
 	return true;
 }
 
@@ -289,10 +292,12 @@ static bool elixir_atom(struct lex *l, struct text *name)
 		size_t from = l->at;
 
 		*name = read_word(l);
-		if (text_is(*name, "nil") || text_is(*name, "true") || text_is(*name, "false"))
+		if (text_is(*name, "nil") || text_is(*name, "true") ||
+		    text_is(*name, "false"))
 			return true;
 		l->at = from;
-		return lex_fail(l, name->len > 0 ? "variables and calls are no literals" : "a term was expected");
+		return lex_fail(l, name->len > 0 ? "variables and calls are no literals"
+						 : "a term was expected");
 	}
 	l->at++;
 	if (lex_peek(l) == '"' || lex_peek(l) == '\'')
@@ -353,7 +358,7 @@ static bool read_key(struct lex *l, struct text *name)
 	if (name->len > 0)
 		return take_colon(l);
 	*name = read_operator(l);
-	/* The colon of "&:lists.map/2" is another: a blank stands behind that of a key. */
+	/* A blank follows the colon of a key, but not that of "&:lists.map/2". */
 	return name->len > 0 && (lex_is(l, ": ") || lex_is(l, ":\n")) && take_colon(l);
 }
 

@@ -1,6 +1,6 @@
 /*
- * The pieces of literals in both languages: blanks, numbers, texts, atoms. What a person typed; the place of an error is
- * kept.
+ * The pieces of literals in both languages: blanks, numbers, texts, atoms. They are what
+ * a person typed; where reading stands is the place of an error.
  */
 #ifndef TERM_LEX_H
 #define TERM_LEX_H
@@ -47,15 +47,17 @@ enum lex_text {
 	LEX_CHARS, /* \xHH is a code point, as everywhere in Erlang */
 	LEX_BYTES, /* \xHH is a byte, as in Elixir's strings */
 };
-/* A text between two bytes like the one here, as UTF-8 but for the bytes of LEX_BYTES. In the arena. */
+/* A text between two bytes like the one here, as UTF-8 but for the bytes of LEX_BYTES.
+ * In the arena. */
 bool lex_quoted(struct lex *l, enum lex_text kind, struct text *out);
 
 /* An atom in the language's own form: ok, 'a b'; :ok, :"a b", :+, MyApp.Cache, nil. */
 bool lex_atom(struct lex *l, struct text *name);
-/* A function's name behind a module's: any atom of Erlang; a word, an operator or a text of Elixir. */
+/* A function's name behind a module's: any atom of Erlang; a word, an operator or a text
+ * of Elixir. */
 bool lex_function(struct lex *l, struct text *name);
-/* A key of Elixir with its colon ("a: "); false, and nothing is read, when there is none. An error, too, gives false: look
- * at err. */
+/* A key of Elixir with its colon ("a: "). False, and nothing is read, when there is none,
+ * also when something is wrong with it: then it is no term either. */
 bool lex_key(struct lex *l, struct text *name);
 /* MyApp.Cache, as an atom. */
 bool lex_alias(struct lex *l, struct text *name);

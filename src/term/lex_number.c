@@ -20,7 +20,8 @@ static int digit_of(char c)
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 10 : 99;
 }
 
-/* Digits with single underscores between them, added to b without those. False when there is none. */
+/* Digits with single underscores between them, added to b without those. False when there
+ * is none. */
 static bool read_digits(struct lex *l, int base, struct buf *b)
 {
 	size_t n = 0;
@@ -59,7 +60,8 @@ static size_t to_words(struct text digits, int base, uint32_t *words)
 	return n;
 }
 
-static void set_big(struct lex *l, const uint32_t *words, size_t n, bool negative, struct term *out)
+static void set_big(struct lex *l, const uint32_t *words, size_t n, bool negative,
+		    struct term *out)
 {
 	struct term_big *big = arena_new(l->arena, struct term_big);
 	char *bytes = arena_alloc(l->arena, 4 * n);
@@ -74,9 +76,11 @@ static void set_big(struct lex *l, const uint32_t *words, size_t n, bool negativ
 	out->big = big;
 }
 
-static void set_integer(struct lex *l, struct text digits, int base, bool negative, struct term *out)
+static void set_integer(struct lex *l, struct text digits, int base, bool negative,
+			struct term *out)
 {
-	uint32_t *words = mem_zalloc((digits.len + 2) * sizeof(*words)); /* more than enough to base 36 */
+	uint32_t *words = mem_zalloc((digits.len + 2) *
+				     sizeof(*words)); /* more than enough to base 36 */
 	size_t n = to_words(digits, base, words);
 	uint64_t v = (uint64_t)words[1] << 32 | words[0];
 
@@ -130,7 +134,8 @@ static bool read_number(struct lex *l, struct buf *b, bool negative, struct term
 
 	if (!read_digits(l, base, b))
 		return false;
-	if (base == 10 && lex_peek(l) == '.' && l->at + 1 < l->t.len && digit_of(l->t.p[l->at + 1]) < 10)
+	if (base == 10 && lex_peek(l) == '.' && l->at + 1 < l->t.len &&
+	    digit_of(l->t.p[l->at + 1]) < 10)
 		return read_float(l, b, negative, out);
 	if (!l->elixir && lex_peek(l) == '#' && !lex_is(l, "#{")) {
 		base = buf_len(b) <= 2 ? atoi(buf_cstr(b)) : 0;

@@ -15,7 +15,8 @@ void term_name(struct buf *out, struct text atom)
 	utf8_show(out, alias ? text_sub(atom, 7, atom.len) : atom, false, SIZE_MAX);
 }
 
-void term_mfa(struct buf *out, struct text module, struct text function, int arity, enum syntax syntax)
+void term_mfa(struct buf *out, struct text module, struct text function, int arity,
+	      enum syntax syntax)
 {
 	/* A module of Elixir is shown as Elixir does, whatever the syntax. */
 	if (syntax == SYNTAX_ELIXIR || atom_is_alias(module)) {
@@ -55,9 +56,11 @@ bool term_parse_pid(struct text t, uint64_t *num)
 		t = text_sub(t, 4, t.len);
 	if (text_starts(t, "<") && text_ends(t, ">"))
 		t = text_sub(t, 1, t.len - 1);
-	if (text_ends(t, ".") || !cut_u32(&t, &node) || !cut_u32(&t, &id) || !cut_u32(&t, &serial))
+	if (text_ends(t, ".") || !cut_u32(&t, &node) || !cut_u32(&t, &id) ||
+	    !cut_u32(&t, &serial))
 		return false;
-	/* The first number is 0 for the node's own; what others have is known to that node alone. */
+	/* The first number is 0 for the node's own; what others have is known to that
+	 * node alone. */
 	if (t.len > 0 || node != 0)
 		return false;
 	*num = serial << 32 | id;

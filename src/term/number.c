@@ -42,12 +42,12 @@ static void big_hex(struct buf *out, struct text bytes, enum syntax syntax)
 #define CHUNK 1000000000u
 #define CHUNK_DIGITS 9
 
-/* The number is divided by 10^9 until nothing is left; each remainder gives nine digits. */
+/* Divided by 10^9 until nothing is left; each remainder gives nine digits. */
 static void big_decimal(struct buf *out, struct text bytes)
 {
 	size_t n = (bytes.len + 3) / 4;
-	uint32_t *words = mem_zalloc(n * sizeof(*words)); /* least significant first */
-	size_t cap = bytes.len * 5 / 2 + 2 * CHUNK_DIGITS;  /* a byte takes 2.41 digits */
+	uint32_t *words = mem_zalloc(n * sizeof(*words));  /* least significant first */
+	size_t cap = bytes.len * 5 / 2 + 2 * CHUNK_DIGITS; /* a byte takes 2.41 digits */
 	char *digits = mem_alloc(cap);
 	size_t at = cap;
 
@@ -83,7 +83,8 @@ void number_big(struct buf *out, const struct term_big *big, enum syntax syntax)
 		big_decimal(out, big->bytes);
 }
 
-/* A positive float as digits d1 d2 ... dn (no zeros at the end) and an exponent: 0.d1d2...dn * 10^place. */
+/* A positive float as digits d1 d2 ... dn (no zeros at the end) and an exponent:
+ * 0.d1d2...dn * 10^place. */
 struct digits {
 	char d[20];
 	int n;
@@ -93,7 +94,7 @@ struct digits {
 /* n significant digits of v; true when they read back as v. */
 static bool try_digits(double v, int n, struct digits *out)
 {
-	char text[40];
+	char text[40] = "";
 
 	snprintf(text, sizeof(text), "%.*e", n - 1, v);
 	if (strtod(text, NULL) != v)
@@ -111,8 +112,8 @@ static bool try_digits(double v, int n, struct digits *out)
 }
 
 /*
- * A power of two has a smaller gap below than above: the 16 digits nearest to it may miss it where the next ones up,
- * further away, do not.
+ * A power of two has a smaller gap below than above: the 16 digits nearest to it may miss
+ * it where the next ones up, further away, do not.
  */
 static bool try_next_up(double v, struct digits *out)
 {
@@ -141,7 +142,8 @@ static bool try_next_up(double v, struct digits *out)
 
 static void shortest(double v, struct digits *out)
 {
-	/* Up to 15 digits survive the way through a normal float, so 15 with its zeros taken off are the fewest. */
+	/* Up to 15 digits survive the way through a normal float, so 15 with its zeros
+	 * taken off are the fewest. */
 	for (int n = v < DBL_MIN ? 1 : 15; n <= 16; n++) {
 		if (try_digits(v, n, out))
 			return;
@@ -185,10 +187,10 @@ static void write_decimal(struct buf *out, const struct digits *s)
 	}
 }
 
-/* Decimal unless the other is shorter, or the float is one of those that skip integers. */
+/* Decimal, unless the other is shorter or floats that large skip integers. */
 void number_float(struct buf *out, double v)
 {
-	struct digits s;
+	struct digits s = { 0 };
 
 	if (signbit(v))
 		buf_char(out, '-');
@@ -200,7 +202,9 @@ void number_float(struct buf *out, double v)
 	shortest(v, &s);
 
 	int scientific = (s.n == 1 ? 3 : s.n + 1) + 1 + exponent_len(s.place - 1);
-	int decimal = s.place <= 0 ? 2 - s.place + s.n : s.place >= s.n ? s.place + 2 : s.n + 1;
+	int decimal = s.place <= 0     ? 2 - s.place + s.n
+		      : s.place >= s.n ? s.place + 2
+				       : s.n + 1;
 
 	if (v >= 0x1p53 || scientific < decimal)
 		write_scientific(out, &s);

@@ -98,7 +98,8 @@ bool parse_arguments(struct lex *l, const char *close, struct term *out)
 		if (found && !any)
 			keywords = l->nstack - 1;
 		any |= found;
-		if (!found && (any ? !lex_fail(l, "keywords come last") : !parse_and_push(l)))
+		if (!found &&
+		    (any ? !lex_fail(l, "keywords come last") : !parse_and_push(l)))
 			return false;
 	} while (lex_take(l, ","));
 	if (!lex_need(l, close))
@@ -300,7 +301,8 @@ static bool parse_one(struct lex *l, struct term *out)
 {
 	char c = lex_peek(l);
 
-	if ((c >= '0' && c <= '9') || c == '-' || c == '+' || c == (l->elixir ? '?' : '$'))
+	if ((c >= '0' && c <= '9') || c == '-' || c == '+' ||
+	    c == (l->elixir ? '?' : '$'))
 		return lex_number(l, out);
 	if (lex_is(l, "<<"))
 		return parse_bits(l, out);
@@ -330,9 +332,16 @@ bool parse_term(struct lex *l, struct term *out)
 	return ok;
 }
 
-static struct lex lex_over(struct arena *a, struct text t, enum syntax syntax, struct err *err)
+static struct lex lex_over(struct arena *a, struct text t, enum syntax syntax,
+			   struct err *err)
 {
-	return (struct lex){ .t = t, .elixir = syntax == SYNTAX_ELIXIR, .arena = a, .depth = DEPTH_MAX, .err = err };
+	return (struct lex){
+		.t = t,
+		.elixir = syntax == SYNTAX_ELIXIR,
+		.arena = a,
+		.depth = DEPTH_MAX,
+		.err = err,
+	};
 }
 
 static bool lex_end(struct lex *l)
@@ -341,10 +350,12 @@ static bool lex_end(struct lex *l)
 	if (!l->elixir && lex_peek(l) == '.') /* as people end a term */
 		l->at++;
 	lex_blanks(l);
-	return l->at == l->t.len || lex_fail(l, "something follows that does not belong to it");
+	return l->at == l->t.len ||
+	       lex_fail(l, "something follows that does not belong to it");
 }
 
-bool term_parse(struct arena *a, struct text t, enum syntax syntax, struct term *out, size_t *at, struct err *err)
+bool term_parse(struct arena *a, struct text t, enum syntax syntax, struct term *out,
+		size_t *at, struct err *err)
 {
 	struct lex l = lex_over(a, t, syntax, err);
 
@@ -370,12 +381,12 @@ static bool parse_call(struct lex *l, struct term_call *out)
 	if (!lex_atom(l, &out->module) || !lex_need(l, l->elixir ? "." : ":"))
 		return false;
 	lex_blanks(l);
-	return lex_function(l, &out->function) && lex_need(l, "(") && parse_arguments(l, ")", &out->args) &&
-	       lex_end(l);
+	return lex_function(l, &out->function) && lex_need(l, "(") &&
+	       parse_arguments(l, ")", &out->args) && lex_end(l);
 }
 
-bool term_parse_call(struct arena *a, struct text t, enum syntax syntax, struct term_call *out, size_t *at,
-		     struct err *err)
+bool term_parse_call(struct arena *a, struct text t, enum syntax syntax,
+		     struct term_call *out, size_t *at, struct err *err)
 {
 	if (syntax == SYNTAX_AUTO)
 		syntax = guess(text_trim(t));

@@ -44,7 +44,8 @@ static unsigned bit_of(const struct term *t, size_t i)
 
 	if (!t->big->negative)
 		return bit;
-	/* -m is ~m + 1: the bits up to the lowest one that is set stay, the others turn round. */
+	/* -m is ~m + 1: the bits up to the lowest one that is set stay, the others turn
+	 * round. */
 	for (size_t k = 0; k < i && k / 8 < m.len; k++) {
 		if ((unsigned char)m.p[k / 8] >> k % 8 & 1)
 			return !bit;
@@ -58,7 +59,8 @@ static void add_integer(struct bits *bits, const struct term *t, size_t size)
 		add_bit(bits, bit_of(t, i - 1));
 }
 
-/* The size of a segment behind its value: ":3", "::3", "::size(3)"; 8 when there is none. */
+/* The size of a segment behind its value: ":3", "::3", "::size(3)"; 8 when there is none.
+ */
 static bool read_size(struct lex *l, size_t *size)
 {
 	uint64_t n = 8;
@@ -92,7 +94,8 @@ static bool add_text(struct lex *l, struct bits *bits)
 		at += utf8_next(t, at, &c);
 		if (c > 0xff) {
 			l->at = from;
-			return lex_fail(l, "a character does not fit a byte: '/utf8' is missing");
+			return lex_fail(
+				l, "a character does not fit a byte: '/utf8' is missing");
 		}
 		add_byte(bits, (unsigned char)c);
 	}

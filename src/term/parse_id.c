@@ -4,7 +4,8 @@
 #include "term/parse.h"
 
 /* "0.a.b>": n numbers behind the 0, or as many as there are, up to max. */
-static bool read_numbers(struct lex *l, uint64_t limit, size_t least, size_t most, uint64_t *v, size_t *n)
+static bool read_numbers(struct lex *l, uint64_t limit, size_t least, size_t most,
+			 uint64_t *v, size_t *n)
 {
 	uint64_t channel;
 	size_t from = l->at;
@@ -32,20 +33,21 @@ static const struct {
 	const char *prefix;
 	uint8_t type;
 } forms[] = {
-	{ "<", TERM_PID },       { "#PID<", TERM_PID },       { "#Port<", TERM_PORT },
-	{ "#Ref<", TERM_REF },   { "#Reference<", TERM_REF },
+	{ "<", TERM_PID },     { "#PID<", TERM_PID },       { "#Port<", TERM_PORT },
+	{ "#Ref<", TERM_REF }, { "#Reference<", TERM_REF },
 };
 
 bool parse_id(struct lex *l, struct term *out)
 {
 	size_t i = 0;
-	uint64_t v[5];
-	size_t n;
+	uint64_t v[5] = { 0 };
+	size_t n = 0;
 
 	while (i < sizeof(forms) / sizeof(forms[0]) && !lex_is(l, forms[i].prefix))
 		i++;
 	if (i == sizeof(forms) / sizeof(forms[0]))
-		return lex_fail(l, lex_is(l, "#Fun") ? "a fun can't be written" : "a term was expected");
+		return lex_fail(l, lex_is(l, "#Fun") ? "a fun can't be written"
+						     : "a term was expected");
 	l->at += strlen(forms[i].prefix);
 
 	struct term_id *id = arena_new(l->arena, struct term_id);

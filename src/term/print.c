@@ -66,7 +66,8 @@ size_t print_open(struct printer *p, enum mark_kind kind)
 	if (p->nmarks == p->cap) {
 		struct mark *old = p->marks;
 
-		p->marks = mem_grow(old == p->here ? NULL : old, &p->cap, p->nmarks + 1, sizeof(*old));
+		p->marks = mem_grow(old == p->here ? NULL : old, &p->cap, p->nmarks + 1,
+				    sizeof(*old));
 		if (old == p->here)
 			memcpy(p->marks, old, p->nmarks * sizeof(*old));
 	}
@@ -79,7 +80,8 @@ size_t print_open(struct printer *p, enum mark_kind kind)
 	return p->nmarks++;
 }
 
-/* Code points, as io_lib counts them; with characters beyond Latin-1 it counts those that are drawn. */
+/* Code points, as io_lib counts them; with characters beyond Latin-1 it counts those that
+ * are drawn. */
 static size_t count_chars(struct text t)
 {
 	size_t drawn = 0;
@@ -91,7 +93,8 @@ static size_t count_chars(struct text t)
 	for (size_t at = 0; at < t.len;) {
 		at += utf8_next(t, at, &c);
 		wide |= c > 0xff;
-		drawn += utf8_width(c) > 0 || c == 0x200b; /* which counts, undrawn as it is */
+		drawn += utf8_width(c) > 0 ||
+			 c == 0x200b; /* which counts, undrawn as it is */
 	}
 	return wide ? drawn : chars_count(t);
 }
@@ -120,9 +123,10 @@ void print_change(struct printer *p, size_t mark, enum mark_kind kind)
 		p->marks[mark].kind = (uint8_t)kind;
 }
 
-/* Parts of names, in small letters and without '_' and '-', under which people keep secrets. */
+/* Parts of names, in small letters and without '_' and '-', under which people keep
+ * secrets. */
 static const char *const secrets[] = {
-	"password", "passwd",     "passphrase", "secret",    "token",      "cookie",
+	"password", "passwd",     "passphrase", "secret",     "token",         "cookie",
 	"apikey",   "privatekey", "accesskey",  "credential", "authorization",
 };
 
@@ -134,11 +138,14 @@ static struct text plain_name(const struct term *key, char *room, size_t size)
 	size_t len = chars ? key->n : term_text(key).len;
 
 	for (size_t i = 0; i < len && n < size; i++) {
-		int64_t c = chars ? term_num(&key->items[i]) : (unsigned char)key->text.p[i];
+		int64_t c =
+			chars ? term_num(&key->items[i]) : (unsigned char)key->text.p[i];
 
 		if (c == '_' || c == '-')
 			continue;
-		room[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c > 0 && c < 0x80 ? (char)c : '?';
+		room[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A')
+			    : c > 0 && c < 0x80  ? (char)c
+						 : '?';
 	}
 	return (struct text){ room, n };
 }
@@ -147,7 +154,8 @@ bool print_secret(const struct printer *p, const struct term *key)
 {
 	char room[256];
 
-	if (!p->style->redact || (key->type != TERM_ATOM && key->type != TERM_BINARY && key->type != TERM_LIST))
+	if (!p->style->redact || (key->type != TERM_ATOM && key->type != TERM_BINARY &&
+				  key->type != TERM_LIST))
 		return false;
 
 	struct text name = plain_name(key, room, sizeof(room));
@@ -170,14 +178,16 @@ void print_mask(struct printer *p)
 void print_id(struct printer *p, const struct term *t)
 {
 	const struct term_id *id = t->id;
-	bool home = p->style->home.len == 0 || id->node.len == 0 || text_eq(p->style->home, id->node);
+	bool home = p->style->home.len == 0 || id->node.len == 0 ||
+		    text_eq(p->style->home, id->node);
 
 	if (!home)
 		utf8_show(p->out, id->node, false, SIZE_MAX);
 	else
 		buf_char(p->out, '0');
 	if (t->type == TERM_PID) {
-		buf_printf(p->out, ".%u.%u", (unsigned)(id->num & UINT32_MAX), (unsigned)(id->num >> 32));
+		buf_printf(p->out, ".%u.%u", (unsigned)(id->num & UINT32_MAX),
+			   (unsigned)(id->num >> 32));
 	} else if (t->type == TERM_PORT) {
 		buf_printf(p->out, ".%llu", (unsigned long long)id->num);
 	} else {
@@ -198,7 +208,8 @@ bool print_is_chars(const struct term *t, bool (*passes)(uint32_t c))
 	for (size_t i = 0; i < t->n; i++) {
 		const struct term *e = &t->items[i];
 
-		if (e->type != TERM_INT || e->num < 0 || e->num > 0x10ffff || !passes((uint32_t)e->num))
+		if (e->type != TERM_INT || e->num < 0 || e->num > 0x10ffff ||
+		    !passes((uint32_t)e->num))
 			return false;
 	}
 	return true;
@@ -232,7 +243,8 @@ void term_print(struct buf *out, const struct term *t, const struct term_style *
 		.out = out,
 		.style = style,
 		.base = buf_len(out),
-		.depth = style->depth && style->depth < PRINT_DEPTH_MAX ? style->depth : PRINT_DEPTH_MAX,
+		.depth = style->depth && style->depth < PRINT_DEPTH_MAX ? style->depth
+									: PRINT_DEPTH_MAX,
 		.breaks = style->width > 0,
 		.marks = here,
 		.cap = sizeof(here) / sizeof(here[0]),

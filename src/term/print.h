@@ -1,6 +1,7 @@
 /*
- * What both printers stand on. A term is first written on one line, and the limits are held there; where lines are to be
- * broken, marks say what stands where in that line, and a layout reads the line and the marks.
+ * What both printers stand on. A term is first written on one line, and the limits are
+ * held there; where lines are to be broken, marks say what stands where in that line, and
+ * a layout reads the line and the marks.
  */
 #ifndef TERM_PRINT_H
 #define TERM_PRINT_H
@@ -25,7 +26,7 @@ enum mark_kind {
 	MARK_FLEX,     /* breaks where it must, nested by 1 */
 	MARK_BITS,     /* the same, nested by 2 */
 	MARK_STRICT,   /* breaks everywhere or nowhere, nested by 2 */
-	MARK_EDGE,     /* behind the first bracket and before the last of a strict group */
+	MARK_EDGE,     /* within the brackets of a strict group */
 	MARK_BREAK,    /* a blank */
 	MARK_CLOSE,    /* the end of a group */
 };
@@ -53,7 +54,8 @@ struct printer {
 	struct mark *here;   /* term_print()'s own */
 };
 
-/* Containers nested deeper than this are cut, whatever the style says: printing uses the C stack. */
+/* Containers nested deeper than this are cut, whatever the style says: printing uses the
+ * C stack. */
 #define PRINT_DEPTH_MAX 1000
 
 /* The line so far, in bytes. */
@@ -78,7 +80,7 @@ void print_change(struct printer *p, size_t mark, enum mark_kind kind);
 bool print_secret(const struct printer *p, const struct term *key);
 void print_mask(struct printer *p);
 
-/* "0.N.S", "N" or "0.a.b.c", with the node's name instead of the 0 when it is another than home. */
+/* "0.N.S", "0.N" or "0.a.b.c", with the node's name for the 0 when it is not home. */
 void print_id(struct printer *p, const struct term *t);
 /* A list of small integers that both languages show as text: each of them passes. */
 bool print_is_chars(const struct term *t, bool (*passes)(uint32_t c));
@@ -88,8 +90,11 @@ unsigned print_last_bits(const struct term *t);
 
 void print_erlang(struct printer *p, const struct term *t);
 void print_elixir(struct printer *p, const struct term *t);
-/* Writes line, which the marks describe, broken into lines of at most width where that can be. */
-void layout_erlang(struct buf *out, struct text line, const struct mark *marks, size_t nmarks, size_t width);
-void layout_elixir(struct buf *out, struct text line, const struct mark *marks, size_t nmarks, size_t width);
+/* Writes line, which the marks describe, broken into lines of at most width where that
+ * can be. */
+void layout_erlang(struct buf *out, struct text line, const struct mark *marks,
+		   size_t nmarks, size_t width);
+void layout_elixir(struct buf *out, struct text line, const struct mark *marks,
+		   size_t nmarks, size_t width);
 
 #endif

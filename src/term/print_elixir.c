@@ -11,7 +11,8 @@ static bool is_ascii_printable(uint32_t c)
 
 static bool is_printable(uint32_t c)
 {
-	return is_ascii_printable(c) || c == 0x7f || (c >= 0xa0 && c != 0xfffe && c != 0xffff && c != UTF8_BAD);
+	return is_ascii_printable(c) || c == 0x7f ||
+	       (c >= 0xa0 && c != 0xfffe && c != 0xffff && c != UTF8_BAD);
 }
 
 static bool all_printable(struct text t)
@@ -31,7 +32,8 @@ static void print_string(struct printer *p, struct text t, size_t left)
 {
 	size_t shown = print_bytes(p, t.len);
 
-	while (shown < t.len && ((unsigned char)t.p[shown] & 0xc0) == 0x80) /* not in the middle of a character */
+	while (shown < t.len && ((unsigned char)t.p[shown] & 0xc0) ==
+					0x80) /* not in the middle of a character */
 		shown++;
 	buf_char(p->out, '"');
 	escape_elixir(p->out, text_sub(t, 0, shown), '"');
@@ -132,7 +134,8 @@ static bool is_keyword_list(const struct term *t)
 	return true;
 }
 
-static void print_value(struct printer *p, const struct term *key, const struct term *value)
+static void print_value(struct printer *p, const struct term *key,
+			const struct term *value)
 {
 	if (print_secret(p, key))
 		print_mask(p);
@@ -140,7 +143,8 @@ static void print_value(struct printer *p, const struct term *key, const struct 
 		print_elixir(p, value);
 }
 
-static void print_keyword(struct printer *p, const struct term *key, const struct term *value)
+static void print_keyword(struct printer *p, const struct term *key,
+			  const struct term *value)
 {
 	atom_elixir_key(p->out, key->text);
 	buf_char(p->out, ' ');
@@ -231,14 +235,16 @@ static bool is_keyword_map(const struct term *t)
 	return true;
 }
 
-static void print_fields(struct printer *p, const struct term *t, const struct term *name, size_t fields)
+static void print_fields(struct printer *p, const struct term *t, const struct term *name,
+			 size_t fields)
 {
 	bool keywords = name || is_keyword_map(t);
 	size_t shown = print_items(p, fields);
 	size_t done = 0;
 
 	p->depth--;
-	for (size_t i = 0; i < t->n && done < shown && (done == 0 || !print_full(p)); i++) {
+	for (size_t i = 0; i < t->n && done < shown && (done == 0 || !print_full(p));
+	     i++) {
 		const struct term *key = &t->items[2 * i];
 
 		if (name && is_hidden(key))
@@ -283,13 +289,16 @@ void elixir_map(struct printer *p, const struct term *t, const struct term *name
 	}
 }
 
-/* A struct has the name of its module under __struct__, and otherwise only atoms as keys. Elixir also asks the module,
- * which is not here. */
+/* A struct has the name of its module under __struct__, and otherwise only atoms as keys.
+ * Elixir also asks the module, which is not here. */
 static const struct term *struct_name(const struct term *t)
 {
 	const struct term *name = term_get(t, "__struct__");
 
-	return name && name->type == TERM_ATOM && atom_is_alias(name->text) && is_keyword_map(t) ? name : NULL;
+	return name && name->type == TERM_ATOM && atom_is_alias(name->text) &&
+			       is_keyword_map(t)
+		       ? name
+		       : NULL;
 }
 
 static void print_map(struct printer *p, const struct term *t)
@@ -312,7 +321,8 @@ static void print_atom(struct printer *p, struct text name)
 static void print_float(struct printer *p, double v)
 {
 	/* Whole numbers that are not too large show no exponent, other than in Erlang. */
-	if ((v >= 1.0 || v <= -1.0) && v < 1.0e16 && v > -1.0e16 && v == (double)(int64_t)v) {
+	if ((v >= 1.0 || v <= -1.0) && v < 1.0e16 && v > -1.0e16 &&
+	    v == (double)(int64_t)v) {
 		number_int(p->out, (int64_t)v);
 		buf_str(p->out, ".0");
 	} else {
@@ -332,7 +342,8 @@ static void print_fun(struct printer *p, const struct term *t)
 		buf_printf(p->out, "/%u", f->arity);
 		return;
 	}
-	buf_printf(p->out, "#Function<%u.%u/%u in ", (unsigned)f->index, (unsigned)f->uniq, f->arity);
+	buf_printf(p->out, "#Function<%u.%u/%u in ", (unsigned)f->index,
+		   (unsigned)f->uniq, f->arity);
 	atom_elixir(p->out, f->module);
 	buf_char(p->out, '>');
 }
@@ -363,7 +374,9 @@ void print_elixir(struct printer *p, const struct term *t)
 	case TERM_PID:
 	case TERM_PORT:
 	case TERM_REF:
-		buf_str(p->out, t->type == TERM_PID ? "#PID<" : t->type == TERM_PORT ? "#Port<" : "#Reference<");
+		buf_str(p->out, t->type == TERM_PID    ? "#PID<"
+				: t->type == TERM_PORT ? "#Port<"
+						       : "#Reference<");
 		print_id(p, t);
 		buf_char(p->out, '>');
 		break;

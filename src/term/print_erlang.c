@@ -4,10 +4,12 @@
 #include "term/number.h"
 #include "term/print.h"
 
-/* What a node started without +pc unicode takes for text: Latin-1 that has a glyph, and line ends and the like. */
+/* What a node started without +pc unicode takes for text: Latin-1 that has a glyph, and
+ * line ends and the like. */
 static bool is_printable(uint32_t c)
 {
-	return (c >= 0x20 && c <= 0x7e) || (c >= 0xa0 && c <= 0xff) || (c >= '\b' && c <= '\r') || c == 0x1b;
+	return (c >= 0x20 && c <= 0x7e) || (c >= 0xa0 && c <= 0xff) ||
+	       (c >= '\b' && c <= '\r') || c == 0x1b;
 }
 
 static void print_charlist(struct printer *p, const struct term *t)
@@ -25,7 +27,7 @@ static void print_charlist(struct printer *p, const struct term *t)
 }
 
 enum coding {
-	CODING_NONE,   /* not text */
+	CODING_NONE, /* not text */
 	CODING_LATIN1,
 	CODING_UTF8,
 };
@@ -98,8 +100,11 @@ static void print_bytes_of(struct printer *p, const struct term *t)
 
 static void print_binary(struct printer *p, const struct term *t)
 {
-	enum coding coding = t->type == TERM_BINARY && t->text.len > 0 ? coding_of(t->text) : CODING_NONE;
-	size_t m = print_open(p, coding == CODING_NONE && t->text.len > 0 ? MARK_BYTES : MARK_TEXT);
+	enum coding coding = t->type == TERM_BINARY && t->text.len > 0
+				     ? coding_of(t->text)
+				     : CODING_NONE;
+	size_t m = print_open(p, coding == CODING_NONE && t->text.len > 0 ? MARK_BYTES
+									  : MARK_TEXT);
 
 	if (coding == CODING_NONE)
 		print_bytes_of(p, t);
@@ -187,7 +192,8 @@ static void print_leaf_cut(struct printer *p, const struct term_cut *cut)
 	print_close(p, m);
 }
 
-/* A map with more keys is a hash to the node: it sends those from the last to the first in which it would show them. */
+/* A map with more keys is a hash to the node: it sends those from the last to the first
+ * in which it would show them. */
 #define SMALL_MAP 32
 
 static void print_map(struct printer *p, const struct term *t)
@@ -239,7 +245,8 @@ static void print_fun(struct printer *p, const struct term *t)
 	buf_str(p->out, t->type == TERM_FUN ? "#Fun<" : "fun ");
 	atom_erlang_in_fun(p->out, t->fun->module);
 	if (t->type == TERM_FUN) {
-		buf_printf(p->out, ".%u.%u>", (unsigned)t->fun->index, (unsigned)t->fun->uniq);
+		buf_printf(p->out, ".%u.%u>", (unsigned)t->fun->index,
+			   (unsigned)t->fun->uniq);
 	} else {
 		buf_char(p->out, ':');
 		atom_erlang_in_fun(p->out, t->fun->name);
@@ -267,7 +274,9 @@ static void print_leaf(struct printer *p, const struct term *t)
 	case TERM_PID:
 	case TERM_PORT:
 	case TERM_REF:
-		buf_str(p->out, t->type == TERM_PID ? "<" : t->type == TERM_PORT ? "#Port<" : "#Ref<");
+		buf_str(p->out, t->type == TERM_PID    ? "<"
+				: t->type == TERM_PORT ? "#Port<"
+						       : "#Ref<");
 		print_id(p, t);
 		buf_char(p->out, '>');
 		break;
@@ -308,7 +317,8 @@ void print_erlang(struct printer *p, const struct term *t)
 		(t->n > 0 ? print_tuple : print_leaf)(p, t);
 		break;
 	case TERM_LIST:
-		(t->n > 0 && !print_is_chars(t, is_printable) ? print_list : print_leaf)(p, t);
+		(t->n > 0 && !print_is_chars(t, is_printable) ? print_list
+							      : print_leaf)(p, t);
 		break;
 	case TERM_MAP:
 		(t->n > 0 ? print_map : print_leaf)(p, t);

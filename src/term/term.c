@@ -6,7 +6,8 @@
 #include "base/utf8.h"
 #include "term/chars.h"
 
-static const struct term undefined = { .type = TERM_ATOM, .text = TEXT_INIT("undefined") };
+static const struct term undefined = { .type = TERM_ATOM,
+				       .text = TEXT_INIT("undefined") };
 
 bool term_is_atom(const struct term *t, const char *name)
 {
@@ -20,7 +21,8 @@ bool term_is_nil(const struct term *t)
 
 bool term_is_tuple(const struct term *t, size_t n, const char *tag)
 {
-	return t->type == TERM_TUPLE && t->n == n && (!tag || (n > 0 && term_is_atom(&t->items[0], tag)));
+	return t->type == TERM_TUPLE && t->n == n &&
+	       (!tag || (n > 0 && term_is_atom(&t->items[0], tag)));
 }
 
 bool term_is_list(const struct term *t)

@@ -1,11 +1,12 @@
 /*
- * Compares what otoscope prints with what a real node printed: reads the records of terms.escript.
+ * Compares what otoscope prints with what a real node printed: reads the records of
+ * terms.escript.
  *
  *   term_diff FILE [read]
  *
- * Says the first ten differences and exits with 1 when there are any. Literals are also read back, from both texts in
- * several lines, and must be the same term. With "read" that is all: for a node that prints otherwise than OTP 27 with
- * Elixir 1.18.
+ * Says the first ten differences and exits with 1 when there are any. Literals are also
+ * read back, from both texts in several lines, and must be the same term. With "read"
+ * that is all: for a node that prints otherwise than OTP 27 with Elixir 1.18.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,11 +70,12 @@ static void report(struct run *r, const char *what, struct text node, struct tex
 
 	node = text_sub(node, from, same + 100);
 	ours = text_sub(ours, from, same + 100);
-	printf("term %zu: %s differs at byte %zu\n  node: %.*s\n  ours: %.*s\n", r->terms, what, same, TEXT_ARG(node),
-	       TEXT_ARG(ours));
+	printf("term %zu: %s differs at byte %zu\n  node: %.*s\n  ours: %.*s\n", r->terms,
+	       what, same, TEXT_ARG(node), TEXT_ARG(ours));
 }
 
-static void compare(struct run *r, const struct term *t, const char *what, struct term_style style, struct text node)
+static void compare(struct run *r, const struct term *t, const char *what,
+		    struct term_style style, struct text node)
 {
 	if (node.len == 0 || !r->compare)
 		return;
@@ -84,7 +86,8 @@ static void compare(struct run *r, const struct term *t, const char *what, struc
 		report(r, what, node, buf_text(&r->out));
 }
 
-static void read_back(struct run *r, struct arena *a, const struct term *t, enum syntax syntax, struct text node)
+static void read_back(struct run *r, struct arena *a, const struct term *t,
+		      enum syntax syntax, struct text node)
 {
 	struct term again;
 	struct err err = { 0 };
@@ -122,10 +125,16 @@ static bool check_one(struct run *r, struct text *rest)
 	if (!term_decode(&a, fields[0], true, NULL, NULL, NULL, &t, &err)) {
 		report(r, "decoding", TEXT(""), text_of(err.what));
 	} else {
-		compare(r, &t, "~tp in lines", (struct term_style){ .syntax = SYNTAX_ERLANG, .width = width }, fields[1]);
-		compare(r, &t, "~0tp", (struct term_style){ .syntax = SYNTAX_ERLANG }, fields[2]);
-		compare(r, &t, "inspect in lines", (struct term_style){ .syntax = SYNTAX_ELIXIR, .width = width }, fields[3]);
-		compare(r, &t, "inspect on one line", (struct term_style){ .syntax = SYNTAX_ELIXIR }, fields[4]);
+		compare(r, &t, "~tp in lines",
+			(struct term_style){ .syntax = SYNTAX_ERLANG, .width = width },
+			fields[1]);
+		compare(r, &t, "~0tp", (struct term_style){ .syntax = SYNTAX_ERLANG },
+			fields[2]);
+		compare(r, &t, "inspect in lines",
+			(struct term_style){ .syntax = SYNTAX_ELIXIR, .width = width },
+			fields[3]);
+		compare(r, &t, "inspect on one line",
+			(struct term_style){ .syntax = SYNTAX_ELIXIR }, fields[4]);
 		if (literal & LITERAL_ERLANG)
 			read_back(r, &a, &t, SYNTAX_ERLANG, fields[1]);
 		if (literal & LITERAL_ELIXIR)
@@ -153,8 +162,8 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	printf("%zu terms, %zu texts compared, %zu read back, %zu differences\n", r.terms, r.compared, r.read_back,
-	       r.differences);
+	printf("%zu terms, %zu texts compared, %zu read back, %zu differences\n", r.terms,
+	       r.compared, r.read_back, r.differences);
 	buf_clear(&r.out);
 	buf_clear(&file);
 	return r.differences ? 1 : 0;

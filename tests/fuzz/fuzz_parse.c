@@ -1,5 +1,6 @@
 /*
- * What a person types, in both languages: what parses is printed in the same language, and reads back as the same term.
+ * What a person types, in both languages: what parses is printed in the same language,
+ * and reads back as the same term.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -11,7 +12,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void read_back(struct arena *a, const struct term *t, enum syntax syntax, size_t width)
+static void read_back(struct arena *a, const struct term *t, enum syntax syntax,
+		      size_t width)
 {
 	struct buf out = { 0 };
 	struct err err = { 0 };
@@ -19,14 +21,16 @@ static void read_back(struct arena *a, const struct term *t, enum syntax syntax,
 	size_t at;
 
 	term_print(&out, t, &(struct term_style){ .syntax = syntax, .width = width });
-	if (!term_parse(a, buf_text(&out), syntax, &again, &at, &err) || !term_eq(t, &again)) {
+	if (!term_parse(a, buf_text(&out), syntax, &again, &at, &err) ||
+	    !term_eq(t, &again)) {
 		fprintf(stderr, "%s at %zu: %s\n", err.what, at, buf_cstr(&out));
 		abort();
 	}
 	buf_clear(&out);
 }
 
-/* Elixir shows some structs in forms that are calls or sigils, which are no literals; so are very long integers. */
+/* Elixir shows some structs in forms that are calls or sigils, which are no literals; so
+ * are very long integers. */
 static bool is_literal(const struct term *t, enum syntax syntax)
 {
 	if (t->type == TERM_BIG)
@@ -36,7 +40,10 @@ static bool is_literal(const struct term *t, enum syntax syntax)
 	if (t->type != TERM_TUPLE && t->type != TERM_LIST && t->type != TERM_MAP)
 		return true;
 
-	size_t n = t->n == 0 ? 0 : t->type == TERM_MAP ? 2 * (size_t)t->n : t->type == TERM_LIST ? t->n + 1 : t->n;
+	size_t n = t->n == 0              ? 0
+		   : t->type == TERM_MAP  ? 2 * (size_t)t->n
+		   : t->type == TERM_LIST ? t->n + 1
+					  : t->n;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!is_literal(&t->items[i], syntax))

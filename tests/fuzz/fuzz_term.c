@@ -1,6 +1,7 @@
 /*
- * Terms from a node that means ill: what decodes is printed in both languages with and without limits, and comes back
- * from its own encoding as the same term. The first two bytes choose the limits.
+ * Terms from a node that means ill: what decodes is printed in both languages with and
+ * without limits, and comes back from its own encoding as the same term. The first two
+ * bytes choose the limits.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -53,8 +54,9 @@ static void there_and_back(struct arena *a, const struct term *t)
 	struct term again;
 
 	if (term_encode(&b, t, NULL)) {
-		if (!term_decode(a, buf_text(&b), false, NULL, NULL, NULL, &again, NULL) || !term_eq(t, &again) ||
-		    term_compare(t, &again) != 0)
+		if (!term_decode(a, buf_text(&b), false, NULL, NULL, NULL, &again,
+				 NULL) ||
+		    !term_eq(t, &again) || term_compare(t, &again) != 0)
 			abort();
 	}
 	buf_clear(&b);
@@ -62,9 +64,13 @@ static void there_and_back(struct arena *a, const struct term *t)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct text names[] = { { "ok", 2 }, { "\xff\x1b", 2 }, { "__struct__", 10 } };
+	static const struct text names[] = { { "ok", 2 },
+					     { "\xff\x1b", 2 },
+					     { "__struct__", 10 } };
 	const struct term_atoms atoms = { names, 3 };
-	const struct term_limits limits = { .depth = 3000, .terms = 50000, .bytes = 8 << 20 };
+	const struct term_limits limits = { .depth = 3000,
+					    .terms = 50000,
+					    .bytes = 8 << 20 };
 	struct arena a = { 0 };
 	struct buf out = { 0 };
 	struct err err = { 0 };

@@ -89,8 +89,8 @@ static void gathers_characters(void **state)
 	struct text t;
 	struct term list = parsed("[104,233,8364]");
 	struct term binary = parsed("<<255>>");
-	struct term wrong[] = { parsed("[1|2]"), parsed("[a]"), parsed("[-1]"), parsed("[55296]"), parsed("[1114112]"),
-				parsed("ok") };
+	struct term wrong[] = { parsed("[1|2]"),   parsed("[a]"),       parsed("[-1]"),
+				parsed("[55296]"), parsed("[1114112]"), parsed("ok") };
 
 	(void)state;
 	assert_true(term_chars(&list, &arena, &t) && text_is(t, "h\xc3\xa9\xe2\x82\xac"));
@@ -188,7 +188,10 @@ static void orders_as_the_emulator_does(void **state)
 static void tells_equal_from_the_same(void **state)
 {
 	static const char *const pairs[][2] = {
-		{ "1", "1.0" }, { "[1]", "[1.0]" }, { "#{a => 1}", "#{a => 1.0}" }, { "0.0", "-0.0" },
+		{ "1", "1.0" },
+		{ "[1]", "[1.0]" },
+		{ "#{a => 1}", "#{a => 1.0}" },
+		{ "0.0", "-0.0" },
 		{ "18446744073709551616", "18446744073709551616.0" },
 	};
 

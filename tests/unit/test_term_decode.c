@@ -1,4 +1,5 @@
-/* Reading the external term format: every tag, every way in which bytes may be wrong, every limit. */
+/* Reading the external term format: every tag, every way in which bytes may be wrong,
+ * every limit. */
 
 #include "unit.h"
 
@@ -35,7 +36,8 @@ static const char *shown(const struct term *t, struct buf *out)
 }
 
 /* What was decoded as Erlang shows it, or what is wrong. */
-static const char *decoded(struct text bytes, const struct term_limits *limits, struct buf *out)
+static const char *decoded(struct text bytes, const struct term_limits *limits,
+			   struct buf *out)
 {
 	struct arena a = { 0 };
 	struct term t;
@@ -82,12 +84,14 @@ static const struct {
 	{ "83 78 77 01 6e 00 00 00 01 00 00 00 07 00 00 00 01", "#Port<0.4294967303>" },
 	{ "83 65 77 01 6e 00 00 00 07 01", "#Ref<0.7>" },
 	{ "83 72 00 02 77 01 6e 01 00 00 00 07 00 00 00 08", "#Ref<0.8.7>" },
-	{ "83 5a 00 03 77 01 6e 00 00 00 01 00 00 00 07 00 00 00 08 00 00 00 09", "#Ref<0.9.8.7>" },
+	{ "83 5a 00 03 77 01 6e 00 00 00 01 00 00 00 07 00 00 00 08 00 00 00 09",
+	  "#Ref<0.9.8.7>" },
 	{ "83 71 77 01 6d 77 01 66 61 02", "fun m:f/2" },
 	{ "83 70 00 00 00 2e 02 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 05 00 00 00 01 "
 	  "77 01 6d 61 05 62 00 00 00 09 58 77 01 6e 00 00 00",
 	  "#Fun<m.5.9>" },
-	{ "83 75 00 00 00 02 67 77 01 6e 00 00 00 51 00 00 00 02 01 77 01 6d 61 05 61 09 61 01 6a", "#Fun<m.5.9>" },
+	{ "83 75 00 00 00 02 67 77 01 6e 00 00 00 51 00 00 00 02 01 77 01 6d 61 05 61 09 61 01 6a",
+	  "#Fun<m.5.9>" },
 	{ "83 68 00", "{}" },
 	{ "83 68 02 61 01 61 02", "{1,2}" },
 	{ "83 69 00 00 00 01 61 01", "{1}" },
@@ -138,11 +142,13 @@ static void refuses_every_beginning(void **state)
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
 		hex(&b, tags[i].bytes);
 		for (size_t n = 0; n < buf_len(&b); n++) {
-			/* A copy of the very size: AddressSanitizer sees a byte too many. */
+			/* A copy of the very size: AddressSanitizer sees a byte too many.
+			 */
 			char *copy = malloc(n + 1);
 
 			memcpy(copy, buf_text(&b).p, n);
-			assert_memory_equal(decoded((struct text){ copy, n }, NULL, &out), "damaged term", 12);
+			assert_memory_equal(decoded((struct text){ copy, n }, NULL, &out),
+					    "damaged term", 12);
 			free(copy);
 		}
 	}
@@ -159,18 +165,25 @@ static const struct {
 	{ "83 68 02 61 01 f0", "damaged term at byte 5: unknown tag 240" },
 	{ "83 61 01 00", "damaged term at byte 3: bytes follow it" },
 	{ "83 52 00", "damaged term at byte 3: an atom's number is not in the header" },
-	{ "83 46 7f f0 00 00 00 00 00 00", "damaged term at byte 10: a float is not a number" },
-	{ "83 46 7f f8 00 00 00 00 00 00", "damaged term at byte 10: a float is not a number" },
+	{ "83 46 7f f0 00 00 00 00 00 00",
+	  "damaged term at byte 10: a float is not a number" },
+	{ "83 46 7f f8 00 00 00 00 00 00",
+	  "damaged term at byte 10: a float is not a number" },
 	{ "83 63 69 6e 66 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
 	  "damaged term at byte 33: a float is not a number" },
 	{ "83 63 31 65 39 39 39 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
 	  "damaged term at byte 33: a float is not a number" },
 	{ "83 58 61 01", "damaged term at byte 4: an atom was expected" },
-	{ "83 5a 00 06 77 01 6e", "damaged term at byte 4: a reference has a wrong number of words" },
-	{ "83 5a 00 00 77 01 6e", "damaged term at byte 4: a reference has a wrong number of words" },
-	{ "83 4d 00 00 00 01 09 41", "damaged term at byte 7: a bit string has a wrong number of bits" },
-	{ "83 4d 00 00 00 01 00 41", "damaged term at byte 7: a bit string has a wrong number of bits" },
-	{ "83 4d 00 00 00 00 01", "damaged term at byte 7: a bit string has a wrong number of bits" },
+	{ "83 5a 00 06 77 01 6e",
+	  "damaged term at byte 4: a reference has a wrong number of words" },
+	{ "83 5a 00 00 77 01 6e",
+	  "damaged term at byte 4: a reference has a wrong number of words" },
+	{ "83 4d 00 00 00 01 09 41",
+	  "damaged term at byte 7: a bit string has a wrong number of bits" },
+	{ "83 4d 00 00 00 01 00 41",
+	  "damaged term at byte 7: a bit string has a wrong number of bits" },
+	{ "83 4d 00 00 00 00 01",
+	  "damaged term at byte 7: a bit string has a wrong number of bits" },
 	{ "83 6c ff ff ff ff 61 01", "damaged term at byte 6: it is cut off" },
 	{ "83 69 ff ff ff ff 61 01", "damaged term at byte 6: it is cut off" },
 	{ "83 74 7f ff ff ff 61 01", "damaged term at byte 6: it is cut off" },
@@ -178,7 +191,8 @@ static const struct {
 	{ "83 6f ff ff ff ff 00 01", "damaged term at byte 6: it is cut off" },
 	{ "83 75 ff ff ff ff 67 77 01 6e 00 00 00 51 00 00 00 02 01 77 01 6d 61 05 61 09 61 01",
 	  "damaged term at byte 26: it is cut off" },
-	{ "83 50 00 00 00 03 78 9c 00", "damaged term at byte 6: its compressed bytes are damaged" },
+	{ "83 50 00 00 00 03 78 9c 00",
+	  "damaged term at byte 6: its compressed bytes are damaged" },
 	{ "83 50 7f ff ff ff 78 9c 00", "damaged term at byte 6: it is cut off" },
 };
 
@@ -197,7 +211,8 @@ static void says_what_is_wrong_and_where(void **state)
 }
 
 /* The bytes of plain behind tag 80, and then some more. */
-static void compress_into(struct buf *b, const struct buf *plain, size_t said, const char *behind)
+static void compress_into(struct buf *b, const struct buf *plain, size_t said,
+			  const char *behind)
 {
 	uLongf len = compressBound(buf_len(plain));
 
@@ -205,7 +220,8 @@ static void compress_into(struct buf *b, const struct buf *plain, size_t said, c
 	etf_version(b);
 	buf_u8(b, ETF_COMPRESSED);
 	buf_u32(b, (uint32_t)said);
-	assert_int_equal(compress((Bytef *)buf_room(b, len), &len, (const Bytef *)buf_text(plain).p, buf_len(plain)),
+	assert_int_equal(compress((Bytef *)buf_room(b, len), &len,
+				  (const Bytef *)buf_text(plain).p, buf_len(plain)),
 			 Z_OK);
 	buf_commit(b, len);
 	buf_str(b, behind);
@@ -227,7 +243,8 @@ static void unpacks_compressed_terms(void **state)
 	assert_true(term_decode(&a, buf_text(&b), true, NULL, NULL, &used, &t, &err));
 	assert_int_equal(used, buf_len(&b) - 4);
 	assert_string_equal(shown(&t, &out), "<<\"aaaaaaaaaaaaaaaaaaaaaaaa\">>");
-	assert_string_equal(decoded(buf_text(&b), NULL, &out), "damaged term at byte 29: bytes follow it");
+	assert_string_equal(decoded(buf_text(&b), NULL, &out),
+			    "damaged term at byte 29: bytes follow it");
 
 	/* More, and less, than was said. */
 	compress_into(&b, &plain, buf_len(&plain) - 1, "");
@@ -239,7 +256,8 @@ static void unpacks_compressed_terms(void **state)
 
 	/* The limit counts what it unpacks to. */
 	compress_into(&b, &plain, buf_len(&plain), "");
-	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .bytes = 20 }, &out),
+	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .bytes = 20 },
+				    &out),
 			    "damaged term at byte 6: it is larger than the limit");
 	arena_clear(&a);
 	buf_clear(&plain);
@@ -261,9 +279,11 @@ static void reads_terms_one_after_the_other(void **state)
 	hex(&b, "52 01 52 00 52 02");
 	assert_true(term_decode(&a, buf_text(&b), false, &atoms, NULL, &used, &t, &err));
 	assert_true(used == 2 && term_is_atom(&t, "one"));
-	assert_true(term_decode(&a, text_sub(buf_text(&b), 2, 6), false, &atoms, NULL, &used, &t, &err));
+	assert_true(term_decode(&a, text_sub(buf_text(&b), 2, 6), false, &atoms, NULL,
+				&used, &t, &err));
 	assert_true(used == 2 && term_is_atom(&t, "zero"));
-	assert_false(term_decode(&a, text_sub(buf_text(&b), 4, 6), false, &atoms, NULL, &used, &t, &err));
+	assert_false(term_decode(&a, text_sub(buf_text(&b), 4, 6), false, &atoms, NULL,
+				 &used, &t, &err));
 	arena_clear(&a);
 	buf_clear(&b);
 }
@@ -286,23 +306,37 @@ static void keeps_the_limits(void **state)
 
 	(void)state;
 	nest(&b, 3);
-	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .depth = 3 }, &out), "[[[[]]]]");
-	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .depth = 2 }, &out),
-			    "damaged term at byte 16: it is nested deeper than the limit");
+	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .depth = 3 },
+				    &out),
+			    "[[[[]]]]");
+	assert_string_equal(
+		decoded(buf_text(&b), &(struct term_limits){ .depth = 2 }, &out),
+		"damaged term at byte 16: it is nested deeper than the limit");
 	nest(&b, 10000);
 	assert_memory_equal(decoded(buf_text(&b), NULL, &out), "[[[[[[", 6);
 	nest(&b, 10001);
-	assert_non_null(strstr(decoded(buf_text(&b), NULL, &out), "deeper than the limit"));
-	assert_non_null(strstr(decoded(buf_text(&b), &(struct term_limits){ .depth = 20000 }, &out), "deeper"));
+	assert_non_null(
+		strstr(decoded(buf_text(&b), NULL, &out), "deeper than the limit"));
+	assert_non_null(strstr(decoded(buf_text(&b),
+				       &(struct term_limits){ .depth = 20000 }, &out),
+			       "deeper"));
 
 	hex(&b, "83 68 03 61 01 61 02 61 03");
-	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .terms = 3 }, &out), "{1,2,3}");
-	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .terms = 2 }, &out),
-			    "damaged term at byte 3: it has more values than the limit");
-	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .bytes = 3 * sizeof(struct term) }, &out),
+	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .terms = 3 },
+				    &out),
 			    "{1,2,3}");
-	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .bytes = 3 * sizeof(struct term) - 1 }, &out),
-			    "damaged term at byte 3: it is larger than the limit");
+	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .terms = 2 },
+				    &out),
+			    "damaged term at byte 3: it has more values than the limit");
+	assert_string_equal(
+		decoded(buf_text(&b),
+			&(struct term_limits){ .bytes = 3 * sizeof(struct term) }, &out),
+		"{1,2,3}");
+	assert_string_equal(
+		decoded(buf_text(&b),
+			&(struct term_limits){ .bytes = 3 * sizeof(struct term) - 1 },
+			&out),
+		"damaged term at byte 3: it is larger than the limit");
 	buf_clear(&b);
 	buf_clear(&out);
 }

@@ -12,7 +12,8 @@ static void assert_bytes(const struct buf *b, const char *hex)
 	char have[256] = "";
 
 	for (size_t i = 0; i < buf_len(b); i++)
-		snprintf(have + 3 * i, sizeof(have) - 3 * i, "%02x ", (unsigned char)buf_text(b).p[i]);
+		snprintf(have + 3 * i, sizeof(have) - 3 * i, "%02x ",
+			 (unsigned char)buf_text(b).p[i]);
 	if (buf_len(b) > 0)
 		have[3 * buf_len(b) - 1] = '\0';
 	assert_string_equal(have, hex);
@@ -127,9 +128,11 @@ static void brings_terms_there_and_back(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		buf_reset(&b);
-		assert_true(term_parse(&a, text_of(texts[i]), SYNTAX_ERLANG, &t, &at, NULL));
+		assert_true(
+			term_parse(&a, text_of(texts[i]), SYNTAX_ERLANG, &t, &at, NULL));
 		assert_true(term_encode(&b, &t, NULL));
-		assert_true(term_decode(&a, buf_text(&b), false, NULL, NULL, NULL, &again, NULL));
+		assert_true(term_decode(&a, buf_text(&b), false, NULL, NULL, NULL, &again,
+					NULL));
 		assert_true(term_eq(&t, &again));
 	}
 	arena_clear(&a);
@@ -140,15 +143,20 @@ static void refuses_what_cannot_be_sent(void **state)
 {
 	const struct term_fun fun = { .module = TEXT_INIT("m") };
 	const struct term_cut cut = { .what = TEXT_INIT("bytes"), .count = 5 };
-	const struct term items[] = { { .type = TERM_FUN, .fun = &fun }, { .type = TERM_CUT, .cut = &cut } };
+	const struct term items[] = { { .type = TERM_FUN, .fun = &fun },
+				      { .type = TERM_CUT, .cut = &cut } };
 	struct buf b = { 0 };
 	struct err err = { 0 };
 
 	(void)state;
-	assert_false(term_encode(&b, &(struct term){ .type = TERM_TUPLE, .n = 1, .items = &items[0] }, &err));
+	assert_false(term_encode(
+		&b, &(struct term){ .type = TERM_TUPLE, .n = 1, .items = &items[0] },
+		&err));
 	assert_int_equal(err.kind, ERR_CANNOT);
 	assert_string_equal(err.what, "a fun can't be sent");
-	assert_false(term_encode(&b, &(struct term){ .type = TERM_TUPLE, .n = 1, .items = &items[1] }, &err));
+	assert_false(term_encode(
+		&b, &(struct term){ .type = TERM_TUPLE, .n = 1, .items = &items[1] },
+		&err));
 	assert_string_equal(err.what, "a term that was cut can't be sent");
 	buf_clear(&b);
 }

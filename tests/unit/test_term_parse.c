@@ -65,7 +65,8 @@ static const struct reading erlangs[] = {
 	{ "1.5E+3", "1.5e3" },
 	{ "-0.0", "-0.0" },
 	{ "$a", "97" },
-	{ "[$\\n,$\\s,$\\\\,$\xe2\x82\xac,$\\^A,$\\101,$\\x{20ac}]", "[10,32,92,8364,1,65,8364]" },
+	{ "[$\\n,$\\s,$\\\\,$\xe2\x82\xac,$\\^A,$\\101,$\\x{20ac}]",
+	  "[10,32,92,8364,1,65,8364]" },
 	{ "\"hi\\\"\\t\"", "\"hi\\\"\\t\"" },
 	{ "\"\xe2\x82\xac\"", "[8364]" },
 	{ "\"\"", "[]" },
@@ -87,7 +88,8 @@ static const struct reading erlangs[] = {
 	{ "<<258:16,-2:4>>", "<<1,2,14:4>>" },
 	{ "<<1:72>>", "<<0,0,0,0,0,0,0,0,1>>" },
 	{ "<<-18446744073709551616:72>>", "<<255,0,0,0,0,0,0,0,0>>" },
-	{ "<<-18446744073709551617:80,0>>", "<<255,254,255,255,255,255,255,255,255,255,0>>" },
+	{ "<<-18446744073709551617:80,0>>",
+	  "<<255,254,255,255,255,255,255,255,255,255,0>>" },
 	{ "<0.81.2>", "<0.81.2>" },
 	{ "#PID<0.81.2>", "<0.81.2>" },
 	{ "#Port<0.18446744073709551615>", "#Port<0.18446744073709551615>" },
@@ -125,7 +127,8 @@ static const struct reading erlangs[] = {
 	{ "\"\\xg\"", "3: a digit was expected" },
 	{ "\"a\xff\"", "2: not valid UTF-8" },
 	{ "$", "1: the text ends too early" },
-	{ "<<\"\xe2\x82\xac\">>", "2: a character does not fit a byte: '/utf8' is missing" },
+	{ "<<\"\xe2\x82\xac\">>",
+	  "2: a character does not fit a byte: '/utf8' is missing" },
 	{ "<<a>>", "2: a digit was expected" },
 	{ "<<1.5>>", "2: a float has no place here" },
 	{ "<<1:99999999999>>", "10: the number is too large" },
@@ -159,7 +162,8 @@ static const struct reading elixirs[] = {
 	{ "[?\\n, ?\\s, ?\xe2\x82\xac]", "[10,32,8364]" },
 	{ "\"hi\"", "<<\"hi\">>" },
 	{ "\"\xc3\xa9\\n\\\"\\#{x\"", "<<\"\xc3\xa9\\n\\\"#{x\"/utf8>>" },
-	{ "\"a\\xffb\"", "<<\"a\xc3\xbf" "b\">>" },
+	{ "\"a\\xffb\"", "<<\"a\xc3\xbf"
+			 "b\">>" },
 	{ "\"\\u00e9\\u{1F600}\"", "<<195,169,240,159,152,128>>" },
 	{ "~c\"hi\"", "\"hi\"" },
 	{ "'hi'", "\"hi\"" },
@@ -232,13 +236,16 @@ static void refuses_what_is_absurd(void **state)
 
 	(void)state;
 	buf_fill(&b, '[', 100000);
-	assert_string_equal(read_as(buf_text(&b), SYNTAX_ERLANG), "1000: it is nested too deeply");
+	assert_string_equal(read_as(buf_text(&b), SYNTAX_ERLANG),
+			    "1000: it is nested too deeply");
 	buf_reset(&b);
 	buf_fill(&b, '9', 100000);
-	assert_string_equal(read_as(buf_text(&b), SYNTAX_ELIXIR), "100000: the number has too many digits");
+	assert_string_equal(read_as(buf_text(&b), SYNTAX_ELIXIR),
+			    "100000: the number has too many digits");
 	buf_reset(&b);
 	buf_fill(&b, '9', 20000);
-	assert_int_equal(strlen(read_as(buf_text(&b), SYNTAX_ELIXIR)), 3 + 16610); /* 16#... */
+	assert_int_equal(strlen(read_as(buf_text(&b), SYNTAX_ELIXIR)),
+			 3 + 16610); /* 16#... */
 	assert_string_equal(read_as((struct text){ "a\0b", 3 }, SYNTAX_ERLANG),
 			    "1: something follows that does not belong to it");
 	buf_clear(&b);
@@ -253,7 +260,8 @@ static const struct {
 	{ " erlang : node ( ) ", SYNTAX_AUTO, "1 erlang node []" },
 	{ "'Elixir.Foo':'bar!'(1, {a})", SYNTAX_AUTO, "1 Elixir.Foo bar! [1,{a}]" },
 	{ ":lists.reverse([1, 2])", SYNTAX_AUTO, "2 lists reverse [[1,2]]" },
-	{ "MyApp.Cache.get(\"x\", ttl: 1)", SYNTAX_AUTO, "2 Elixir.MyApp.Cache get [<<\"x\">>,[{ttl,1}]]" },
+	{ "MyApp.Cache.get(\"x\", ttl: 1)", SYNTAX_AUTO,
+	  "2 Elixir.MyApp.Cache get [<<\"x\">>,[{ttl,1}]]" },
 	{ "Enum.count([])", SYNTAX_ELIXIR, "2 Elixir.Enum count [[]]" },
 	{ ":erlang.+(1, 2)", SYNTAX_AUTO, "2 erlang + [1,2]" },
 	{ "m:f(1).", SYNTAX_AUTO, "1 m f [1]" },
@@ -279,11 +287,13 @@ static void reads_calls(void **state)
 		size_t at = 0;
 
 		buf_reset(&out);
-		if (term_parse_call(&arena, text_of(calls[i].text), calls[i].syntax, &call, &at, &err)) {
+		if (term_parse_call(&arena, text_of(calls[i].text), calls[i].syntax,
+				    &call, &at, &err)) {
 			assert_true(term_is_list(&call.args));
-			buf_printf(&out, "%d %.*s %.*s ", (int)call.syntax, TEXT_ARG(call.module),
-				   TEXT_ARG(call.function));
-			term_print(&out, &call.args, &(struct term_style){ .syntax = SYNTAX_ERLANG });
+			buf_printf(&out, "%d %.*s %.*s ", (int)call.syntax,
+				   TEXT_ARG(call.module), TEXT_ARG(call.function));
+			term_print(&out, &call.args,
+				   &(struct term_style){ .syntax = SYNTAX_ERLANG });
 		} else {
 			buf_printf(&out, "%zu: %s", at, err.what);
 		}

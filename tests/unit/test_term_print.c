@@ -1,6 +1,6 @@
 /*
- * Printing what a node can't be asked for: limits, masks, hostile bytes, pids of other nodes. What a term looks like is
- * compared with real nodes by tests/diff.
+ * Printing what a node can't be asked for: limits, masks, hostile bytes, pids of other
+ * nodes. What a term looks like is compared with real nodes by tests/diff.
  */
 
 #include "unit.h"
@@ -69,19 +69,46 @@ static const struct {
 	{ "[1,2,3]", { .items = 2 }, "[1,2,... (1 more)]", "[1, 2, ... (1 more)]" },
 	{ "[1,2|3]", { .items = 1 }, "[1,... (1 more)]", "[1, ... (1 more)]" },
 	{ "{a,b,c}", { .items = 1 }, "{a,... (2 more)}", "{:a, ... (2 more)}" },
-	{ "#{a => 1,b => 2}", { .items = 1 }, "#{a => 1,... (1 more)}", "%{a: 1, ... (1 more)}" },
-	{ "{[{}],[1],{a,b}}", { .depth = 1 }, "{[... (1 more)],[... (1 more)],{... (2 more)}}",
+	{ "#{a => 1,b => 2}",
+	  { .items = 1 },
+	  "#{a => 1,... (1 more)}",
+	  "%{a: 1, ... (1 more)}" },
+	{ "{[{}],[1],{a,b}}",
+	  { .depth = 1 },
+	  "{[... (1 more)],[... (1 more)],{... (2 more)}}",
 	  "{[... (1 more)], [... (1 more)], {... (2 more)}}" },
-	{ "#{a => #{b => 1}}", { .depth = 1 }, "#{a => #{... (1 more)}}", "%{a: %{... (1 more)}}" },
-	{ "{\"abcdef\",<<\"abcdef\">>}", { .bytes = 4 }, "{\"abcd\"... (2 more),<<\"abcd\"... (2 more bytes)>>}",
+	{ "#{a => #{b => 1}}",
+	  { .depth = 1 },
+	  "#{a => #{... (1 more)}}",
+	  "%{a: %{... (1 more)}}" },
+	{ "{\"abcdef\",<<\"abcdef\">>}",
+	  { .bytes = 4 },
+	  "{\"abcd\"... (2 more),<<\"abcd\"... (2 more bytes)>>}",
 	  "{~c\"abcd\" ++ ... (2 more), \"abcd\" <> ... (2 more bytes)}" },
-	{ "<<\"ab\xc3\xa9\"/utf8>>", { .bytes = 3 }, "<<\"ab\xc3\xa9\"/utf8>>", "\"ab\xc3\xa9\"" },
-	{ "<<1,2,3,4:4>>", { .bytes = 2 }, "<<1,2,... (2 more bytes)>>", "<<1, 2, ... (2 more bytes)>>" },
-	{ "<<1,2,3,4:4>>", { .bytes = 3 }, "<<1,2,3,... (1 more bytes)>>", "<<1, 2, 3, ... (1 more bytes)>>" },
+	{ "<<\"ab\xc3\xa9\"/utf8>>",
+	  { .bytes = 3 },
+	  "<<\"ab\xc3\xa9\"/utf8>>",
+	  "\"ab\xc3\xa9\"" },
+	{ "<<1,2,3,4:4>>",
+	  { .bytes = 2 },
+	  "<<1,2,... (2 more bytes)>>",
+	  "<<1, 2, ... (2 more bytes)>>" },
+	{ "<<1,2,3,4:4>>",
+	  { .bytes = 3 },
+	  "<<1,2,3,... (1 more bytes)>>",
+	  "<<1, 2, 3, ... (1 more bytes)>>" },
 	{ "abcdef", { .bytes = 4 }, "abcd... (2 more bytes)", ":abcd... (2 more bytes)" },
-	{ "[100,200,300,400,500]", { .total = 8 }, "[100,200,... (3 more)]", "[100, 200, ... (3 more)]" },
-	{ "[[1000,2000],[3000],4]", { .total = 8 }, "[[1000,2000],... (2 more)]", "[[1000, 2000], ... (2 more)]" },
-	{ "{<<\"abcdefgh\">>,b}", { .total = 7 }, "{<<\"abcdef\"... (2 more bytes)>>,... (1 more)}",
+	{ "[100,200,300,400,500]",
+	  { .total = 8 },
+	  "[100,200,... (3 more)]",
+	  "[100, 200, ... (3 more)]" },
+	{ "[[1000,2000],[3000],4]",
+	  { .total = 8 },
+	  "[[1000,2000],... (2 more)]",
+	  "[[1000, 2000], ... (2 more)]" },
+	{ "{<<\"abcdefgh\">>,b}",
+	  { .total = 7 },
+	  "{<<\"abcdef\"... (2 more bytes)>>,... (1 more)}",
 	  "{\"abcdef\" <> ... (2 more bytes), ... (1 more)}" },
 };
 
@@ -108,9 +135,11 @@ static void prints_what_was_left_out_on_the_target(void **state)
 
 	(void)state;
 	/* As the tail of a list it stands for the other elements. */
-	assert_string_equal(printed(&list, (struct term_style){ .syntax = SYNTAX_ERLANG }),
+	assert_string_equal(printed(&list,
+				    (struct term_style){ .syntax = SYNTAX_ERLANG }),
 			    "[... (more bytes),...,... (12 more elements)]");
-	assert_string_equal(printed(&list, (struct term_style){ .syntax = SYNTAX_ELIXIR }),
+	assert_string_equal(printed(&list,
+				    (struct term_style){ .syntax = SYNTAX_ELIXIR }),
 			    "[... (more bytes), ..., ... (12 more elements)]");
 }
 
@@ -127,8 +156,11 @@ static void cuts_terms_that_are_too_deep_for_it(void **state)
 		items[1] = nil;
 		t = (struct term){ .type = TERM_LIST, .n = 1, .items = items };
 	}
-	assert_non_null(strstr(printed(&t, (struct term_style){ .width = 80 }), "[[... (1 more)]]"));
-	assert_non_null(strstr(printed(&t, (struct term_style){ .width = 80, .syntax = SYNTAX_ELIXIR }), "... (1 more)"));
+	assert_non_null(strstr(printed(&t, (struct term_style){ .width = 80 }),
+			       "[[... (1 more)]]"));
+	assert_non_null(strstr(
+		printed(&t, (struct term_style){ .width = 80, .syntax = SYNTAX_ELIXIR }),
+		"... (1 more)"));
 }
 
 static void masks_secrets(void **state)
@@ -136,23 +168,34 @@ static void masks_secrets(void **state)
 	const struct term_style style = { .redact = true };
 
 	(void)state;
-	assert_string_equal(erlang("#{password => 1,<<\"API-Key\">> => 2,\"db_passwd\" => 3,name => 4}", style),
-			    "#{password => [redacted],<<\"API-Key\">> => [redacted],\"db_passwd\" => [redacted],"
-			    "name => 4}");
-	assert_string_equal(erlang("[{access_token,\"x\"},{user,{private_key,k}},{secret,1,2}]", style),
-			    "[{access_token,[redacted]},{user,{private_key,[redacted]}},{secret,1,2}]");
-	assert_string_equal(elixir("#{'__struct__' => 'Elixir.User',password_hash => <<\"x\">>,id => 1}", style),
-			    "%User{password_hash: [redacted], id: 1}");
+	assert_string_equal(
+		erlang("#{password => 1,<<\"API-Key\">> => 2,\"db_passwd\" => 3,name => 4}",
+		       style),
+		"#{password => [redacted],<<\"API-Key\">> => [redacted],\"db_passwd\" => [redacted],"
+		"name => 4}");
+	assert_string_equal(
+		erlang("[{access_token,\"x\"},{user,{private_key,k}},{secret,1,2}]",
+		       style),
+		"[{access_token,[redacted]},{user,{private_key,[redacted]}},{secret,1,2}]");
+	assert_string_equal(
+		elixir("#{'__struct__' => 'Elixir.User',password_hash => <<\"x\">>,id => 1}",
+		       style),
+		"%User{password_hash: [redacted], id: 1}");
 	assert_string_equal(elixir("[{'Authorization',1},{cookie,2},{a,3}]", style),
 			    "[Authorization: [redacted], cookie: [redacted], a: 3]");
-	assert_string_equal(elixir("#{<<\"credentials\">> => #{a => 1}}", style), "%{\"credentials\" => [redacted]}");
-	assert_string_equal(erlang("{password,1}", (struct term_style){ 0 }), "{password,1}");
+	assert_string_equal(elixir("#{<<\"credentials\">> => #{a => 1}}", style),
+			    "%{\"credentials\" => [redacted]}");
+	assert_string_equal(erlang("{password,1}", (struct term_style){ 0 }),
+			    "{password,1}");
 }
 
 static void names_the_node_of_strangers(void **state)
 {
-	const struct term_id pid = { .node = TEXT_INIT("b@h"), .num = (uint64_t)3 << 32 | 81 };
-	const struct term_id ref = { .node = TEXT_INIT("b@h"), .nwords = 2, .words = { 1, 2 } };
+	const struct term_id pid = { .node = TEXT_INIT("b@h"),
+				     .num = (uint64_t)3 << 32 | 81 };
+	const struct term_id ref = { .node = TEXT_INIT("b@h"),
+				     .nwords = 2,
+				     .words = { 1, 2 } };
 	const struct term_id port = { .node = TEXT_INIT("b\n@h"), .num = 7 };
 	const struct term items[] = {
 		{ .type = TERM_PID, .id = &pid },
@@ -164,9 +207,11 @@ static void names_the_node_of_strangers(void **state)
 	(void)state;
 	assert_string_equal(printed(&t, (struct term_style){ .home = TEXT("a@h") }),
 			    "{<b@h.81.3>,#Ref<b@h.2.1>,#Port<b\\n@h.7>}");
-	assert_string_equal(printed(&t, (struct term_style){ .home = TEXT("b@h"), .syntax = SYNTAX_ELIXIR }),
+	assert_string_equal(printed(&t, (struct term_style){ .home = TEXT("b@h"),
+							     .syntax = SYNTAX_ELIXIR }),
 			    "{#PID<0.81.3>, #Reference<0.2.1>, #Port<b\\n@h.7>}");
-	assert_string_equal(printed(&t, (struct term_style){ 0 }), "{<0.81.3>,#Ref<0.2.1>,#Port<0.7>}");
+	assert_string_equal(printed(&t, (struct term_style){ 0 }),
+			    "{<0.81.3>,#Ref<0.2.1>,#Port<0.7>}");
 }
 
 /* Bytes that no node would make into an atom, and those that a terminal obeys. */
@@ -179,7 +224,8 @@ static void lets_no_control_character_through(void **state)
 	(void)state;
 	for (int i = 0; i < 256; i++)
 		every[n++] = (char)i;
-	n += (size_t)snprintf(every + n, sizeof(every) - n, "\xe2\x80\xae\xe2\x81\xa6\xc2\x9b\xef\xbb\xbf");
+	n += (size_t)snprintf(every + n, sizeof(every) - n,
+			      "\xe2\x80\xae\xe2\x81\xa6\xc2\x9b\xef\xbb\xbf");
 
 	const struct text t = { every, n };
 	const struct term items[] = {
@@ -197,7 +243,8 @@ static void lets_no_control_character_through(void **state)
 			assert_true(c != UTF8_BAD && !utf8_control(c));
 		}
 	}
-	assert_string_equal(printed(&items[3], (struct term_style){ 0 }), "'\\x{202E}\\x{2066}\\233\\x{FEFF}'");
+	assert_string_equal(printed(&items[3], (struct term_style){ 0 }),
+			    "'\\x{202E}\\x{2066}\\233\\x{FEFF}'");
 	buf_reset(&out);
 	text_escape(&out, TEXT("a\x1b[1m\xff\xe2\x80\xae\xc3\xa9"));
 	assert_string_equal(buf_cstr(&out), "a\\e[1m\\xFF\\x{202E}\xc3\xa9");
@@ -222,8 +269,10 @@ static void writes_names(void **state)
 	(void)state;
 	assert_string_equal(mfa("lists", "map", 2, SYNTAX_ERLANG), "lists:map/2");
 	assert_string_equal(mfa("lists", "map", 2, SYNTAX_ELIXIR), ":lists.map/2");
-	assert_string_equal(mfa("Elixir.MyApp.Cache", "get!", 1, SYNTAX_ELIXIR), "MyApp.Cache.get!/1");
-	assert_string_equal(mfa("Elixir.MyApp.Cache", "get!", 1, SYNTAX_ERLANG), "MyApp.Cache.get!/1");
+	assert_string_equal(mfa("Elixir.MyApp.Cache", "get!", 1, SYNTAX_ELIXIR),
+			    "MyApp.Cache.get!/1");
+	assert_string_equal(mfa("Elixir.MyApp.Cache", "get!", 1, SYNTAX_ERLANG),
+			    "MyApp.Cache.get!/1");
 	assert_string_equal(mfa("Elixir.x", "f", -1, SYNTAX_ERLANG), "'Elixir.x':f");
 	assert_string_equal(mfa("m", "a b", 0, SYNTAX_AUTO), "m:'a b'/0");
 	assert_string_equal(mfa("m", "a b", 0, SYNTAX_ELIXIR), ":m.\"a b\"/0");
@@ -235,12 +284,15 @@ static void writes_names(void **state)
 
 static void reads_and_writes_pids(void **state)
 {
-	static const char *const wrong[] = { "",	  "<0.81>",   "<0.81.0.1>", "<1.81.0>", "0.81.0.",	      "<0..0>",
-					     "<0.-1.0>", "#PID<0>", "a",	    "<>",	"<0.4294967296.0>" };
+	static const char *const wrong[] = { "",         "<0.81>",          "<0.81.0.1>",
+					     "<1.81.0>", "0.81.0.",         "<0..0>",
+					     "<0.-1.0>", "#PID<0>",         "a",
+					     "<>",       "<0.4294967296.0>" };
 	uint64_t num = 0;
 
 	(void)state;
-	assert_true(term_parse_pid(TEXT("<0.81.3>"), &num) && num == ((uint64_t)3 << 32 | 81));
+	assert_true(term_parse_pid(TEXT("<0.81.3>"), &num) &&
+		    num == ((uint64_t)3 << 32 | 81));
 	assert_true(term_parse_pid(TEXT("0.82.0"), &num) && num == 82);
 	assert_true(term_parse_pid(TEXT("#PID<0.83.0>"), &num) && num == 83);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
@@ -252,7 +304,8 @@ static void reads_and_writes_pids(void **state)
 
 static void breaks_lines_at_any_width(void **state)
 {
-	const char *text = "#{name => [1,2,3],other => {tagged,<<1,2,3,4,5,6,7,8,9,10>>,\"text\"}}";
+	const char *text =
+		"#{name => [1,2,3],other => {tagged,<<1,2,3,4,5,6,7,8,9,10>>,\"text\"}}";
 
 	(void)state;
 	assert_string_equal(erlang(text, (struct term_style){ .width = 40 }),
@@ -294,11 +347,14 @@ static void writes_decimals_of_the_decimal_library(void **state)
 
 		memcpy(items, t.items, 6 * sizeof(*items));
 		items[6] = (struct term){ .type = TERM_ATOM, .text = TEXT("__struct__") };
-		items[7] = (struct term){ .type = TERM_ATOM, .text = TEXT("Elixir.Decimal") };
+		items[7] = (struct term){ .type = TERM_ATOM,
+					  .text = TEXT("Elixir.Decimal") };
 		t.items = items;
 		t.n = 4;
 		snprintf(want, sizeof(want), "Decimal.new(\"%s\")", cases[i][1]);
-		assert_string_equal(printed(&t, (struct term_style){ .syntax = SYNTAX_ELIXIR }), want);
+		assert_string_equal(
+			printed(&t, (struct term_style){ .syntax = SYNTAX_ELIXIR }),
+			want);
 	}
 }
 
@@ -306,21 +362,26 @@ static void writes_decimals_of_the_decimal_library(void **state)
 static void shows_broken_structs_plainly(void **state)
 {
 	(void)state;
-	assert_string_equal(elixir("#{'__struct__' => 'Elixir.Range',first => x,last => 2,step => 1}",
+	assert_string_equal(
+		elixir("#{'__struct__' => 'Elixir.Range',first => x,last => 2,step => 1}",
+		       (struct term_style){ 0 }),
+		"%Range{first: :x, last: 2, step: 1}");
+	assert_string_equal(elixir("#{'__struct__' => 'Elixir.Date',year => 1}",
 				   (struct term_style){ 0 }),
-			    "%Range{first: :x, last: 2, step: 1}");
-	assert_string_equal(elixir("#{'__struct__' => 'Elixir.Date',year => 1}", (struct term_style){ 0 }),
 			    "%Date{year: 1}");
-	assert_string_equal(elixir("#{'__struct__' => 'Elixir.MapSet',map => []}", (struct term_style){ 0 }),
+	assert_string_equal(elixir("#{'__struct__' => 'Elixir.MapSet',map => []}",
+				   (struct term_style){ 0 }),
 			    "%MapSet{map: []}");
-	assert_string_equal(elixir("#{'__struct__' => 'Elixir.User',<<\"x\">> => 1}", (struct term_style){ 0 }),
+	assert_string_equal(elixir("#{'__struct__' => 'Elixir.User',<<\"x\">> => 1}",
+				   (struct term_style){ 0 }),
 			    "%{:__struct__ => User, \"x\" => 1}");
 }
 
 static void writes_very_large_integers_in_hexadecimal(void **state)
 {
 	static char bytes[5000];
-	const struct term_big big = { .bytes = { bytes, sizeof(bytes) }, .negative = true };
+	const struct term_big big = { .bytes = { bytes, sizeof(bytes) },
+				      .negative = true };
 	const struct term t = { .type = TERM_BIG, .big = &big };
 
 	(void)state;
@@ -328,7 +389,8 @@ static void writes_very_large_integers_in_hexadecimal(void **state)
 	bytes[sizeof(bytes) - 1] = 0x0a;
 	assert_memory_equal(printed(&t, (struct term_style){ 0 }), "-16#A1212", 9);
 	assert_int_equal(buf_len(&out), 4 + 9999);
-	assert_memory_equal(printed(&t, (struct term_style){ .syntax = SYNTAX_ELIXIR }), "-0xA1212", 8);
+	assert_memory_equal(printed(&t, (struct term_style){ .syntax = SYNTAX_ELIXIR }),
+			    "-0xA1212", 8);
 }
 
 int main(void)
@@ -345,7 +407,8 @@ int main(void)
 		cmocka_unit_test_teardown(breaks_lines_at_any_width, clear),
 		cmocka_unit_test_teardown(writes_decimals_of_the_decimal_library, clear),
 		cmocka_unit_test_teardown(shows_broken_structs_plainly, clear),
-		cmocka_unit_test_teardown(writes_very_large_integers_in_hexadecimal, clear),
+		cmocka_unit_test_teardown(writes_very_large_integers_in_hexadecimal,
+					  clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
