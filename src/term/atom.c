@@ -16,7 +16,7 @@ static const char *const reserved[] = {
 static bool is_in(const char *const *words, size_t n, struct text t)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (text_is(t, words[i]))
+		if (t.len > 0 && words[i][0] == t.p[0] && text_is(t, words[i]))
 			return true;
 	}
 	return false;

@@ -251,8 +251,9 @@ static bool print_date_range(struct printer *p, const struct term *t)
 	const struct term *last = term_get(t, "last");
 	const struct term *step = term_get(t, "step");
 
-	if (!first || !last || !step || !is_integer(step))
+	if (!first || !last || !step || !is_integer(step) || p->depth == 0)
 		return false;
+	p->depth--; /* whatever stands there instead of dates */
 	buf_str(p->out, "Date.range(");
 	print_elixir(p, first);
 	buf_str(p->out, ", ");
@@ -262,6 +263,7 @@ static bool print_date_range(struct printer *p, const struct term *t)
 		print_elixir(p, step);
 	}
 	buf_char(p->out, ')');
+	p->depth++;
 	return true;
 }
 

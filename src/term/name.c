@@ -1,6 +1,7 @@
 /* Names as the tables show them: atoms as plain text, functions, pids. */
 #include "base/utf8.h"
 #include "term/atom.h"
+#include "term/number.h"
 #include "term/term.h"
 
 void text_escape(struct buf *out, struct text t)
@@ -28,13 +29,19 @@ void term_mfa(struct buf *out, struct text module, struct text function, int ari
 		buf_char(out, ':');
 		atom_erlang(out, function);
 	}
-	if (arity >= 0)
-		buf_printf(out, "/%d", arity);
+	if (arity >= 0) {
+		buf_char(out, '/');
+		number_int(out, arity);
+	}
 }
 
 void term_print_pid(struct buf *out, uint64_t num)
 {
-	buf_printf(out, "<0.%u.%u>", (unsigned)(num & UINT32_MAX), (unsigned)(num >> 32));
+	buf_str(out, "<0.");
+	number_uint(out, num & UINT32_MAX);
+	buf_char(out, '.');
+	number_uint(out, num >> 32);
+	buf_char(out, '>');
 }
 
 static bool cut_u32(struct text *t, uint64_t *out)

@@ -8,18 +8,22 @@
 
 #include "base/mem.h"
 
-void number_int(struct buf *out, int64_t v)
+void number_uint(struct buf *out, uint64_t v)
 {
 	char digits[20];
 	size_t at = sizeof(digits);
-	uint64_t rest = v < 0 ? -(uint64_t)v : (uint64_t)v;
 
 	do
-		digits[--at] = (char)('0' + rest % 10);
-	while (rest /= 10);
-	if (v < 0)
-		digits[--at] = '-';
+		digits[--at] = (char)('0' + v % 10);
+	while (v /= 10);
 	buf_add(out, digits + at, sizeof(digits) - at);
+}
+
+void number_int(struct buf *out, int64_t v)
+{
+	if (v < 0)
+		buf_char(out, '-');
+	number_uint(out, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
 static void big_hex(struct buf *out, struct text bytes, enum syntax syntax)

@@ -10,6 +10,7 @@
 #include "term/term.h"
 
 void number_int(struct buf *out, int64_t v);
+void number_uint(struct buf *out, uint64_t v);
 /* Decimal; above NUMBER_BIG_MAX bytes hexadecimal, since decimal costs the square of the
  * length. */
 void number_big(struct buf *out, const struct term_big *big, enum syntax syntax);

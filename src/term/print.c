@@ -175,6 +175,12 @@ void print_mask(struct printer *p)
 	print_close(p, m);
 }
 
+static void put_part(struct buf *out, uint64_t v)
+{
+	buf_char(out, '.');
+	number_uint(out, v);
+}
+
 void print_id(struct printer *p, const struct term *t)
 {
 	const struct term_id *id = t->id;
@@ -186,13 +192,13 @@ void print_id(struct printer *p, const struct term *t)
 	else
 		buf_char(p->out, '0');
 	if (t->type == TERM_PID) {
-		buf_printf(p->out, ".%u.%u", (unsigned)(id->num & UINT32_MAX),
-			   (unsigned)(id->num >> 32));
+		put_part(p->out, id->num & UINT32_MAX);
+		put_part(p->out, id->num >> 32);
 	} else if (t->type == TERM_PORT) {
-		buf_printf(p->out, ".%llu", (unsigned long long)id->num);
+		put_part(p->out, id->num);
 	} else {
 		for (size_t i = id->nwords; i > 0; i--)
-			buf_printf(p->out, ".%u", (unsigned)id->words[i - 1]);
+			put_part(p->out, id->words[i - 1]);
 	}
 }
 

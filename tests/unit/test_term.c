@@ -210,6 +210,28 @@ static void tells_equal_from_the_same(void **state)
 	assert_true(term_eq(&a, &b));
 }
 
+/* As deep as decoding lets a term be. */
+static void compares_terms_of_any_depth(void **state)
+{
+	struct term pair[2];
+
+	(void)state;
+	for (int which = 0; which < 2; which++) {
+		struct term t = { .type = TERM_INT, .num = which };
+
+		for (int i = 0; i < 10000; i++) {
+			struct term *items = arena_many(&arena, 2, struct term);
+
+			items[0] = t;
+			items[1] = (struct term){ .type = TERM_LIST };
+			t = (struct term){ .type = TERM_LIST, .n = 1, .items = items };
+		}
+		pair[which] = t;
+	}
+	assert_true(term_eq(&pair[0], &pair[0]));
+	assert_int_equal(term_compare(&pair[0], &pair[1]), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +241,7 @@ int main(void)
 		cmocka_unit_test_teardown(gathers_characters, clear),
 		cmocka_unit_test_teardown(orders_as_the_emulator_does, clear),
 		cmocka_unit_test_teardown(tells_equal_from_the_same, clear),
+		cmocka_unit_test_teardown(compares_terms_of_any_depth, clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,6 +163,28 @@ static void cuts_terms_that_are_too_deep_for_it(void **state)
 		"... (1 more)"));
 }
 
+/* Structs that Elixir shows in a form of their own are no way round the limit. */
+static void cuts_structs_that_are_too_deep_for_it(void **state)
+{
+	static const char *const keys[] = { "__struct__", "first", "last", "step" };
+	struct term t = { .type = TERM_LIST };
+
+	(void)state;
+	for (int i = 0; i < 9000; i++) {
+		struct term *items = arena_many(&arena, 8, struct term);
+
+		for (size_t k = 0; k < 4; k++)
+			items[2 * k] = (struct term){ .type = TERM_ATOM, .text = text_of(keys[k]) };
+		items[1] = (struct term){ .type = TERM_ATOM, .text = TEXT("Elixir.Date.Range") };
+		items[3] = t;
+		items[5] = (struct term){ .type = TERM_LIST };
+		items[7] = (struct term){ .type = TERM_INT, .num = 1 };
+		t = (struct term){ .type = TERM_MAP, .n = 4, .items = items };
+	}
+	printed(&t, (struct term_style){ .syntax = SYNTAX_ELIXIR });
+	assert_non_null(strstr(buf_cstr(&out), "%Date.Range{... (3 more)}"));
+}
+
 static void masks_secrets(void **state)
 {
 	const struct term_style style = { .redact = true };
@@ -399,6 +421,7 @@ int main(void)
 		cmocka_unit_test_teardown(says_what_the_limits_cut, clear),
 		cmocka_unit_test_teardown(prints_what_was_left_out_on_the_target, clear),
 		cmocka_unit_test_teardown(cuts_terms_that_are_too_deep_for_it, clear),
+		cmocka_unit_test_teardown(cuts_structs_that_are_too_deep_for_it, clear),
 		cmocka_unit_test_teardown(masks_secrets, clear),
 		cmocka_unit_test_teardown(names_the_node_of_strangers, clear),
 		cmocka_unit_test_teardown(lets_no_control_character_through, clear),
