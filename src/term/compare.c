@@ -161,7 +161,9 @@ static int compare_binaries(const struct term *a, const struct term *b)
 		if (x >> (8 - bits) != y >> (8 - bits))
 			return SIGN(x >> (8 - bits), y >> (8 - bits));
 	}
-	return SIGN(whole_a * 8 + a->last_bits, whole_b * 8 + b->last_bits);
+	if (whole_a * 8 + a->last_bits != whole_b * 8 + b->last_bits)
+		return SIGN(whole_a * 8 + a->last_bits, whole_b * 8 + b->last_bits);
+	return SIGN(a->n, b->n);
 }
 
 static int compare(const struct term *a, const struct term *b, bool exact);

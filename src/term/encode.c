@@ -106,6 +106,8 @@ static bool write_one(struct encoder *e, const struct term *t, struct err *err)
 		push(e, t->items, 2 * (size_t)t->n);
 		return true;
 	case TERM_BINARY:
+		if (t->n > 0)
+			break;
 		etf_binary(b, t->text);
 		return true;
 	case TERM_BITS:

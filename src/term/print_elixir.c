@@ -123,7 +123,7 @@ static bool is_keyword(const struct term *key)
 
 static bool is_keyword_list(const struct term *t)
 {
-	if (!term_is_list(t))
+	if (!term_is_list(t) && t->items[t->n].type != TERM_CUT)
 		return false;
 	for (size_t i = 0; i < t->n; i++) {
 		const struct term *e = &t->items[i];

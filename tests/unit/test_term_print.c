@@ -132,8 +132,19 @@ static void prints_what_was_left_out_on_the_target(void **state)
 		{ .type = TERM_CUT, .cut = &some },
 	};
 	const struct term list = { .type = TERM_LIST, .n = 2, .items = items };
+	const struct term pairs[] = {
+		{ .type = TERM_ATOM, .text = TEXT_INIT("a") },
+		{ .type = TERM_BINARY, .text = TEXT_INIT("xy"), .n = 5 },
+		{ .type = TERM_CUT, .cut = &some },
+		{ 0 },
+	};
+	const struct term map = { .type = TERM_MAP, .n = 2, .items = pairs };
 
 	(void)state;
+	assert_string_equal(printed(&map, (struct term_style){ .syntax = SYNTAX_ERLANG }),
+			    "#{a => <<\"xy\"... (5 more bytes)>>,... (12 more elements)}");
+	assert_string_equal(printed(&map, (struct term_style){ .syntax = SYNTAX_ELIXIR }),
+			    "%{a: \"xy\" <> ... (5 more bytes), ... (12 more elements)}");
 	/* As the tail of a list it stands for the other elements. */
 	assert_string_equal(printed(&list,
 				    (struct term_style){ .syntax = SYNTAX_ERLANG }),
