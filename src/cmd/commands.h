@@ -6,11 +6,13 @@
 
 #include "cmd/cmd.h"
 
+bool call_run(struct cmd_context *c, struct err *err);
 bool completion_run(struct cmd_context *c, struct err *err);
 bool help_run(struct cmd_context *c, struct err *err);
 bool messages_run(struct cmd_context *c, struct err *err);
 bool stack_run(struct cmd_context *c, struct err *err);
 bool state_run(struct cmd_context *c, struct err *err);
+bool info_run(struct cmd_context *c, struct err *err);
 bool memory_run(struct cmd_context *c, struct err *err);
 bool nodes_run(struct cmd_context *c, struct err *err);
 bool version_run(struct cmd_context *c, struct err *err);

@@ -198,7 +198,8 @@ void cmd_print_line(struct cmd_context *c, struct text t)
 	}
 }
 
-void cmd_list_fields(struct fields *f, const char *name, const char *left_out, const struct detail_list *list)
+void cmd_list_fields(const struct cmd_context *c, struct fields *f, const char *name, const char *left_out,
+		     const struct detail_list *list)
 {
 	struct fields *parts = arena_new(f->arena, struct fields);
 
@@ -208,6 +209,6 @@ void cmd_list_fields(struct fields *f, const char *name, const char *left_out, c
 	fields_list(f, name, parts);
 	if (list->total < 0)
 		fields_null(f, left_out);
-	else
+	else if (!c->format->human || list->total > (int64_t)list->nitems)
 		fields_int(f, left_out, UNIT_COUNT, list->total - (int64_t)list->nitems);
 }

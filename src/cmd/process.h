@@ -39,8 +39,10 @@ size_t cmd_term_width(const struct cmd_context *c);
 /* The first fields of an object about a process: pid and name. */
 void cmd_process_fields(struct fields *f, const struct cmd_process *p);
 
-/* A list of texts, and under NAME_left_out how many more there are (null: not known). */
-void cmd_list_fields(struct fields *f, const char *name, const char *left_out, const struct detail_list *list);
+/* A list of texts, and under NAME_left_out how many more there are (null: not known); people see that only when it
+ * says something. */
+void cmd_list_fields(const struct cmd_context *c, struct fields *f, const char *name,
+		     const char *left_out, const struct detail_list *list);
 
 /* Writes a text that term_print() or text_escape() made, and an end of line. */
 void cmd_print_line(struct cmd_context *c, struct text t);

@@ -14,7 +14,7 @@ static void print_object(struct cmd_context *c, const struct cmd_process *p, con
 	fields_init(&f, c->arena);
 	cmd_process_fields(&f, p);
 	fields_text(&f, "status", table_text(&d->sample->table, 0, PROC_STATUS));
-	cmd_list_fields(&f, "stack", "stack_left_out", &d->stack);
+	cmd_list_fields(c, &f, "stack", "stack_left_out", &d->stack);
 	cmd_print_object(c, &f);
 }
 

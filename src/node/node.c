@@ -3,8 +3,10 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -149,6 +151,24 @@ struct text node_our_name(const struct node *n)
 uint64_t node_flags(const struct node *n)
 {
 	return n->flags;
+}
+
+struct text node_cookie_from(const struct node *n)
+{
+	return n->target.cookie_from;
+}
+
+void node_peer(const struct node *n, struct buf *out)
+{
+	struct sockaddr_storage at;
+	socklen_t len = sizeof(at);
+	char host[NI_MAXHOST], port[NI_MAXSERV];
+
+	if (!n->stream || getpeername(n->stream->fd, (struct sockaddr *)&at, &len) != 0 ||
+	    getnameinfo((struct sockaddr *)&at, len, host, sizeof(host), port, sizeof(port),
+			NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+		return;
+	buf_printf(out, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
 
 struct node_cost node_cost(const struct node *n)

@@ -47,6 +47,10 @@ struct text node_name(const struct node *n);     /* the target's own, from the h
 uint32_t node_creation(const struct node *n);    /* the target's */
 struct text node_our_name(const struct node *n); /* otoscope-1@otoscope .. otoscope-8@otoscope */
 uint64_t node_flags(const struct node *n);       /* the target's distribution flags */
+/* Where the cookie that it took came from: "$OTOSCOPE_COOKIE"; or empty. */
+struct text node_cookie_from(const struct node *n);
+/* Adds the address that the connection goes to, "127.0.0.1:4711" or "[::1]:4711"; nothing when it is lost. */
+void node_peer(const struct node *n, struct buf *out);
 
 /* What this connection cost so far (promise 8). */
 struct node_cost {

@@ -1,0 +1,12 @@
+/*
+ * The two halves of info.
+ */
+#ifndef CMD_INFO_H
+#define CMD_INFO_H
+
+#include "cmd/commands.h"
+
+/* info without PID: the source itself, how we came to it, what it can, and what we cost it. */
+bool source_info(struct cmd_context *c, struct err *err);
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * info without a process: the node itself.
+ */
+#include "cmd/info.h"
+#include "cmd/process.h"
+#include "node/caps.h"
+#include "tables/system.h"
+
+struct waiting {
+	bool done;
+	struct err err;
+	struct sample *sample;
+};
+
+static void on_system(void *ctx, struct sample *sample, const struct err *err)
+{
+	struct waiting *w = ctx;
+
+	w->sample = sample;
+	if (err)
+		w->err = *err;
+	w->done = true;
+}
+
+static void on_caps(void *ctx)
+{
+	((struct waiting *)ctx)->done = true;
+}
+
+static struct fields *group(struct cmd_context *c)
+{
+	struct fields *f = arena_new(c->arena, struct fields);
+
+	fields_init(f, c->arena);
+	return f;
+}
+
+static void add_cell(struct fields *f, const char *name, enum unit unit, struct cell cell)
+{
+	if (cell.type == CELL_INT)
+		fields_int(f, name, unit, cell.v.num);
+	else if (cell.type == CELL_TEXT)
+		fields_text(f, name, *cell.v.text);
+	else
+		fields_null(f, name);
+}
+
+static size_t row_of(const struct table *t, const char *name)
+{
+	struct text wanted = text_of(name);
+
+	return table_find(t, (struct cell){ CELL_TEXT, { .text = &wanted } });
+}
+
+static void add_fact(struct fields *f, const struct table *t, const char *name, enum unit unit)
+{
+	size_t row = row_of(t, name);
+
+	if (row == TABLE_NONE)
+		fields_null(f, name);
+	else
+		add_cell(f, name, unit, table_cell(t, row, SYSTEM_VALUE));
+}
+
+/* {value, limit} of what has one. */
+static struct fields *limits_of(struct cmd_context *c, const struct table *t)
+{
+	struct fields *f = group(c);
+
+	for (size_t row = 0; row < t->nrows; row++) {
+		struct fields *one;
+
+		if (table_null(t, row, SYSTEM_LIMIT))
+			continue;
+		one = group(c);
+		add_cell(one, "value", UNIT_COUNT, table_cell(t, row, SYSTEM_VALUE));
+		add_cell(one, "limit", UNIT_COUNT, table_cell(t, row, SYSTEM_LIMIT));
+		fields_object(f, text_cstr(c->arena, table_text(t, row, SYSTEM_NAME)), one);
+	}
+	return f;
+}
+
+/* Where we dialled and who we are there. The cookie's value is never shown, only where it came from. */
+static struct fields *attached_of(struct cmd_context *c, const struct node *n)
+{
+	struct text cookie_from = node_cookie_from(n);
+	struct fields *f = group(c);
+	struct buf address = { 0 };
+
+	node_peer(n, &address);
+	fields_text(f, "our_name", node_our_name(n));
+	fields_text(f, "address", buf_text(&address));
+	if (cookie_from.len)
+		fields_text(f, "cookie_from", cookie_from);
+	else
+		fields_null(f, "cookie_from");
+	buf_clear(&address);
+	return f;
+}
+
+/* For people a line each; for programs a list of objects. */
+static void add_caps(struct fields *all, struct cmd_context *c, const struct node *n)
+{
+	struct fields *list = group(c);
+
+	for (size_t i = 0; i < CAP_COUNT && c->format->human; i++)
+		fields_text(list, cap_rows[i].name, text_printf(c->arena, "%s (%s)", node_can(n, (enum cap)i) == CAP_YES ?
+								"yes" : "no", cap_rows[i].help));
+	for (size_t i = 0; i < CAP_COUNT && !c->format->human; i++) {
+		struct fields *one = group(c);
+
+		fields_text(one, "name", text_of(cap_rows[i].name));
+		fields_bool(one, "has", node_can(n, (enum cap)i) == CAP_YES);
+		fields_text(one, "for", text_of(cap_rows[i].help));
+		fields_object(list, "", one);
+	}
+	(c->format->human ? fields_object : fields_list)(all, "capabilities", list);
+}
+
+static struct fields *cost_of(struct cmd_context *c, const struct node *n)
+{
+	struct node_cost cost = node_cost(n);
+	struct fields *f = group(c);
+
+	fields_int(f, "requests", UNIT_COUNT, (int64_t)cost.calls);
+	fields_int(f, "bytes_out", UNIT_BYTES, (int64_t)cost.bytes_out);
+	fields_int(f, "bytes_in", UNIT_BYTES, (int64_t)cost.bytes_in);
+	return f;
+}
+
+static void print(struct cmd_context *c, const struct node *n, const struct table *t)
+{
+	static const char *const facts[] = { "otp_release", "erts_version", "emulator", "architecture",
+					     "elixir_version" };
+	struct fields all;
+
+	fields_init(&all, c->arena);
+	fields_text(&all, "name", node_name(n));
+	fields_text(&all, "kind", TEXT("live"));
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		add_fact(&all, t, facts[i], UNIT_NONE);
+	add_fact(&all, t, "uptime_ns", UNIT_NS);
+	fields_object(&all, "limits", limits_of(c, t));
+	fields_object(&all, "attached", attached_of(c, n));
+	add_caps(&all, c, n);
+	fields_object(&all, "cost", cost_of(c, n));
+	cmd_print_object(c, &all);
+}
+
+static bool wait_for(struct cmd_context *c, struct waiting *w, struct err *err)
+{
+	if (!cmd_wait(c, &w->done, text_printf(c->arena, "asking '%.*s'", TEXT_ARG(c->sources[0]->name)).p))
+		return false;
+	*err = w->err;
+	return w->err.kind == ERR_NONE;
+}
+
+bool source_info(struct cmd_context *c, struct err *err)
+{
+	struct waiting *caps = arena_new(c->arena, struct waiting);
+	struct waiting *system = arena_new(c->arena, struct waiting);
+	struct live *l = cmd_live(c, err);
+
+	if (!l)
+		return false;
+	caps_probe(live_node(l), (1U << CAP_COUNT) - 1, on_caps, caps);
+	source_ask(live_source(l), &(struct request){
+		.schema = &system_schema,
+		.columns = schema_all(&system_schema),
+		.timeout_ns = c->options.timeout_ns,
+		.syntax = c->options.syntax,
+	}, on_system, system);
+	if (!wait_for(c, system, err) || !wait_for(c, caps, err))
+		return err->kind == ERR_NONE;
+	print(c, live_node(l), &system->sample->table);
+	sample_free(system->sample);
+	return true;
+}
