@@ -93,8 +93,8 @@ void process_etf_items(struct buf *out, uint64_t columns);
  * Dear cells of processes, and the reductions, mailbox and heap at which they were true.
  *
  * On nodes where a garbage collection from outside costs no reductions (OTP 23,
- * CAP_GC_REDUCTIONS) the size of the heap tells it. There a collection that frees nothing
- * but heap fragments stays unseen until the process moves.
+ * CAP_GC_REDUCTIONS) the size of the young heap tells most of them. For what frees only
+ * old heap or fragments, nothing is taken for true there for longer than 10 s.
  */
 struct process_cache {
 	struct arena arena;
@@ -103,6 +103,7 @@ struct process_cache {
 	struct process_known {
 		int64_t reductions; /* that the process shows as long as nothing happens to it */
 		uint32_t columns;   /* the dear columns that are true then */
+		uint32_t read_s;    /* when they were read, seconds of loop_now() */
 	} *known;                /* [cap] */
 	size_t cap;
 	size_t tidy_bytes;       /* of the arena after it was tidied */
@@ -158,6 +159,7 @@ struct process_reading {
 	size_t word_bytes;        /* of the target */
 	size_t nprocesses;        /* on the target, at the start */
 	bool all;                 /* of everybody, not by key */
+	bool doubts;              /* what was read some time ago may be wrong */
 	uint32_t *who_rows;       /* [who_n] rows whose process is not known yet */
 	size_t who_n;
 	bool second_half;         /* the rows are there, the rest is read */

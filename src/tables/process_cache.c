@@ -19,6 +19,9 @@ void process_cache_clear(struct process_cache *c)
 	*c = (struct process_cache){ 0 };
 }
 
+/* Where reductions do not tell everything. */
+#define DOUBT_AFTER_S 10
+
 /* What must not have moved, beside the reductions. */
 #define SIGNS (column_bit(PROC_MSGQ) | column_bit(PROC_HEAP))
 
@@ -28,6 +31,11 @@ static void copy_cells(struct table *to, size_t to_row, const struct table *from
 	for (size_t i = 0; i < PROC_NCOLUMNS; i++)
 		if (columns & column_bit(i))
 			table_set(to, to_row, i, table_cell(from, row, i));
+}
+
+static uint32_t now_s(void)
+{
+	return (uint32_t)(loop_now() / 1000000000);
 }
 
 static bool same(const struct process_cache *c, size_t row, const struct process_reading *r,
@@ -43,6 +51,8 @@ static bool holds(const struct process_cache *c, size_t row, const struct proces
 	/* The heap is only read where it is needed. */
 	bool heap = table_null(&c->table, row, PROC_HEAP) || table_null(r->table, r_row, PROC_HEAP);
 
+	if (r->doubts && now_s() - c->known[row].read_s > DOUBT_AFTER_S)
+		return false;
 	return c->known[row].reductions == table_num(r->table, r_row, PROC_REDUCTIONS) &&
 	       same(c, row, r, r_row, PROC_MSGQ) && (heap || same(c, row, r, r_row, PROC_HEAP));
 }
@@ -82,6 +92,7 @@ void process_cache_put(struct process_cache *c, const struct process_reading *r,
 		c->known[at].columns = 0;
 	copy_cells(&c->table, at, r->table, row, columns | SIGNS);
 	c->known[at].columns |= (uint32_t)columns;
+	c->known[at].read_s = now_s();
 	c->known[at].reductions = table_num(r->table, row, PROC_REDUCTIONS) + READ_REDUCTIONS;
 }
 

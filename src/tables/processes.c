@@ -378,8 +378,8 @@ static void signs_known(void *ctx)
 {
 	struct process_reading *r = ctx;
 
-	/* Of a few processes the heap costs nothing worth a trial. */
-	if (!r->all || node_can(live_node(r->live), CAP_GC_REDUCTIONS) != CAP_YES)
+	r->doubts = node_can(live_node(r->live), CAP_GC_REDUCTIONS) != CAP_YES;
+	if (r->doubts)
 		r->columns |= column_bit(PROC_HEAP);
 	ask_sizes(r);
 }

@@ -7,7 +7,6 @@ import pytest
 
 COLUMNS = "pid,memory,total_heap_size,message_queue_len,current_function"
 HISTORIES = 100
-FRAGMENTS = 64 << 10
 
 
 class Ticks:
@@ -34,6 +33,8 @@ class Ticks:
 
 @pytest.mark.parametrize("steps", [["-n", "0"], ["-n", "100000"]], ids=["at-once", "in-two-steps"])
 def test_equal_to_a_full_read_over_random_histories(node, release, otoscope, steps):
+    # On OTP 23 a collection from outside costs no reductions: see the next test.
+    outside = "false" if release == "23" else "true"
     seed = random.randrange(1 << 30)
     print("seed", seed)
     node.rpc_text("application:set_env(kernel, history, history:start(60))")
@@ -44,7 +45,7 @@ def test_equal_to_a_full_read_over_random_histories(node, release, otoscope, ste
     compared = 0
     for history in range(HISTORIES):
         def step(number=seed + history):
-            return node.rpc_json(f"{{ok, P}} = application:get_env(kernel, history), Q = history:step(P, {number}), "
+            return node.rpc_json(f"{{ok, P}} = application:get_env(kernel, history), Q = history:step(P, {number}, {outside}), "
                                  f"application:set_env(kernel, history, Q ++ history:start(60 - length(Q))), length(Q)")
 
         _, sample = ticks.after(node, step)
@@ -52,11 +53,6 @@ def test_equal_to_a_full_read_over_random_histories(node, release, otoscope, ste
         assert len(truth) == 60
         for pid, memory, heap, queue, function in truth:
             row = sample[pid]
-            if release == "23":
-                # Heap fragments may come and go unseen there: see struct process_cache.
-                fragments = row["memory"] - memory
-                assert abs(fragments) < FRAGMENTS and row["total_heap_size"] - heap == fragments
-                memory, heap = row["memory"], row["total_heap_size"]
             assert (row["memory"], row["total_heap_size"], row["message_queue_len"], row["current_function"]) == \
                 (memory, heap, queue, function), (pid, history, seed)
             compared += 1
@@ -65,6 +61,23 @@ def test_equal_to_a_full_read_over_random_histories(node, release, otoscope, ste
         ticks.next()
         ticks.next()
     assert compared == HISTORIES * 60
+
+
+def test_collected_from_outside(node, otoscope):
+    """Seen at once, or where no cheap sign tells it (OTP 23) within 10 s."""
+    pid = node.rpc_json("P = hd(history:start(1)), P ! {ask, self(), {grow, 20000}}, receive {done, P} -> P end")
+    child = otoscope.start("ps", "--sort", "memory", "--columns", "pid,memory", "--format", "json", "--watch", "200ms",
+                           "-n", "0", node=node)
+    ticks = Ticks(child)
+    ticks.next()
+    full = ticks.next()[pid]["memory"]
+    node.rpc_text(f"P = list_to_pid(\"{pid}\"), P ! {{ask, self(), drop}}, receive {{done, P}} -> ok end, "
+                  "erlang:garbage_collect(P), erlang:garbage_collect(P, [{type, minor}])")
+    for _ in range(80):
+        now = ticks.next()[pid]["memory"]
+        if now < full:
+            break
+    assert now == node.rpc_json(f"element(2, erlang:process_info(list_to_pid(\"{pid}\"), memory))") < full
 
 
 @pytest.mark.parametrize("steps", [["-n", "0"], ["-n", "100000"]], ids=["at-once", "in-two-steps"])

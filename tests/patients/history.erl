@@ -1,6 +1,6 @@
 %% Processes that live through a random history, one step at a time, and stand still between the steps.
 -module(history).
--export([start/1, step/2, truth/1]).
+-export([start/1, step/3, truth/1]).
 -export([worker/1, special/1]).
 
 %% N workers of mixed kinds, kept by patient's keeper through started/3.
@@ -37,16 +37,18 @@ do(_, Kept) -> Kept.
 
 flush() -> receive {letter, _} -> flush() after 0 -> ok end.
 
-%% One step of the history with this seed; returns those still alive when all stand still again.
-step(Pids, Seed) ->
+%% One step of the history with this seed; returns those still alive when all stand still again. Outside: may a process
+%% be collected and searched for old code from outside?
+step(Pids, Seed, Outside) ->
     rand:seed(exsss, {Seed, Seed, Seed}),
-    lists:foreach(fun act/1, [lists:nth(rand:uniform(length(Pids)), Pids) || _ <- lists:seq(1, 12)]),
+    lists:foreach(fun(P) -> act(P, Outside) end,
+                  [lists:nth(rand:uniform(length(Pids)), Pids) || _ <- lists:seq(1, 12)]),
     Alive = [P || P <- Pids, is_process_alive(P)],
     still(Alive),
     Alive.
 
-act(Pid) ->
-    case rand:uniform(14) of
+act(Pid, Outside) ->
+    case rand:uniform(if Outside -> 14; true -> 11 end) of
         1 -> tell(Pid, {grow, rand:uniform(20000)});
         2 -> tell(Pid, {binary, rand:uniform(100000)});
         3 -> tell(Pid, drop);
@@ -54,13 +56,13 @@ act(Pid) ->
         5 -> tell(Pid, hibernate);
         6 -> tell(Pid, {flag, lists:nth(rand:uniform(2), [on_heap, off_heap])});
         7 -> tell(Pid, collect);
-        8 -> erlang:garbage_collect(Pid);
+        8 -> case rand:uniform(4) of 1 -> killed(Pid); _ -> link_and_leave(Pid) end;
         9 -> [Pid ! {letter, lists:seq(1, rand:uniform(2000))} || _ <- lists:seq(1, rand:uniform(20))];
         10 -> tell(Pid, take);
         11 -> suspended(Pid);
         12 -> code:purge(history_extra), erlang:check_process_code(Pid, history_extra);
-        13 -> link_and_leave(Pid);
-        14 -> case rand:uniform(4) of 1 -> killed(Pid); _ -> erlang:garbage_collect(Pid, [{type, minor}]) end
+        13 -> erlang:garbage_collect(Pid);
+        14 -> erlang:garbage_collect(Pid, [{type, minor}])
     end.
 
 %% A dead worker answers nothing.
