@@ -87,6 +87,7 @@ static void cache_put(struct frames *f, size_t slot, struct text name)
  */
 static bool read_atoms(struct frames *f, struct cursor *c)
 {
+	uint16_t slots[FRAME_ATOMS];
 	const unsigned char *flags;
 	uint64_t n;
 
@@ -120,9 +121,12 @@ static bool read_atoms(struct frames *f, struct cursor *c)
 		}
 		if (!f->cache[slot].p)
 			return false;
-		f->atoms[i] = f->cache[slot];
-		f->natoms = i + 1;
+		slots[i] = (uint16_t)slot;
 	}
+	/* Only now: a header may name one slot twice, with a new text the second time. */
+	for (size_t i = 0; i < n; i++)
+		f->atoms[i] = f->cache[slots[i]];
+	f->natoms = n;
 	return true;
 }
 

@@ -202,6 +202,24 @@ static void atom_lengths_of_two_bytes(void **state)
 	assert_true(text_is(f.bytes, "rest"));
 }
 
+/* Two new atoms for one slot in one header. */
+static void slot_named_twice(void **state)
+{
+	struct err err = { 0 };
+	struct frame f;
+	size_t mark;
+
+	(void)state;
+	begin(&in, &mark);
+	buf_add(&in, "\x83\x44\x02\x88\x00\x09\x01" "a\x09\x02" "bb", 12);
+	end(&in, mark);
+	feed();
+	assert_int_equal(frame_next(&frames, &f, &err), FRAME_MESSAGE);
+	assert_int_equal(f.atoms.n, 2);
+	assert_true(text_is(f.atoms.at[0], "bb"));
+	assert_true(text_is(f.atoms.at[1], "bb"));
+}
+
 static void atom_that_was_never_sent(void **state)
 {
 	static const char *const old[] = { NULL };
@@ -397,6 +415,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ticks, setup, teardown),
 		cmocka_unit_test_setup_teardown(atom_cache, setup, teardown),
 		cmocka_unit_test_setup_teardown(atom_lengths_of_two_bytes, setup, teardown),
+		cmocka_unit_test_setup_teardown(slot_named_twice, setup, teardown),
 		cmocka_unit_test_setup_teardown(atom_that_was_never_sent, setup, teardown),
 		cmocka_unit_test_setup_teardown(header_cut_at_every_byte, setup, teardown),
 		cmocka_unit_test_setup_teardown(pass_through, setup, teardown),
