@@ -160,7 +160,7 @@ struct text node_cookie_from(const struct node *n)
 
 void node_peer(const struct node *n, struct buf *out)
 {
-	struct sockaddr_storage at;
+	struct sockaddr_storage at = { 0 };
 	socklen_t len = sizeof(at);
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 
