@@ -100,7 +100,7 @@ void node_lose(struct node *n, const struct err *err)
 	log_line("%s", err->what);
 	node_enter(n);
 	go_down(n, err);
-	if (!n->closed && n->lost)
+	if (!n->closed && n->lost && !n->opening) /* while it opens, open.c tries again */
 		n->lost(n->lost_ctx, &n->err);
 	node_leave(n);
 }

@@ -22,7 +22,7 @@
  * tells; where others were met, a few times. A wrong cookie is one line in the log of the target each time.
  */
 #define TRIES 3
-#define TRIES_CROWDED 8
+#define TRIES_CROWDED 20
 
 struct opening {
 	struct node *node;
@@ -91,6 +91,16 @@ void opening_free(struct node *n)
 	free(o);
 }
 
+/* A fresh connection: nothing of the one before is left. */
+static void connection_reset(struct node *n)
+{
+	frames_clear(&n->frames);
+	frames_init(&n->frames);
+	buf_reset(&n->out);
+	n->heard = false;
+	n->phase = NODE_OPENING;
+}
+
 /* Always the last thing that is done: the callee may close the node. */
 static void give_up(struct opening *o, const struct err *err)
 {
@@ -129,6 +139,7 @@ static void on_again(void *ctx)
 	struct opening *o = ctx;
 
 	o->again = NULL;
+	connection_reset(o->node);
 	name_try(o);
 }
 
@@ -165,7 +176,30 @@ static void name_is_busy(struct opening *o)
 	name_next(o);
 }
 
-/* The connection is open. What followed the handshake may already answer something: only after the owner knows. */
+/*
+ * The target answered a call, so the connection is one. Before that it may still be dropped in favour of another
+ * otoscope that asks for the same name: the target acknowledges the handshake before it takes the connection up.
+ */
+static void on_proof(void *ctx, const struct answer *a)
+{
+	struct node *n = ctx;
+	struct opening *o = n->opening;
+
+	if (!o)
+		return;
+	if (n->phase == NODE_LOST) {
+		o->crowded = true;
+		if (++o->closed < TRIES_CROWDED)
+			again_soon(o);
+		else
+			give_up(o, a->err);
+		return;
+	}
+	opening_free(n);
+	n->opened(n->opened_ctx, n, NULL);
+}
+
+/* The handshake is done; rest came in with its last packet. */
 static void up(struct opening *o, struct text rest)
 {
 	struct node *n = o->node;
@@ -177,12 +211,16 @@ static void up(struct opening *o, struct text rest)
 	log_line("connected to %.*s as %.*s, flags %" PRIx64, TEXT_ARG(n->name), TEXT_ARG(n->our_name),
 		 n->flags);
 	buf_text_add(&kept, rest);
-	opening_free(n);
+	handshake_clear(&o->shake);
+	o->shaking = false;
+	o->stage = "first answer";
 	node_enter(n);
-	peer_start(n, TEXT(""));
-	n->opened(n->opened_ctx, n, NULL);
-	if (n->phase == NODE_UP && buf_len(&kept) > 0)
-		peer_take(n, buf_text(&kept));
+	node_call(n, &(struct call){
+		.module = "erlang",
+		.function = "node",
+		.timeout_ns = 2 * o->timeout_ns, /* the deadline is before that */
+	}, on_proof, n);
+	peer_start(n, buf_text(&kept));
 	buf_clear(&kept);
 	node_leave(n);
 }
@@ -220,7 +258,10 @@ static void shake_closed(struct opening *o)
 {
 	struct err err = { 0 };
 
-	if (++o->closed < (o->crowded ? TRIES_CROWDED : TRIES)) {
+	/* A cookie is judged after the first packet of the target: what is closed before that costs it no line. */
+	unsigned most = o->crowded ? TRIES_CROWDED : o->shake.first ? 2 * TRIES : TRIES;
+
+	if (++o->closed < most) {
 		log_line("closed in the handshake; once more");
 		connection_drop(o);
 		again_soon(o);
