@@ -168,7 +168,7 @@ void node_peer(const struct node *n, struct buf *out)
 	    getnameinfo((struct sockaddr *)&at, len, host, sizeof(host), port, sizeof(port),
 			NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return;
-	buf_printf(out, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+	buf_printf(out, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
 }
 
 struct node_cost node_cost(const struct node *n)

@@ -62,6 +62,9 @@ enum process_tier {
 
 struct process_reading;
 
+/* What a step of a reading ends with; err may be NULL. */
+typedef void process_step(struct process_reading *r, const struct err *err);
+
 struct process_item {
 	enum process_tier tier;
 	const char *key; /* of process_info(), or NULL */
@@ -96,17 +99,19 @@ void process_etf_items(struct buf *out, uint64_t columns);
  * CAP_GC_REDUCTIONS) the size of the young heap tells most of them. For what frees only
  * old heap or fragments, nothing is taken for true there for longer than 10 s.
  */
+struct process_known {
+	int64_t reductions; /* that the process shows as long as nothing happens to it */
+	uint32_t columns;   /* the dear columns that are true then */
+	uint32_t read_s;    /* when they were read, seconds of loop_now() */
+};
+
 struct process_cache {
 	struct arena arena;
-	struct table table;      /* the key, the mailbox, the heap, the dear columns */
+	struct table table;          /* the key, the mailbox, the heap, the dear columns */
 	struct pid_map map;
-	struct process_known {
-		int64_t reductions; /* that the process shows as long as nothing happens to it */
-		uint32_t columns;   /* the dear columns that are true then */
-		uint32_t read_s;    /* when they were read, seconds of loop_now() */
-	} *known;                /* [cap] */
+	struct process_known *known; /* [cap] */
 	size_t cap;
-	size_t tidy_bytes;       /* of the arena after it was tidied */
+	size_t tidy_bytes;           /* of the arena after it was tidied */
 };
 
 void process_cache_clear(struct process_cache *c);
@@ -192,14 +197,13 @@ struct process_batch {
 	 * gone. */
 	bool (*set)(const struct process_reading *r, size_t row, uint64_t columns,
 		    const struct term *value);
-	/* At the end; NULL: process_step_done(). */
-	void (*done)(struct process_reading *r, const struct err *err);
+	process_step *done; /* at the end; NULL: process_step_done() */
 };
 
 /* rows[n] is copied. Processes that do not answer are found, counted as left out, and
  * remembered. */
-void process_batch(struct process_reading *r, const struct process_batch *b, const uint32_t *rows,
-		   size_t n);
+void process_batch(struct process_reading *r, const struct process_batch *what,
+		   const uint32_t *rows, size_t n);
 bool process_is_stubborn(const struct process_memory *m, int64_t pid);
 
 /* Step: fills the columns of TIER_WHO of the rows. */

@@ -70,13 +70,11 @@ static void batch_go_on(struct batch *b)
 		return;
 
 	struct err err = b->err;
-	void (*done)(struct process_reading *r, const struct err *err) = b->what.done;
+	process_step *done = b->what.done ? b->what.done : process_step_done;
 
 	free((void *)b->what.extra.p);
 	free(b->rows);
 	free(b);
-	if (!done)
-		done = process_step_done;
 	done(r, err.kind ? &err : NULL);
 }
 

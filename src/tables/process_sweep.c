@@ -164,15 +164,18 @@ void process_sweep(struct process_reading *r)
 	else
 		process_etf_items(&bindings, cheap);
 	etf_nil(&bindings);
-	node_eval(live_node(r->live), &(struct eval){
+
+	/* Of heap 22 words a process were seen: the list of pids, while it is built and
+	 * collected. */
+	struct eval eval = {
 		.text = sweep_text,
 		.bindings = buf_text(&bindings),
-		/* Seen: 22 words a process, the list of pids while it is built and
-		 * collected. */
 		.heap_words = 1000000 + r->nprocesses * 32,
 		.answer_bytes = 1 << 20,
 		.timeout_ns = r->timeout_ns,
 		.part = part,
-	}, swept, r);
+	};
+
+	node_eval(live_node(r->live), &eval, swept, r);
 	buf_clear(&bindings);
 }

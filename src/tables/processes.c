@@ -396,6 +396,14 @@ static void syntax_known(void *ctx, enum syntax syntax)
 		ask_sizes(r);
 }
 
+static void add_keys(struct process_reading *r, const struct request *rq)
+{
+	make_sample(r, rq->nkeys);
+	for (size_t i = 0; i < rq->nkeys; i++)
+		if (rq->keys[i].type == CELL_ID)
+			process_add_row(r, rq->keys[i].v.num);
+}
+
 static void ask_live(struct live *l, const struct request *rq, source_done *done, void *ctx)
 {
 	struct process_reading *r = mem_zalloc(sizeof(*r));
@@ -408,10 +416,7 @@ static void ask_live(struct live *l, const struct request *rq, source_done *done
 	r->timeout_ns = rq->timeout_ns ? rq->timeout_ns : 5 * INT64_C(1000000000);
 	r->all = rq->keys == NULL;
 	if (!r->all)
-		make_sample(r, rq->nkeys);
-	for (size_t i = 0; i < rq->nkeys; i++)
-		if (rq->keys[i].type == CELL_ID)
-			process_add_row(r, rq->keys[i].v.num);
+		add_keys(r, rq);
 	r->pending = 1;
 	/* Nothing that is written in a syntax: no need to know it. */
 	live_syntax(l, r->columns & texts ? rq->syntax : SYNTAX_ERLANG, syntax_known, r);

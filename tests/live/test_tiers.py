@@ -45,7 +45,8 @@ def test_equal_to_a_full_read_over_random_histories(node, release, otoscope, ste
     compared = 0
     for history in range(HISTORIES):
         def step(number=seed + history):
-            return node.rpc_json(f"{{ok, P}} = application:get_env(kernel, history), Q = history:step(P, {number}, {outside}), "
+            return node.rpc_json("{ok, P} = application:get_env(kernel, history), "
+                                 f"Q = history:step(P, {number}, {outside}), "
                                  f"application:set_env(kernel, history, Q ++ history:start(60 - length(Q))), length(Q)")
 
         _, sample = ticks.after(node, step)
@@ -65,7 +66,8 @@ def test_equal_to_a_full_read_over_random_histories(node, release, otoscope, ste
 
 def test_collected_from_outside(node, otoscope):
     """Seen at once, or where no cheap sign tells it (OTP 23) within 10 s."""
-    pid = node.rpc_json("P = hd(history:start(1)), P ! {ask, self(), {grow, 20000}}, receive {done, P} -> P end")
+    pid = node.rpc_json("P = hd(history:start(1)), P ! {ask, self(), {grow, 20000}}, "
+                        "receive {done, P} -> P end")
     child = otoscope.start("ps", "--sort", "memory", "--columns", "pid,memory", "--format", "json", "--watch", "200ms",
                            "-n", "0", node=node)
     ticks = Ticks(child)
@@ -82,7 +84,7 @@ def test_collected_from_outside(node, otoscope):
 
 @pytest.mark.parametrize("steps", [["-n", "0"], ["-n", "100000"]], ids=["at-once", "in-two-steps"])
 def test_a_quiet_process_is_not_asked_again(node, otoscope, steps):
-    """A dear item makes the process answer, and that costs it a reduction: a quiet one that is not asked stands still."""
+    """A dear item makes the process answer, which costs it a reduction: a quiet one that is not asked stands still."""
     pids = node.rpc_json("[list_to_binary(pid_to_list(P)) || P <- history:start(50)]")
     child = otoscope.start("ps", "--sort", "memory", "--columns", "pid,memory,reductions,current_function",
                            "--format", "json", "--watch", "100ms", *steps, node=node)
