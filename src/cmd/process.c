@@ -12,6 +12,8 @@
 #include "tables/process_find.h"
 
 #define WIDTH_DEFAULT 80
+/* A busy process does not keep the rest of info waiting for longer. */
+#define DICTIONARY_NS INT64_C(1000000000)
 
 /* Lives in the context's arena: an answer may come when nobody waits any more. */
 struct waiting {
@@ -132,7 +134,7 @@ struct foreign *cmd_foreign(struct cmd_context *c, const struct cmd_process *p, 
 		.what = what,
 		.terms = what == FOREIGN_STATE ? c->options.limit : 0,
 		.count = what == FOREIGN_MESSAGES ? c->options.limit : 0,
-		.timeout_ns = c->options.timeout_ns,
+		.timeout_ns = what == FOREIGN_DICTIONARY ? DICTIONARY_NS : c->options.timeout_ns,
 		.syntax = c->options.syntax,
 	}, on_foreign, w);
 	return wait_for(c, w, err) ? w->foreign : NULL;

@@ -77,18 +77,17 @@ static const char messages_text[] =
 	" T -> {Y, T} end,"
 	FOREIGN_END("V");
 
-/* A small process is not disturbed for it. */
 static const char dictionary_text[] =
 	FOREIGN_PROJECT FOREIGN_MANNERS FOREIGN_ASK SPEND
 	"K = erlang:element(2, D),"
 	FOREIGN_FOLD("{T, _} = P(erlang:get(), {1, B, K}), H ! {R, part, T}")
-	"{G, L} = case C < 100000 andalso " FOREIGN_SMALL("C", "4") " of"
-	" true ->"
-	"  case erlang:process_info(A, dictionary) of"
-	"   {_, V} -> {copy, [erlang:element(1, P(V, {1, B, K}))]};"
-	"   undefined -> {noproc, []} end;"
+	"{G, L} = case lists:member(Y, [true, events]) of"
+	" true -> M(F);"
 	" false ->"
-	"  case lists:member(Y, [true, events]) of true -> M(F); false -> {refused, []} end end,"
+	"  case C < 100000 andalso " FOREIGN_SMALL("C", "4") " andalso erlang:process_info(A, dictionary) of"
+	"   {_, V} -> {copy, [erlang:element(1, P(V, {1, B, K}))]};"
+	"   undefined -> {noproc, []};"
+	"   false -> {refused, []} end end,"
 	FOREIGN_END("Y");
 
 static const char *const texts[] = {

@@ -27,7 +27,7 @@ static bool check_process_info(const struct term *args)
 	};
 	const struct term *item = &args->items[1];
 
-	if (item->type != TERM_LIST)
+	if (!term_is_list(item))
 		return is_one_of(item, small);
 	for (size_t i = 0; i < item->n; i++)
 		if (!is_one_of(&item->items[i], small))

@@ -16,7 +16,7 @@
  *
  * X is what K terms may spend: this one a quarter of it, or more when it is among the last; what it leaves is for those
  * behind it. (Equal shares would leave most to small ones that do not need it.) Each part costs one, 64 bytes of a
- * binary or 16 small integers of a list cost one more, and so do 4000 elements of a list that are only counted.
+ * binary or 16 small integers of a list cost one more, and so do 40,000 elements of a list that are only counted.
  * Nothing is gone through that was not paid for, so sharing cannot expand: a part that is met again is paid for again.
  *
  *   {R, more, Count}              at the end of a list or tuple: so many more, -1 not known how many
@@ -64,10 +64,10 @@
 	"  {if N =:= S -> T; true -> {R, binary, S, binary:copy(erlang:binary_part(T, 0, N))} end," \
 	"   {K - 1, X - erlang:max(N - 1, 0) div 64, D}};" \
 	" P([H | _] = T, {K, X, D}) ->" \
-	"  B = X div erlang:min(K, 4), G = 1000 * B + 8," \
+	"  B = X div erlang:min(K, 4), G = 10000 * B + 8," \
 	"  N = try lists:nthtail(G, T) of _ -> -1" \
 	"   catch error:_ -> try erlang:length(T) catch error:_ -> -2 end end," \
-	"  Y = B - if N < 0 -> B div 4; true -> N div 4000 end," \
+	"  Y = B - if N < 0 -> B div 4; true -> N div 40000 end," \
 	"  if D < 1; Y < 8, N < 0; Y < 8, N > Y ->" \
 	"    {{R, list, erlang:max(N, -1)}, {K - 1, X - B + Y, D}};" \
 	"   true ->" \
