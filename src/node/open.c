@@ -23,6 +23,8 @@
  */
 #define TRIES 3
 #define TRIES_CROWDED 20
+/* Times to ask whether the connection is up: a few tenths of a millisecond each. */
+#define PROOFS 200
 
 struct opening {
 	struct node *node;
@@ -39,6 +41,7 @@ struct opening {
 	bool busy;                  /* in this round a handshake of one of our names was going on */
 	bool crowded;               /* others were met that use our names */
 	unsigned closed;            /* times that we were cut off in the middle */
+	unsigned proofs;            /* times that we asked whether the connection is up */
 	bool shaking;
 	struct handshake shake;
 	const char *stage;          /* what the deadline would interrupt */
@@ -176,9 +179,19 @@ static void name_is_busy(struct opening *o)
 	name_next(o);
 }
 
+static void proof_ask(struct opening *o);
+
+/* Of the row that net_kernel keeps about us: {connection, Name, Id, State, ...}. In another form it proves nothing more. */
+static bool still_pending(const struct answer *a)
+{
+	const struct term *state = term_at(term_at(&a->value, 0), 3);
+
+	return a->kind == ANSWER_RETURN && (term_is_atom(state, "pending") || term_is_atom(state, "up_pending"));
+}
+
 /*
- * The target answered a call, so the connection is one. Before that it may still be dropped in favour of another
- * otoscope that asks for the same name: the target acknowledges the handshake before it takes the connection up.
+ * The target acknowledges a handshake before it takes the connection up; in between it may still drop us in favour of another
+ * otoscope that asks for the same name. So the connection is open when net_kernel itself says that it is up.
  */
 static void on_proof(void *ctx, const struct answer *a)
 {
@@ -195,8 +208,29 @@ static void on_proof(void *ctx, const struct answer *a)
 			give_up(o, a->err);
 		return;
 	}
+	if (still_pending(a) && ++o->proofs < PROOFS) {
+		proof_ask(o);
+		return;
+	}
 	opening_free(n);
 	n->opened(n->opened_ctx, n, NULL);
+}
+
+static void proof_ask(struct opening *o)
+{
+	struct buf args = { 0 };
+
+	etf_list(&args, 2);
+	etf_atom_s(&args, "sys_dist");
+	etf_atom(&args, o->node->our_name);
+	etf_nil(&args);
+	node_call(o->node, &(struct call){
+		.module = "ets",
+		.function = "lookup",
+		.args = buf_text(&args),
+		.timeout_ns = 2 * o->timeout_ns, /* the deadline is before that */
+	}, on_proof, o->node);
+	buf_clear(&args);
 }
 
 /* The handshake is done; rest came in with its last packet. */
@@ -215,11 +249,8 @@ static void up(struct opening *o, struct text rest)
 	o->shaking = false;
 	o->stage = "first answer";
 	node_enter(n);
-	node_call(n, &(struct call){
-		.module = "erlang",
-		.function = "node",
-		.timeout_ns = 2 * o->timeout_ns, /* the deadline is before that */
-	}, on_proof, n);
+	o->proofs = 0;
+	proof_ask(o);
 	peer_start(n, buf_text(&kept));
 	buf_clear(&kept);
 	node_leave(n);

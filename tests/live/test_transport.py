@@ -157,7 +157,8 @@ def test_capabilities(probe, node, release):
     number = int(release)
     assert probe(node, "caps")[0] == {
         "elixir": False, "label": number >= 27, "parent": number >= 25, "dictionary_key": number >= 27,
-        "async_dist": number >= 26, "processes_iterator": number >= 28, "trace_session": number >= 27}
+        "async_dist": number >= 26, "processes_iterator": number >= 28, "trace_session": number >= 27,
+        "gc_reductions": number >= 25}
 
 
 def test_capability_elixir(probe, elixir_node):
@@ -171,7 +172,7 @@ def sets(snapshot):
 
 def test_hidden_quiet_and_gone(start_probe, probe, fresh_node):
     probe(fresh_node, "memory", "eval=1 + 1.", "caps")
-    assert fresh_node.rpc("nodes(hidden)") == []
+    nodes.wait_until(lambda: fresh_node.rpc("nodes(hidden)") == [], "the end of the connection")
     before = fresh_node.snapshot()
     p = start_probe(fresh_node, "memory", "eval=1 + 1.", "wait")
     p.line(), p.line()
@@ -461,7 +462,7 @@ def test_a_helper_that_prints_is_answered(probe, node):
 
 
 def test_in_another_network_namespace(probe, start_node, farm, release):
-    script = ("ip link set lo up && (setpriv --pdeathsig KILL epmd -port $ERL_EPMD_PORT -address 127.0.0.1 &) && "
+    script = ("ip link set lo up && { setpriv --pdeathsig KILL epmd -port $ERL_EPMD_PORT -address 127.0.0.1 & } && "
               "until epmd -port $ERL_EPMD_PORT -names >/dev/null 2>&1; do sleep 0.05; done && exec \"$@\"")
     node = start_node(release, wrapper=["unshare", "--net", "sh", "-c", script, "sh"], host="localhost")
     options = {"cookie": node.cookie, "epmd_port": farm.epmd_port}
@@ -471,9 +472,10 @@ def test_in_another_network_namespace(probe, start_node, farm, release):
     assert there["kind"] == "return"
 
 
-def test_a_hundred_attaches_make_no_atoms(probe, fresh_node):
+def test_a_hundred_attaches_make_no_atoms_but_our_names(probe, fresh_node):
     probe(fresh_node, "memory", "eval=1 + 1.")
     before = fresh_node.snapshot()["atoms"]
     for _ in range(100):
         probe(fresh_node, "memory", "eval=1 + 1.")
-    assert fresh_node.snapshot()["atoms"] == before
+    # When the node has not yet noticed that the last one left, the next one takes another of the eight names.
+    assert fresh_node.snapshot()["atoms"] <= before + 7
