@@ -35,7 +35,7 @@ static bool parse(struct cmd_context *c, struct term_call *call, struct err *err
 	err->kind = ERR_USAGE;
 	fail_prefix(err, "at character %zu of '%.*s'", at + 1, TEXT_ARG(c->args[0]));
 	if (!err->hint[0])
-		fail_hint(err, "for example 'erlang:memory(total)' or 'Application.started_applications()'");
+		fail_hint(err, "for example 'erlang:memory(total)' or 'Process.list()'");
 	return false;
 }
 
@@ -50,7 +50,8 @@ static struct text shown_call(struct cmd_context *c, const struct term_call *cal
 	return shown;
 }
 
-static void print_object(struct cmd_context *c, const struct live *l, const struct term_call *call,
+static void print_object(struct cmd_context *c, const struct live *l,
+			 const struct term_call *call,
 			 const struct called *called)
 {
 	struct text value = cmd_term(c, l, &called->value.term, called->syntax, 0);
@@ -79,24 +80,28 @@ static void print_object(struct cmd_context *c, const struct live *l, const stru
 	cmd_print_object(c, &f);
 }
 
-static void print_text(struct cmd_context *c, const struct live *l, const struct called *called)
+static void print_text(struct cmd_context *c, const struct live *l,
+		       const struct called *called)
 {
 	if (!called->ok)
 		return;
-	cmd_print_line(c, cmd_term(c, l, &called->value.term, called->syntax, cmd_term_width(c)));
+	cmd_print_line(c, cmd_term(c, l, &called->value.term, called->syntax,
+				   cmd_term_width(c)));
 	if (called->value.cut)
-		cmd_print_line(c, TEXT("\n(... stands for what was left out; -n N asks for more terms)"));
+		cmd_print_cut(c);
 }
 
 /* A call that raised is a failure, in every format. */
-static bool fail_raised(struct cmd_context *c, const struct live *l, const struct term_call *call,
+static bool fail_raised(struct cmd_context *c, const struct live *l,
+			const struct term_call *call,
 			const struct called *called, struct err *err)
 {
 	struct text reason = cmd_term(c, l, &called->value.term, called->syntax, 0);
 
 	for (size_t i = 0; i < called->stack.nitems && c->format->human; i++)
-		cmd_print_line(c, text_printf(c->arena, "  %.*s", TEXT_ARG(called->stack.items[i])));
-	return fail(err, ERR_CANNOT, "%.*s ended with %.*s: %.*s", TEXT_ARG(shown_call(c, call)),
+		cmd_printf_line(c, "  %.*s", TEXT_ARG(called->stack.items[i]));
+	return fail(err, ERR_CANNOT, "%.*s ended with %.*s: %.*s",
+		    TEXT_ARG(shown_call(c, call)),
 		    TEXT_ARG(called->class), TEXT_ARG(reason));
 }
 
@@ -105,20 +110,23 @@ bool call_run(struct cmd_context *c, struct err *err)
 	struct waiting *w = arena_new(c->arena, struct waiting);
 	struct live *l = cmd_live(c, err);
 	struct term_call call;
+	struct text name;
+	const char *what;
 	bool ok;
 
 	if (!l || !parse(c, &call, err))
 		return false;
-	if (!foreign_only_reads(&call) &&
-	    !cmd_may_write(c, text_printf(c->arena, "call %.*s, which is not known only to read",
-					  TEXT_ARG(shown_call(c, &call))).p, err))
+	name = shown_call(c, &call);
+	what = cmd_string(c, "call %.*s, which is not known only to read",
+			  TEXT_ARG(name));
+	if (!foreign_only_reads(&call) && !cmd_may_write(c, what, err))
 		return false;
 	foreign_call(l, &call, &(struct foreign_request){
 		.terms = c->options.limit,
 		.timeout_ns = c->options.timeout_ns,
 		.syntax = c->options.syntax,
 	}, on_called, w);
-	if (!cmd_wait(c, &w->done, text_printf(c->arena, "calling %.*s", TEXT_ARG(shown_call(c, &call))).p))
+	if (!cmd_wait(c, &w->done, cmd_string(c, "calling %.*s", TEXT_ARG(name))))
 		return true;
 	if (!w->called) {
 		*err = w->err;

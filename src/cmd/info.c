@@ -35,7 +35,8 @@ static void add_column(struct fields *f, const struct process_detail *d, size_t 
 	}
 }
 
-static void add_columns(struct fields *f, const struct process_detail *d, const size_t *columns, size_t n)
+static void add_columns(struct fields *f, const struct process_detail *d,
+			const size_t *columns, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		add_column(f, d, columns[i]);
@@ -59,7 +60,8 @@ static struct fields *group(struct cmd_context *c)
 }
 
 /* [{Key, Value}, ...]: one text each, so that --redact sees the keys. */
-static void add_dictionary(struct cmd_context *c, struct fields *meta, const struct cmd_process *p,
+static void add_dictionary(struct cmd_context *c, struct fields *meta,
+			   const struct cmd_process *p,
 			   const struct foreign *f)
 {
 	const struct term *list = f && f->nparts ? &f->parts[0].term : NULL;
@@ -70,13 +72,16 @@ static void add_dictionary(struct cmd_context *c, struct fields *meta, const str
 		return;
 	}
 	for (size_t i = 0; i < list->n; i++)
-		fields_text(entries, "", cmd_term(c, p->live, &list->items[i], f->syntax, 0));
+		fields_text(entries, "",
+			    cmd_term(c, p->live, &list->items[i], f->syntax, 0));
 	if (list->n && list->items[list->n].type == TERM_CUT)
-		fields_text(entries, "", cmd_term(c, p->live, &list->items[list->n], f->syntax, 0));
+		fields_text(entries, "",
+			    cmd_term(c, p->live, &list->items[list->n], f->syntax, 0));
 	fields_list(meta, "dictionary", entries);
 }
 
-static struct fields *meta_of(struct cmd_context *c, const struct cmd_process *p, const struct process_detail *d,
+static struct fields *meta_of(struct cmd_context *c, const struct cmd_process *p,
+			      const struct process_detail *d,
 			      const struct foreign *dictionary)
 {
 	static const size_t columns[] = {
@@ -118,7 +123,8 @@ static struct fields *location_of(struct cmd_context *c, const struct process_de
 static struct fields *memory_of(struct cmd_context *c, const struct process_detail *d)
 {
 	static const size_t columns[] = {
-		PROC_MEMORY, PROC_MSGQ, PROC_QUEUE_DATA, PROC_HEAP, PROC_TOTAL_HEAP, PROC_STACK,
+		PROC_MEMORY, PROC_MSGQ, PROC_QUEUE_DATA, PROC_HEAP, PROC_TOTAL_HEAP,
+			PROC_STACK,
 		PROC_BINARY_COUNT, PROC_BINARY_MEMORY,
 	};
 	struct fields *f = group(c);
@@ -126,12 +132,14 @@ static struct fields *memory_of(struct cmd_context *c, const struct process_deta
 
 	add_columns(f, d, columns, sizeof(columns) / sizeof(columns[0]));
 	for (size_t i = 0; i < d->nnumbers; i++)
-		fields_int(gc, text_cstr(c->arena, d->numbers[i].name), d->numbers[i].unit, d->numbers[i].value);
+		fields_int(gc, text_cstr(c->arena, d->numbers[i].name),
+			   d->numbers[i].unit, d->numbers[i].value);
 	fields_object(f, "garbage_collection", gc);
 	return f;
 }
 
-static void print(struct cmd_context *c, const struct cmd_process *p, const struct process_detail *d,
+static void print(struct cmd_context *c, const struct cmd_process *p,
+		  const struct process_detail *d,
 		  const struct foreign *dictionary)
 {
 	struct fields all;
@@ -160,7 +168,8 @@ static bool process_info(struct cmd_context *c, struct err *err)
 	d = cmd_process_detail(c, &p, err);
 	if (!d)
 		return err->kind == ERR_NONE;
-	/* A busy process keeps its dictionary to itself; the rest is worth showing all the same. */
+	/* A busy process keeps its dictionary to itself; the rest is worth showing all
+	 * the same. */
 	dictionary = cmd_foreign(c, &p, FOREIGN_DICTIONARY, &none);
 	print(c, &p, d, dictionary);
 	foreign_free(dictionary);

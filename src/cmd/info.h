@@ -6,7 +6,8 @@
 
 #include "cmd/commands.h"
 
-/* info without PID: the source itself, how we came to it, what it can, and what we cost it. */
+/* info without PID: the source itself, how we came to it, what it can, and what we cost
+ * it. */
 bool source_info(struct cmd_context *c, struct err *err);
 
 #endif

@@ -52,7 +52,8 @@ static size_t row_of(const struct table *t, const char *name)
 	return table_find(t, (struct cell){ CELL_TEXT, { .text = &wanted } });
 }
 
-static void add_fact(struct fields *f, const struct table *t, const char *name, enum unit unit)
+static void add_fact(struct fields *f, const struct table *t, const char *name,
+		     enum unit unit)
 {
 	size_t row = row_of(t, name);
 
@@ -75,12 +76,14 @@ static struct fields *limits_of(struct cmd_context *c, const struct table *t)
 		one = group(c);
 		add_cell(one, "value", UNIT_COUNT, table_cell(t, row, SYSTEM_VALUE));
 		add_cell(one, "limit", UNIT_COUNT, table_cell(t, row, SYSTEM_LIMIT));
-		fields_object(f, text_cstr(c->arena, table_text(t, row, SYSTEM_NAME)), one);
+		fields_object(f, text_cstr(c->arena, table_text(t, row, SYSTEM_NAME)),
+			      one);
 	}
 	return f;
 }
 
-/* Where we dialled and who we are there. The cookie's value is never shown, only where it came from. */
+/* Where we dialled and who we are there. The cookie's value is never shown, only where it
+ * came from. */
 static struct fields *attached_of(struct cmd_context *c, const struct node *n)
 {
 	struct text cookie_from = node_cookie_from(n);
@@ -98,14 +101,20 @@ static struct fields *attached_of(struct cmd_context *c, const struct node *n)
 	return f;
 }
 
+static void add_cap_text(struct fields *list, struct cmd_context *c, size_t cap, bool has)
+{
+	fields_text(list, cap_rows[cap].name,
+		    text_printf(c->arena, "%s (%s)", has ? "yes" : "no",
+				cap_rows[cap].help));
+}
+
 /* For people a line each; for programs a list of objects. */
 static void add_caps(struct fields *all, struct cmd_context *c, const struct node *n)
 {
 	struct fields *list = group(c);
 
 	for (size_t i = 0; i < CAP_COUNT && c->format->human; i++)
-		fields_text(list, cap_rows[i].name, text_printf(c->arena, "%s (%s)", node_can(n, (enum cap)i) == CAP_YES ?
-								"yes" : "no", cap_rows[i].help));
+		add_cap_text(list, c, i, node_can(n, (enum cap)i) == CAP_YES);
 	for (size_t i = 0; i < CAP_COUNT && !c->format->human; i++) {
 		struct fields *one = group(c);
 
@@ -130,7 +139,8 @@ static struct fields *cost_of(struct cmd_context *c, const struct node *n)
 
 static void print(struct cmd_context *c, const struct node *n, const struct table *t)
 {
-	static const char *const facts[] = { "otp_release", "erts_version", "emulator", "architecture",
+	static const char *const facts[] = { "otp_release", "erts_version", "emulator",
+		"architecture",
 					     "elixir_version" };
 	struct fields all;
 
@@ -149,7 +159,8 @@ static void print(struct cmd_context *c, const struct node *n, const struct tabl
 
 static bool wait_for(struct cmd_context *c, struct waiting *w, struct err *err)
 {
-	if (!cmd_wait(c, &w->done, text_printf(c->arena, "asking '%.*s'", TEXT_ARG(c->sources[0]->name)).p))
+	if (!cmd_wait(c, &w->done, cmd_string(c, "asking '%.*s'",
+					      TEXT_ARG(c->sources[0]->name))))
 		return false;
 	*err = w->err;
 	return w->err.kind == ERR_NONE;

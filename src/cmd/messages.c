@@ -10,8 +10,10 @@
 enum { INDEX, SHAPE, MESSAGE, CUT, COLUMNS };
 
 static const struct column columns[] = {
-	[INDEX] = { "index", "NO", UNIT_NONE, COLUMN_LABEL, "its place in the mailbox, 1 is the oldest" },
-	[SHAPE] = { "shape", "SHAPE", UNIT_NONE, COLUMN_LABEL, "its tag, and how many elements it has" },
+	[INDEX] = { "index", "NO", UNIT_NONE, COLUMN_LABEL,
+		"its place in the mailbox, 1 is the oldest" },
+	[SHAPE] = { "shape", "SHAPE", UNIT_NONE, COLUMN_LABEL,
+		"its tag, and how many elements it has" },
 	[MESSAGE] = { "message", "MESSAGE", UNIT_NONE, COLUMN_LABEL, "the message" },
 	[CUT] = { "cut", "CUT", UNIT_NONE, COLUMN_LABEL, "was something of it left out" },
 };
@@ -59,7 +61,8 @@ static size_t count_shapes(struct arena *a, const struct table *t, struct shape 
 	return n;
 }
 
-static void fill(struct cmd_context *c, const struct cmd_process *p, const struct foreign *f, struct table *t)
+static void fill(struct cmd_context *c, const struct cmd_process *p,
+		 const struct foreign *f, struct table *t)
 {
 	struct buf shape = { 0 };
 
@@ -71,7 +74,8 @@ static void fill(struct cmd_context *c, const struct cmd_process *p, const struc
 		foreign_shape(&shape, &f->parts[i].term, f->syntax);
 		table_set_int(t, row, INDEX, (int64_t)i + 1);
 		table_set_text(t, row, SHAPE, buf_text(&shape));
-		table_set_text(t, row, MESSAGE, cmd_term(c, p->live, &f->parts[i].term, f->syntax, 0));
+		table_set_text(t, row, MESSAGE,
+			       cmd_term(c, p->live, &f->parts[i].term, f->syntax, 0));
 		table_set_bool(t, row, CUT, f->parts[i].cut);
 	}
 	buf_clear(&shape);
@@ -89,7 +93,8 @@ static const char *why_withheld(const struct foreign *f)
 {
 	if (f->how != FOREIGN_WITHHELD)
 		return NULL;
-	return f->queue_len > 1000 ? "the mailbox is too long to be gone through or copied with safety" :
+	return f->queue_len > 1000 ?
+		"the mailbox is too long to be gone through or copied with safety" :
 		"the process is too large for them to be copied with safety";
 }
 
@@ -111,7 +116,8 @@ static void add_shapes(struct fields *all, struct cmd_context *c, const struct t
 	fields_list(all, "shapes", &list);
 }
 
-static void print_object(struct cmd_context *c, const struct cmd_process *p, const struct foreign *f,
+static void print_object(struct cmd_context *c, const struct cmd_process *p,
+			 const struct foreign *f,
 			 const struct table *t)
 {
 	const char *why = why_withheld(f);
@@ -148,25 +154,28 @@ static void print_object(struct cmd_context *c, const struct cmd_process *p, con
 }
 
 /* For people: how many, what they look like, and then one after the other. */
-static void print_text(struct cmd_context *c, const struct cmd_process *p, const struct foreign *f,
+static void print_text(struct cmd_context *c, const struct cmd_process *p,
+		       const struct foreign *f,
 		       const struct table *t)
 {
 	struct shape *shapes;
 	size_t n = count_shapes(c->arena, t, &shapes);
 	const char *why = why_withheld(f);
+	const char *some = left_out(f) && t->nrows ?
+		cmd_string(c, ", the first %zu are shown", t->nrows) : "";
 
-	cmd_print_line(c, text_printf(c->arena, "%.*s %.*s has %" PRId64 " message%s%s", TEXT_ARG(p->shown),
-				      TEXT_ARG(p->name), f->queue_len, f->queue_len == 1 ? "" : "s",
-				      left_out(f) && t->nrows ? text_printf(c->arena, ", the first %zu are shown",
-									    t->nrows).p : ""));
+	cmd_printf_line(c, "%.*s %.*s has %" PRId64 " message%s%s", TEXT_ARG(p->shown),
+			TEXT_ARG(p->name), f->queue_len, f->queue_len == 1 ? "" : "s",
+				some);
 	if (why)
-		cmd_print_line(c, text_printf(c->arena, "none is shown: %s", why));
+		cmd_printf_line(c, "none is shown: %s", why);
 	for (size_t i = 0; i < n && n < t->nrows; i++)
-		cmd_print_line(c, text_printf(c->arena, "%6" PRId64 " x %.*s", shapes[i].count,
-					      TEXT_ARG(shapes[i].text)));
+		cmd_printf_line(c, "%6" PRId64 " x %.*s", shapes[i].count,
+					      TEXT_ARG(shapes[i].text));
 	for (size_t row = 0; row < t->nrows; row++) {
-		cmd_print_line(c, text_printf(c->arena, "%s%zu:", row == 0 ? "\n" : "", row + 1));
-		cmd_print_line(c, cmd_term(c, p->live, &f->parts[row].term, f->syntax, cmd_term_width(c)));
+		cmd_printf_line(c, "%s%zu:", row == 0 ? "\n" : "", row + 1);
+		cmd_print_line(c, cmd_term(c, p->live, &f->parts[row].term, f->syntax,
+					   cmd_term_width(c)));
 	}
 }
 
@@ -175,7 +184,8 @@ static void print_rows(struct cmd_context *c, const struct table *t)
 	static const size_t order[] = { INDEX, SHAPE, MESSAGE, CUT };
 	struct rows rows = rows_all(t, c->arena);
 
-	cmd_print_page(c, &(struct page){ .table = t, .rows = &rows, .columns = order, .ncolumns = COLUMNS });
+	cmd_print_page(c, &(struct page){ .table = t, .rows = &rows, .columns = order,
+		.ncolumns = COLUMNS });
 }
 
 bool messages_run(struct cmd_context *c, struct err *err)

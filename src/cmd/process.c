@@ -3,6 +3,7 @@
  */
 #include "cmd/process.h"
 
+#include <stdarg.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -68,7 +69,8 @@ static void on_detail(void *ctx, struct process_detail *d, const struct err *err
 /* False when there is an err, or a signal came. */
 static bool wait_for(struct cmd_context *c, struct waiting *w, struct err *err)
 {
-	if (!cmd_wait(c, &w->done, text_printf(c->arena, "asking '%.*s'", TEXT_ARG(c->sources[0]->name)).p))
+	if (!cmd_wait(c, &w->done, cmd_string(c, "asking '%.*s'",
+					      TEXT_ARG(c->sources[0]->name))))
 		return false;
 	if (w->err.kind != ERR_NONE)
 		*err = w->err;
@@ -80,7 +82,8 @@ struct live *cmd_live(struct cmd_context *c, struct err *err)
 	struct live *l = live_of(c->sources[0]);
 
 	if (!l)
-		fail(err, ERR_CANNOT, "'%.*s' is no live node: %s needs one", TEXT_ARG(c->sources[0]->name),
+		fail(err, ERR_CANNOT, "'%.*s' is no live node: %s needs one",
+		     TEXT_ARG(c->sources[0]->name),
 		     c->command->name);
 	return l;
 }
@@ -125,26 +128,34 @@ bool cmd_process_find(struct cmd_context *c, struct cmd_process *out, struct err
 	return find_name(c, out, err);
 }
 
-struct foreign *cmd_foreign(struct cmd_context *c, const struct cmd_process *p, enum foreign_what what,
+struct foreign *cmd_foreign(struct cmd_context *c, const struct cmd_process *p,
+			    enum foreign_what what,
 			    struct err *err)
 {
 	struct waiting *w = arena_new(c->arena, struct waiting);
-
-	foreign_ask(p->live, p->pid, &(struct foreign_request){
+	struct foreign_request rq = {
 		.what = what,
-		.terms = what == FOREIGN_STATE ? c->options.limit : 0,
-		.count = what == FOREIGN_MESSAGES ? c->options.limit : 0,
-		.timeout_ns = what == FOREIGN_DICTIONARY ? DICTIONARY_NS : c->options.timeout_ns,
+		.timeout_ns = c->options.timeout_ns,
 		.syntax = c->options.syntax,
-	}, on_foreign, w);
+	};
+
+	if (what == FOREIGN_STATE)
+		rq.terms = c->options.limit;
+	else if (what == FOREIGN_MESSAGES)
+		rq.count = c->options.limit;
+	else
+		rq.timeout_ns = DICTIONARY_NS;
+	foreign_ask(p->live, p->pid, &rq, on_foreign, w);
 	return wait_for(c, w, err) ? w->foreign : NULL;
 }
 
-struct process_detail *cmd_process_detail(struct cmd_context *c, const struct cmd_process *p, struct err *err)
+struct process_detail *cmd_process_detail(struct cmd_context *c,
+					  const struct cmd_process *p, struct err *err)
 {
 	struct waiting *w = arena_new(c->arena, struct waiting);
 
-	process_detail_ask(p->live, p->pid, c->options.syntax, c->options.timeout_ns, on_detail, w);
+	process_detail_ask(p->live, p->pid, c->options.syntax, c->options.timeout_ns,
+			   on_detail, w);
 	return wait_for(c, w, err) ? w->detail : NULL;
 }
 
@@ -159,7 +170,8 @@ size_t cmd_term_width(const struct cmd_context *c)
 	return WIDTH_DEFAULT;
 }
 
-struct text cmd_term(struct cmd_context *c, const struct live *l, const struct term *t, enum syntax syntax,
+struct text cmd_term(struct cmd_context *c, const struct live *l, const struct term *t,
+		     enum syntax syntax,
 		     size_t width)
 {
 	struct term_style style = {
@@ -200,7 +212,40 @@ void cmd_print_line(struct cmd_context *c, struct text t)
 	}
 }
 
-void cmd_list_fields(const struct cmd_context *c, struct fields *f, const char *name, const char *left_out,
+const char *cmd_string(struct cmd_context *c, const char *format, ...)
+{
+	struct buf b = { 0 };
+	const char *s;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&b, format, args);
+	va_end(args);
+	s = text_cstr(c->arena, buf_text(&b));
+	buf_clear(&b);
+	return s;
+}
+
+void cmd_printf_line(struct cmd_context *c, const char *format, ...)
+{
+	struct buf b = { 0 };
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&b, format, args);
+	va_end(args);
+	cmd_print_line(c, buf_text(&b));
+	buf_clear(&b);
+}
+
+void cmd_print_cut(struct cmd_context *c)
+{
+	cmd_print_line(c, TEXT("\n(... stands for what was left out;"
+			       " -n N asks for more terms)"));
+}
+
+void cmd_list_fields(const struct cmd_context *c, struct fields *f, const char *name,
+		     const char *left_out,
 		     const struct detail_list *list)
 {
 	struct fields *parts = arena_new(f->arena, struct fields);

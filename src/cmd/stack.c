@@ -7,7 +7,8 @@
 #include "cmd/process.h"
 #include "tables/process.h"
 
-static void print_object(struct cmd_context *c, const struct cmd_process *p, const struct process_detail *d)
+static void print_object(struct cmd_context *c, const struct cmd_process *p,
+			 const struct process_detail *d)
 {
 	struct fields f;
 
@@ -18,19 +19,20 @@ static void print_object(struct cmd_context *c, const struct cmd_process *p, con
 	cmd_print_object(c, &f);
 }
 
-static void print_text(struct cmd_context *c, const struct cmd_process *p, const struct process_detail *d)
+static void print_text(struct cmd_context *c, const struct cmd_process *p,
+		       const struct process_detail *d)
 {
 	struct text status = table_text(&d->sample->table, 0, PROC_STATUS);
 
-	cmd_print_line(c, text_printf(c->arena, "%.*s %.*s is %.*s", TEXT_ARG(p->shown), TEXT_ARG(p->name),
-				      TEXT_ARG(status)));
+	cmd_printf_line(c, "%.*s %.*s is %.*s", TEXT_ARG(p->shown), TEXT_ARG(p->name),
+				      TEXT_ARG(status));
 	for (size_t i = 0; i < d->stack.nitems; i++)
-		cmd_print_line(c, text_printf(c->arena, "  %.*s", TEXT_ARG(d->stack.items[i])));
+		cmd_printf_line(c, "  %.*s", TEXT_ARG(d->stack.items[i]));
 	if (d->stack.nitems == 0)
 		cmd_print_line(c, TEXT("  no calls: it is hibernated"));
 	if (d->stack.total > (int64_t)d->stack.nitems)
-		cmd_print_line(c, text_printf(c->arena, "  ... (%" PRId64 " more)",
-					      d->stack.total - (int64_t)d->stack.nitems));
+		cmd_printf_line(c, "  ... (%" PRId64 " more)",
+					      d->stack.total - (int64_t)d->stack.nitems);
 }
 
 bool stack_run(struct cmd_context *c, struct err *err)

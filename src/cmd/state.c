@@ -26,7 +26,8 @@ static bool any_cut(const struct foreign *f)
 	return false;
 }
 
-static void print_object(struct cmd_context *c, const struct cmd_process *p, const struct foreign *f)
+static void print_object(struct cmd_context *c, const struct cmd_process *p,
+			 const struct foreign *f)
 {
 	struct fields all, handlers;
 
@@ -38,7 +39,8 @@ static void print_object(struct cmd_context *c, const struct cmd_process *p, con
 	if (f->handlers)
 		fields_null(&all, "state");
 	else
-		fields_text(&all, "state", cmd_term(c, p->live, &f->parts[0].term, f->syntax, 0));
+		fields_text(&all, "state",
+			    cmd_term(c, p->live, &f->parts[0].term, f->syntax, 0));
 	fields_bool(&all, "cut", any_cut(f));
 	if (f->handlers)
 		fields_list(&all, "handlers", &handlers);
@@ -47,7 +49,8 @@ static void print_object(struct cmd_context *c, const struct cmd_process *p, con
 	cmd_print_object(c, &all);
 }
 
-static void print_text(struct cmd_context *c, const struct cmd_process *p, const struct foreign *f)
+static void print_text(struct cmd_context *c, const struct cmd_process *p,
+		       const struct foreign *f)
 {
 	size_t width = cmd_term_width(c);
 
@@ -57,17 +60,19 @@ static void print_text(struct cmd_context *c, const struct cmd_process *p, const
 		const struct term *t = &f->parts[i].term;
 
 		if (f->handlers) {
-			struct text module = cmd_term(c, p->live, term_at(t, 0), f->syntax, 0);
-			struct text id = cmd_term(c, p->live, term_at(t, 1), f->syntax, 0);
+			struct text module = cmd_term(c, p->live, term_at(t, 0),
+						      f->syntax, 0);
+			struct text id = cmd_term(c, p->live, term_at(t, 1), f->syntax,
+						  0);
 
-			cmd_print_line(c, text_printf(c->arena, "%shandler %.*s, id %.*s:", i ? "\n" : "",
-						      TEXT_ARG(module), TEXT_ARG(id)));
+			cmd_printf_line(c, "%shandler %.*s, id %.*s:", i ? "\n" : "",
+						      TEXT_ARG(module), TEXT_ARG(id));
 			t = term_at(t, 2);
 		}
 		cmd_print_line(c, cmd_term(c, p->live, t, f->syntax, width));
 	}
 	if (any_cut(f))
-		cmd_print_line(c, TEXT("\n(... stands for what was left out; -n N asks for more terms)"));
+		cmd_print_cut(c);
 }
 
 bool state_run(struct cmd_context *c, struct err *err)

@@ -1,9 +1,12 @@
 /*
- * What is foreign: the state, the messages and the dictionary of a process, and the value of a call.
+ * What is foreign: the state, the messages and the dictionary of a process, and the value
+ * of a call.
  *
- * Such a term may be of any size, and through sharing it may be larger than all memory the moment it is copied. So it is
- * never copied: it is reduced where it is, by a projection that gives a bounded number of terms and marks what it left out. A
- * process that takes system messages does that itself; the text and how it gets there: foreign_text.h.
+ * Such a term may be of any size, and through sharing it may be larger than all memory
+ * the moment it is copied. So it is never copied: it is reduced where it is, by a
+ * projection that gives a bounded number of terms and marks what it left out. A process
+ * that takes system messages does that itself; the text and how it gets there:
+ * foreign_text.h.
  */
 #ifndef TABLES_FOREIGN_H
 #define TABLES_FOREIGN_H
@@ -20,7 +23,7 @@
 
 #define FOREIGN_TERMS_DEFAULT 2000
 #define FOREIGN_TERMS_LARGE 100 /* of a heap of more than 16 MB */
-#define FOREIGN_TERMS_MAX 50000 /* at 20 microseconds each, in the process that is looked at */
+#define FOREIGN_TERMS_MAX 50000 /* at some 20 microseconds each, in the process itself */
 #define FOREIGN_DEPTH 64
 #define FOREIGN_COUNT_DEFAULT 10
 #define FOREIGN_COUNT_MAX 1000 /* messages */
@@ -35,17 +38,19 @@ struct foreign_part {
  * Reads a projection: puts a TERM_CUT, a map or a function in the place of each mark.
  *
  * mark  the reference that marks begin with
- * in    any term, also one that no projection would give: what is no proper mark stays as it is
+ * in    any term, also one that no projection would give: what is no proper mark stays
+ *       as it is
  *
  * The arena of in must live on.
  */
-struct foreign_part foreign_decode(struct arena *a, const struct term *mark, const struct term *in);
+struct foreign_part foreign_decode(struct arena *a, const struct term *mark,
+				   const struct term *in);
 
 enum foreign_what { FOREIGN_STATE, FOREIGN_MESSAGES, FOREIGN_DICTIONARY };
 
 struct foreign_request {
 	enum foreign_what what;
-	size_t terms;       /* given at most; 0: the default, which is less for a large process */
+	size_t terms;       /* given at most; 0: the default, less for a large process */
 	size_t terms_large; /* set by foreign_bounded() */
 	size_t count;       /* of messages; 0: the default */
 	int64_t timeout_ns; /* 0: 5 s */
@@ -59,7 +64,7 @@ void foreign_etf_bounds(struct buf *b, const struct foreign_request *rq);
 
 enum foreign_how {
 	FOREIGN_TOLD,     /* the process reduced it itself: nothing was copied */
-	FOREIGN_COPIED,   /* the process is small: its messages or its dictionary were copied, and then reduced */
+	FOREIGN_COPIED,   /* the process is small: they were copied, and then reduced */
 	FOREIGN_WITHHELD, /* neither could be done with safety: no parts */
 };
 
@@ -67,8 +72,11 @@ struct foreign {
 	struct arena arena;         /* owns all of it */
 	enum foreign_how how;
 	enum syntax syntax;         /* as asked, or the source's */
-	struct foreign_part *parts; /* [nparts] state: one, or with handlers {Module, Id, State} each; messages: the first
-	                             * ones, in order; dictionary: one, a list of {Key, Value} */
+	/*
+	 * state: one, or with handlers {Module, Id, State} each; messages: the first
+	 * ones, in order; dictionary: one, a list of {Key, Value}
+	 */
+	struct foreign_part *parts; /* [nparts] */
 	size_t nparts;
 	bool handlers;              /* it runs gen_event */
 	int64_t queue_len;          /* messages in its mailbox, afterwards */
@@ -79,16 +87,20 @@ struct foreign {
 };
 
 /*
- * foreign  the callee's; NULL with ERR_ABSENT when the process is gone, ERR_CANNOT when it takes no system messages and its
- *          state was asked for, ERR_LOST when it did not answer in time
+ * foreign  the callee's; NULL with ERR_ABSENT when the process is gone, ERR_CANNOT when
+ *          it takes no system messages and its state was asked for, ERR_LOST when it did
+ *          not answer in time
  */
 typedef void foreign_done(void *ctx, struct foreign *foreign, const struct err *err);
 
-/* Asks for the state, messages or dictionary of a process. done is called once, never from inside. */
-void foreign_ask(struct live *l, int64_t pid, const struct foreign_request *rq, foreign_done *done, void *ctx);
+/* Asks for the state, messages or dictionary of a process. done is called once, never
+ * from inside. */
+void foreign_ask(struct live *l, int64_t pid, const struct foreign_request *rq,
+		 foreign_done *done, void *ctx);
 void foreign_free(struct foreign *f); /* NULL is fine */
 
-/* "{job, _}", "{'$gen_call', _, {put, _, _}}", "stop": what a message looks like, for counting its likes. */
+/* "{job, _}", "{'$gen_call', _, {put, _, _}}", "stop": what a message looks like, for
+ * counting its likes. */
 void foreign_shape(struct buf *out, const struct term *message, enum syntax syntax);
 
 #endif

@@ -9,8 +9,9 @@
 #define HEAP_WORDS 4000000
 
 /*
- * A: {Module, Function, Arguments}, each in the external format, since only binary_to_term/2 can be told to make no
- * atoms. Of a stack the arguments are left out: they are foreign too.
+ * A: {Module, Function, Arguments}, each in the external format, since only
+ * binary_to_term/2 can be told to make no atoms. Of a stack the arguments are left out:
+ * they are foreign too.
  */
 static const char call_text[] =
 	FOREIGN_PROJECT
@@ -24,8 +25,11 @@ static const char call_text[] =
 	"  [{V, Y} || {V, Y} <- Q, V =:= file orelse V =:= line]} end,"
 	"erlang:exit(case try {ok, erlang:apply(M, F, L)} catch N:Q:S -> {N, Q, S} end of"
 	" {ok, V} -> {R, ok, erlang:element(1, P(V, {1, B, K}))};"
-	" {error, undef, [{V, Y, Z, _} | _]} when V =:= M, Y =:= F, Z =:= L -> {R, undef, erlang:module_loaded(M)};"
-	" {V, Y, Z} -> {R, V, erlang:element(1, P(Y, {1, B, K})), lists:map(C, lists:sublist(Z, 20))} end).";
+	" {error, undef, [{V, Y, Z, _} | _]} when V =:= M, Y =:= F, Z =:= L ->"
+	"  {R, undef, erlang:module_loaded(M)};"
+	" {V, Y, Z} ->"
+	"  {T, _} = P(Y, {1, B, K}),"
+	"  {R, V, T, lists:map(C, lists:sublist(Z, 20))} end).";
 
 struct calling {
 	struct live *live;
@@ -66,7 +70,8 @@ static struct text name_of(struct calling *k)
 	struct buf b = { 0 };
 	struct text name;
 
-	term_mfa(&b, k->call.module, k->call.function, (int)k->call.args.n, k->called->syntax);
+	term_mfa(&b, k->call.module, k->call.function, (int)k->call.args.n,
+		 k->called->syntax);
 	name = text_dup(&k->arena, buf_text(&b));
 	buf_clear(&b);
 	return name;
@@ -82,21 +87,27 @@ static bool fail_undefined(struct calling *k, const char *why, struct err *err)
 static bool fail_unknown(struct calling *k, int64_t part, struct err *err)
 {
 	if (part == 1)
-		return fail_undefined(k, "it has never heard of the module: it may still be there, and not be loaded", err);
+		return fail_undefined(k,
+				      "it has never heard of the module, which may still "
+				      "be there and was never loaded", err);
 	if (part == 2)
 		return fail_undefined(k, "no function has that name there", err);
-	fail(err, ERR_ABSENT, "an argument of '%.*s' has a name in it that node '%.*s' does not know",
+	fail(err, ERR_ABSENT,
+	     "an argument of '%.*s' has a name in it that node '%.*s' does not know",
 	     TEXT_ARG(name_of(k)), TEXT_ARG(node_name(live_node(k->live))));
-	return fail_hint(err, "names are never made on the node: nothing there can be called so");
+	return fail_hint(err,
+			 "no name is made on the node: nothing there can be called so");
 }
 
-/* The helper was ended at its deadline, or the connection is lost: then that is the reason. */
+/* The helper was ended at its deadline, or the connection is lost: then that is the
+ * reason. */
 static bool fail_call(struct calling *k, const struct err *cause, struct err *err)
 {
 	*err = *cause;
 	if (cause->kind != ERR_LOST || !node_alive(live_node(k->live)))
 		return false;
-	fail(err, ERR_LOST, "'%.*s' did not return within %lld ms, and was ended", TEXT_ARG(name_of(k)),
+	fail(err, ERR_LOST, "'%.*s' did not return within %lld ms, and was ended",
+	     TEXT_ARG(name_of(k)),
 	     (long long)(k->rq.timeout_ns / 1000000));
 	return fail_hint(err, "--timeout gives it more time");
 }
@@ -121,9 +132,10 @@ static bool judge(struct calling *k, const struct term *t, struct err *err)
 
 	if (term_is_atom(term_at(t, 1), "unknown"))
 		return fail_unknown(k, term_num(term_at(t, 2)), err);
+	if (term_is_atom(term_at(t, 1), "undef") && term_is_atom(term_at(t, 2), "true"))
+		return fail_undefined(k, "the module is there", err);
 	if (term_is_atom(term_at(t, 1), "undef"))
-		return fail_undefined(k, term_is_atom(term_at(t, 2), "true") ? "the module is loaded" :
-					 "the module is not loaded, and was not found", err);
+		return fail_undefined(k, "there is no such module", err);
 	if (t->type != TERM_TUPLE || t->n < 3)
 		return fail(err, ERR_CANNOT, "the node could not evaluate the call");
 	c->ok = term_is_atom(&t->items[1], "ok");
@@ -132,7 +144,9 @@ static bool judge(struct calling *k, const struct term *t, struct err *err)
 		struct term frames = own_frames(term_at(t, 3));
 
 		c->class = text_dup(&c->arena, term_text(&t->items[1]));
-		c->stack = process_stack(&c->arena, &frames, frames.type == TERM_LIST ? frames.n : 0, c->syntax);
+		c->stack = process_stack(&c->arena, &frames,
+					 frames.type == TERM_LIST ? frames.n : 0,
+						 c->syntax);
 	}
 	return true;
 }
@@ -148,7 +162,8 @@ static void answered(void *ctx, const struct answer *a)
 		return;
 	}
 	if (a->kind == ANSWER_KILLED) {
-		fail(&err, ERR_CANNOT, "the call was ended: it needed more than %d MB", HEAP_WORDS * 8 / 1000000);
+		fail(&err, ERR_CANNOT, "the call was ended: it needed more than %d MB",
+		     HEAP_WORDS * 8 / 1000000);
 		end(k, &err);
 		return;
 	}
@@ -160,9 +175,13 @@ static void answered(void *ctx, const struct answer *a)
 /* Pids that a person wrote are the target's own. */
 static struct term at_home(struct calling *k, const struct term *in)
 {
-	size_t n = in->type == TERM_MAP ? 2 * (size_t)in->n : in->type == TERM_LIST ? (size_t)in->n + 1 : in->n;
+	size_t n = in->n;
 	struct term out = *in;
 
+	if (in->type == TERM_MAP)
+		n *= 2;
+	else if (in->type == TERM_LIST)
+		n++;
 	if (in->type == TERM_PID || in->type == TERM_PORT || in->type == TERM_REF) {
 		struct term_id *id = arena_new(&k->arena, struct term_id);
 
@@ -170,7 +189,8 @@ static struct term at_home(struct calling *k, const struct term *in)
 		id->node = node_name(live_node(k->live));
 		id->creation = node_creation(live_node(k->live));
 		out.id = id;
-	} else if ((in->type == TERM_TUPLE || in->type == TERM_LIST || in->type == TERM_MAP) && in->n > 0) {
+	} else if ((in->type == TERM_TUPLE || in->type == TERM_LIST ||
+		    in->type == TERM_MAP) && in->n > 0) {
 		struct term *items = arena_many(&k->arena, n, struct term);
 
 		for (size_t i = 0; i < n; i++)
@@ -231,12 +251,18 @@ static void syntax_known(void *ctx, enum syntax syntax)
 	}, answered, k);
 }
 
-void foreign_call(struct live *l, const struct term_call *call, const struct foreign_request *rq,
+void foreign_call(struct live *l, const struct term_call *call,
+		  const struct foreign_request *rq,
 		  call_done *done, void *ctx)
 {
 	struct calling *k = mem_zalloc(sizeof(*k));
 
-	*k = (struct calling){ .live = l, .done = done, .ctx = ctx, .rq = foreign_bounded(rq) };
+	*k = (struct calling){
+		.live = l,
+		.done = done,
+		.ctx = ctx,
+		.rq = foreign_bounded(rq),
+	};
 	k->called = mem_zalloc(sizeof(*k->called));
 	k->call = (struct term_call){
 		.module = text_dup(&k->arena, call->module),

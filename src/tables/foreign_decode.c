@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* A projection is not deeper than the bound it was made with, but for what a hostile node sends. */
+/* A projection is not deeper than the bound it was made with, but for what a hostile node
+ * sends. */
 #define DEPTH_MAX 512
 /* Maps with more keys are hashes. */
 #define SMALL_MAP 32
@@ -26,7 +27,8 @@ static struct term cut(struct decoder *d, const char *what, int64_t count)
 	return (struct term){ .type = TERM_CUT, .cut = c };
 }
 
-static bool is_mark(const struct decoder *d, const struct term *t, const char *kind, size_t n)
+static bool is_mark(const struct decoder *d, const struct term *t, const char *kind,
+		    size_t n)
 {
 	return t->type == TERM_TUPLE && t->n == n && term_eq(&t->items[0], d->mark) &&
 		term_is_atom(&t->items[1], kind);
@@ -81,14 +83,16 @@ static struct term decode_map(struct decoder *d, const struct term *in)
 	struct term *items = arena_many(d->arena, 2 * (pairs + 1), struct term);
 
 	for (size_t i = 0; i < pairs; i++) {
-		/* The printer knows that a large map comes from the wire with its last pair first. */
+		/* The printer knows that a large map comes from the wire with its last
+		 * pair first. */
 		size_t to = pairs > SMALL_MAP ? pairs - 1 - i : i;
 
 		items[2 * to] = decode(d, &flat->items[2 * i]);
 		items[2 * to + 1] = decode(d, &flat->items[2 * i + 1]);
 	}
 	if (!whole)
-		items[2 * pairs] = items[2 * pairs + 1] = cut(d, "", size < 0 ? -1 : size - (int64_t)pairs);
+		items[2 * pairs] = items[2 * pairs + 1] = cut(d, "", size < 0 ? -1 :
+							      size - (int64_t)pairs);
 	out.items = items;
 	return out;
 }
@@ -98,7 +102,8 @@ static struct text whole_characters(struct text t)
 {
 	size_t tail = 0;
 
-	while (tail < 3 && tail < t.len && ((unsigned char)t.p[t.len - 1 - tail] & 0xc0) == 0x80)
+	while (tail < 3 && tail < t.len &&
+	       ((unsigned char)t.p[t.len - 1 - tail] & 0xc0) == 0x80)
 		tail++;
 	if (tail >= t.len)
 		return t;
@@ -194,7 +199,8 @@ static struct term decode(struct decoder *d, const struct term *in)
 	return out;
 }
 
-struct foreign_part foreign_decode(struct arena *a, const struct term *mark, const struct term *in)
+struct foreign_part foreign_decode(struct arena *a, const struct term *mark,
+				   const struct term *in)
 {
 	struct decoder d = { .arena = a, .mark = mark };
 	struct foreign_part part;

@@ -1,4 +1,5 @@
-/* Asks a process for its state, its first messages, or its dictionary, reduced inside of it. */
+/* Asks a process for its state, its first messages, or its dictionary, reduced inside of
+ * it. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -8,8 +9,9 @@
 #include "tables/foreign_text.h"
 
 /*
- * How long a mailbox may be for its process to go through it, and how much of it is shown then: while a message is
- * looked at the VM collects no garbage, and a term costs more than a thousand words of it.
+ * How long a mailbox may be for its process to go through it, and how much of it is shown
+ * then: while a message is looked at the VM collects no garbage, and a term costs more
+ * than a thousand words of it.
  */
 #define QUEUE_MAX "1000"
 #define PEEK_COUNT 50
@@ -17,28 +19,37 @@
 
 /* For the projection of the largest number of terms, with room for a copied mailbox. */
 #define HEAP_WORDS 8000000
-/* Messages that we send to a process, and that are in its mailbox when it did not answer. */
+/* Messages that we send to a process, and that are in its mailbox when it did not
+ * answer. */
 #define OURS 2
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
 #define SPARE_NS ((int64_t)2000000000)
 #define MS_NS ((int64_t)1000000)
 
-/* What may be spent: of a large heap less, since our garbage would have it collected, which takes as much memory again. */
-#define SPEND "B = if C > 2000000 -> erlang:element(5, D); true -> erlang:element(1, D) end,"
+/* What may be spent: of a large heap less, since our garbage would have it collected,
+ * which takes as much memory again. */
+#define SPEND \
+	"B = erlang:element(if C > 2000000 -> 5; true -> 1 end, D)," \
+	"K = erlang:element(2, D),"
 
 /* gen_event gives its handlers one by one: each gets the same share. */
 static const char state_text[] =
 	FOREIGN_PROJECT FOREIGN_MANNERS FOREIGN_ASK SPEND
-	"N = case Y of events -> erlang:max(50, B div 8); _ -> B end, K = erlang:element(2, D),"
+	"N = case Y of events -> erlang:max(50, B div 8); _ -> B end,"
 	FOREIGN_FOLD("{T, _} = P(V, {1, N, K}), H ! {R, part, T}")
-	"{G, L} = case lists:member(Y, [true, events]) of true -> M(F); false -> {Y, []} end,"
+	"{G, L} = case lists:member(Y, [true, events]) of"
+	" true -> M(F);"
+	" false -> {Y, []} end,"
 	FOREIGN_END("Y");
 
 /*
- * prim_eval:'receive'/2, with which erl_eval evaluates a receive, goes through the mailbox as one that matches
- * nothing: it shows each message to V and leaves it where it is. V must never throw: the VM would lose its place. K counts
- * the messages and what may be spent; T is B's status when the mailbox can't be copied either.
+ * prim_eval:'receive'/2, with which erl_eval evaluates a receive, goes through the
+ * mailbox as one that matches nothing: it shows each message to B and leaves it where it
+ * is. B must never throw: the VM would lose its place. K counts the messages and what may
+ * be spent.
+ *
+ * S copies the messages where that is safe; T is its status where it is not.
  */
 static const char messages_text[] =
 	FOREIGN_PROJECT FOREIGN_MANNERS FOREIGN_ASK
@@ -54,7 +65,8 @@ static const char messages_text[] =
 	"    G = counters:get(K, 2) div (N - S),"
 	"    try P(T, {1, G, erlang:element(2, D)}) of"
 	"     {L, {_, V, _}} -> counters:sub(K, 2, G - V), H ! {R, part, L}"
-	"    catch _:_ -> H ! {R, error} end, nomatch;"
+	"    catch _:_ -> H ! {R, error} end,"
+	"    nomatch;"
 	"   _ -> nomatch end end,"
 	FOREIGN_FOLD("{_, T} = erlang:process_info(erlang:self(), message_queue_len),"
 		     "T =< " QUEUE_MAX " andalso prim_eval:'receive'(B, 0)")
@@ -62,16 +74,17 @@ static const char messages_text[] =
 	" case erlang:process_info(A, [message_queue_len, total_heap_size]) of"
 	"  undefined -> {noproc, []};"
 	"  [{_, V}, {_, L}] ->"
-	"   case V =< " QUEUE_MAX " andalso " FOREIGN_SMALL("L", "V") " andalso"
-	"     erlang:process_info(A, messages) of"
+	"   case V =< " QUEUE_MAX " andalso " FOREIGN_SMALL("L", "V")
+	"     andalso erlang:process_info(A, messages) of"
 	"    false -> {T, []};"
 	"    undefined -> {noproc, []};"
 	"    {_, G} ->"
-	"     Z = lists:sublist(lists:filter(fun ({system, {_, Y}, _}) -> Y =/= R; (_) -> true end, G),"
-	"      erlang:element(4, D)),"
-	"     {copy, erlang:element(1, lists:mapfoldl(P, {erlang:max(1, erlang:length(Z)), erlang:element(1, D),"
-	"      erlang:element(2, D)}, Z))} end end end,"
-	"{V, {G, L}} = case lists:member(Y, [true, events]) andalso Q =< " QUEUE_MAX " andalso M(F) of"
+	"     Z = lists:filter(fun ({system, {_, Y}, _}) -> Y =/= R; (_) -> true end, G),"
+	"     {copy, erlang:element(1, lists:mapfoldl(P,"
+	"      {erlang:element(4, D), erlang:element(1, D), erlang:element(2, D)},"
+	"      lists:sublist(Z, erlang:element(4, D))))} end end end,"
+	"{V, {G, L}} = case lists:member(Y, [true, events])"
+	"  andalso Q =< " QUEUE_MAX " andalso M(F) of"
 	" {timeout, _} -> {timeout, S(timeout)};"
 	" false -> {Y, S(refused)};"
 	" T -> {Y, T} end,"
@@ -79,12 +92,12 @@ static const char messages_text[] =
 
 static const char dictionary_text[] =
 	FOREIGN_PROJECT FOREIGN_MANNERS FOREIGN_ASK SPEND
-	"K = erlang:element(2, D),"
 	FOREIGN_FOLD("{T, _} = P(erlang:get(), {1, B, K}), H ! {R, part, T}")
 	"{G, L} = case lists:member(Y, [true, events]) of"
 	" true -> M(F);"
 	" false ->"
-	"  case C < 100000 andalso " FOREIGN_SMALL("C", "4") " andalso erlang:process_info(A, dictionary) of"
+	"  case C < 100000 andalso " FOREIGN_SMALL("C", "4")
+	"    andalso erlang:process_info(A, dictionary) of"
 	"   {_, V} -> {copy, [erlang:element(1, P(V, {1, B, K}))]};"
 	"   undefined -> {noproc, []};"
 	"   false -> {refused, []} end end,"
@@ -131,8 +144,10 @@ static void put_frame(struct buf *out, const struct term *frame, enum syntax syn
 	const struct term *module = term_at(frame, 0);
 	const struct term *function = term_at(frame, 1);
 
-	if (term_is_tuple(frame, 4, NULL) && module->type == TERM_ATOM && function->type == TERM_ATOM)
-		term_mfa(out, module->text, function->text, (int)term_num(term_at(frame, 2)), syntax);
+	if (term_is_tuple(frame, 4, NULL) && module->type == TERM_ATOM &&
+	    function->type == TERM_ATOM)
+		term_mfa(out, module->text, function->text,
+			 (int)term_num(term_at(frame, 2)), syntax);
 	else
 		buf_str(out, "?");
 }
@@ -143,6 +158,7 @@ static void put_place(struct foreign *f, const struct term *info)
 	const struct term *stack = term_get(info, "current_stacktrace");
 	const struct term *status = term_get(info, "status");
 	const struct term *len = term_get(info, "message_queue_len");
+	const struct term *memory = term_get(info, "memory");
 	struct buf b = { 0 };
 	size_t n = stack && stack->type == TERM_LIST ? stack->n : 0;
 
@@ -150,14 +166,15 @@ static void put_place(struct foreign *f, const struct term *info)
 		put_frame(&b, &stack->items[0], f->syntax);
 		f->place = text_dup(&f->arena, buf_text(&b));
 		buf_reset(&b);
-		put_frame(&b, &stack->items[n > 1 && term_is_atom(term_at(&stack->items[n - 1], 0), "proc_lib") ?
-					    n - 2 : n - 1], f->syntax);
+		if (n > 1 && term_is_atom(term_at(&stack->items[n - 1], 0), "proc_lib"))
+			n--;
+		put_frame(&b, &stack->items[n - 1], f->syntax);
 		f->loop = text_dup(&f->arena, buf_text(&b));
 	}
 	if (status && status->type == TERM_ATOM)
 		f->status = text_dup(&f->arena, status->text);
 	f->queue_len = len ? term_num(len) : 0;
-	f->memory_bytes = term_get(info, "memory") ? term_num(term_get(info, "memory")) : 0;
+	f->memory_bytes = memory ? term_num(memory) : 0;
 	buf_clear(&b);
 }
 
@@ -167,48 +184,67 @@ static bool fail_timeout(const struct asking *k, const char *pid, struct err *er
 	struct buf b = { 0 };
 
 	if (text_is(f->status, "suspended"))
-		fail(err, ERR_LOST, "process '%s' is suspended: it did not answer within %" PRId64 " ms", pid,
-		     k->rq.timeout_ns / MS_NS);
+		fail(err, ERR_LOST,
+		     "process '%s' is suspended: it did not answer within %" PRId64 " ms",
+		     pid, k->rq.timeout_ns / MS_NS);
 	else if (f->place.len > 0)
-		fail(err, ERR_LOST, "process '%s' is busy in %.*s: it did not answer within %" PRId64 " ms", pid,
-		     TEXT_ARG(f->place), k->rq.timeout_ns / MS_NS);
+		fail(err, ERR_LOST,
+		     "process '%s' is busy in %.*s: it did not answer within %" PRId64
+		     " ms",
+		     pid, TEXT_ARG(f->place), k->rq.timeout_ns / MS_NS);
 	else
-		fail(err, ERR_LOST, "process '%s' did not answer within %" PRId64 " ms", pid,
-		     k->rq.timeout_ns / MS_NS);
+		fail(err, ERR_LOST, "process '%s' did not answer within %" PRId64 " ms",
+		     pid, k->rq.timeout_ns / MS_NS);
 	if (f->queue_len > OURS)
-		buf_printf(&b, "%" PRId64 " messages are in its mailbox; ", f->queue_len - OURS);
-	fail_hint(err, "%s'otoscope stack %s' shows where it is; our question does nothing any more once it is read",
+		buf_printf(&b, "%" PRId64 " messages are in its mailbox; ",
+			   f->queue_len - OURS);
+	fail_hint(err,
+		  "%s'otoscope stack %s' shows where it is; our question does nothing"
+		  "  any "
+		  "more once it is read",
 		  buf_cstr(&b), pid);
 	buf_clear(&b);
 	return false;
 }
 
-static bool fail_manners(const struct asking *k, bool unsure, const char *pid, struct err *err)
+static bool fail_manners(const struct asking *k, bool unsure, const char *pid,
+			 struct err *err)
 {
 	const struct foreign *f = k->foreign;
 
 	if (unsure)
-		fail(err, ERR_CANNOT, "cannot tell whether process '%s' takes system messages: its heap is too large "
+		fail(err, ERR_CANNOT,
+		     "cannot tell whether process '%s' takes system messages: its heap"
+		     "  is "
+		     "too large "
 		     "to look for how it was started", pid);
 	else if (f->loop.len > 0)
-		fail(err, ERR_CANNOT, "process '%s' takes no system messages: it runs %.*s, not the loop of a "
-		     "gen_server, gen_statem, gen_event or the like", pid, TEXT_ARG(f->loop));
+		fail(err, ERR_CANNOT,
+		     "process '%s' takes no system messages: it runs %.*s, not the loop"
+		     "  of a "
+		     "gen_server, gen_statem, gen_event or the like", pid,
+		     TEXT_ARG(f->loop));
 	else
 		fail(err, ERR_CANNOT, "process '%s' takes no system messages", pid);
-	return fail_hint(err, "a question for its state would stay in its mailbox for ever; "
+	return fail_hint(err,
+			 "a question for its state would stay in its mailbox for ever; "
 			 "try 'otoscope stack', 'messages' or 'info'");
 }
 
 static bool fail_queue(const struct asking *k, const char *pid, struct err *err)
 {
-	fail(err, ERR_CANNOT, "process '%s' has %" PRId64 " messages in its mailbox: a question would wait behind them",
+	fail(err, ERR_CANNOT,
+	     "process '%s' has %" PRId64 " messages in its mailbox: a question would "
+	     "wait behind them",
 	     pid, k->foreign->queue_len);
 	return fail_hint(err, "'otoscope stack %s' shows where it is", pid);
 }
 
 static bool fail_limit(const char *pid, struct err *err)
 {
-	fail(err, ERR_CANNOT, "process '%s' has a max_heap_size so near that looking into it could end it", pid);
+	fail(err, ERR_CANNOT,
+	     "process '%s' has a max_heap_size so near that looking into it could end it",
+	     pid);
 	return fail_hint(err, "'otoscope info %s' shows how much it holds", pid);
 }
 
@@ -238,9 +274,14 @@ static bool judge(struct asking *k, const struct term *status, struct err *err)
 	else if (term_is_atom(status, "false") || term_is_atom(status, "unknown"))
 		fail_manners(k, term_is_atom(status, "unknown"), pid, err);
 	else
-		fail(err, ERR_CANNOT, "process '%s' cannot be looked into: reducing what it holds failed there", pid);
-	if (err->kind == ERR_NONE && k->rq.what == FOREIGN_STATE && f->nparts == 0 && !f->handlers)
-		fail(err, ERR_CANNOT, "process '%s' takes system messages but does not give its state", pid);
+		fail(err, ERR_CANNOT,
+		     "process '%s' cannot be looked into: reducing what it holds failed",
+		     pid);
+	if (err->kind == ERR_NONE && k->rq.what == FOREIGN_STATE && f->nparts == 0 &&
+	    !f->handlers)
+		fail(err, ERR_CANNOT,
+		     "process '%s' takes system messages but does not give its state",
+		     pid);
 	buf_clear(&b);
 	return err->kind == ERR_NONE;
 }
@@ -250,7 +291,8 @@ static bool fail_evaluation(const struct answer *a, struct err *err)
 {
 	struct buf b = { 0 };
 
-	term_print(&b, &a->value, &(struct term_style){ .depth = 4, .items = 6, .total = 300 });
+	term_print(&b, &a->value, &(struct term_style){ .depth = 4, .items = 6,
+		.total = 300 });
 	log_line("the answer was %s", buf_cstr(&b));
 	buf_clear(&b);
 	return fail(err, ERR_CANNOT, "the node could not evaluate the question");
@@ -268,12 +310,14 @@ static void answered(void *ctx, const struct answer *a)
 		return;
 	}
 	if (a->kind == ANSWER_KILLED) {
-		fail(&err, ERR_CANNOT, "what the process holds needed more than %d MB to be looked at",
+		fail(&err, ERR_CANNOT,
+		     "what the process holds needed more than %d MB to be looked at",
 		     HEAP_WORDS * 8 / 1000000);
 		end(k, &err);
 		return;
 	}
-	if (a->kind != ANSWER_RETURN || !term_is_tuple(t, 5, NULL) || !term_is_list(&t->items[2])) {
+	if (a->kind != ANSWER_RETURN || !term_is_tuple(t, 5, NULL) ||
+	    !term_is_list(&t->items[2])) {
 		fail_evaluation(a, &err);
 		end(k, &err);
 		return;
@@ -285,7 +329,8 @@ static void answered(void *ctx, const struct answer *a)
 	f->nparts = t->items[2].n;
 	f->parts = arena_many(&f->arena, f->nparts + 1, struct foreign_part);
 	for (size_t i = 0; i < f->nparts; i++)
-		f->parts[i] = foreign_decode(&f->arena, &t->items[0], &t->items[2].items[i]);
+		f->parts[i] = foreign_decode(&f->arena, &t->items[0],
+					     &t->items[2].items[i]);
 	put_place(f, &t->items[3]);
 	if (term_is_atom(&t->items[4], "timeout"))
 		f->queue_len -= OURS;
@@ -327,7 +372,8 @@ static void syntax_known(void *ctx, enum syntax syntax)
 	buf_clear(&b);
 }
 
-void foreign_ask(struct live *l, int64_t pid, const struct foreign_request *rq, foreign_done *done, void *ctx)
+void foreign_ask(struct live *l, int64_t pid, const struct foreign_request *rq,
+		 foreign_done *done, void *ctx)
 {
 	struct asking *k = mem_zalloc(sizeof(*k));
 

@@ -14,16 +14,19 @@ static bool is_one_of(const struct term *t, const char *const *names)
 	return false;
 }
 
-/* What else process_info/2 gives is copied whole, whatever its size: state, messages and info have it bounded. */
+/* What else process_info/2 gives is copied whole, whatever its size: state, messages and
+ * info have it bounded. */
 static bool check_process_info(const struct term *args)
 {
 	static const char *const small[] = {
-		"catchlevel", "current_function", "current_location", "current_stacktrace",
-		"error_handler", "garbage_collection", "garbage_collection_info", "group_leader", "heap_size",
-		"initial_call", "links", "last_calls", "memory", "message_queue_len", "message_queue_data",
-		"min_heap_size", "min_bin_vheap_size", "monitored_by", "monitors", "parent", "priority",
-		"reductions", "registered_name", "stack_size", "status", "suspending", "total_heap_size",
-		"trace", "trap_exit", NULL,
+		"catchlevel", "current_function", "current_location",
+		"current_stacktrace", "error_handler", "garbage_collection",
+		"garbage_collection_info", "group_leader", "heap_size", "initial_call",
+		"links", "last_calls", "memory", "message_queue_len",
+		"message_queue_data", "min_heap_size", "min_bin_vheap_size",
+		"monitored_by", "monitors", "parent", "priority", "reductions",
+		"registered_name", "stack_size", "status", "suspending",
+		"total_heap_size", "trace", "trap_exit", NULL,
 	};
 	const struct term *item = &args->items[1];
 
@@ -127,7 +130,8 @@ bool foreign_only_reads(const struct term_call *call)
 	int n = (int)call->args.n;
 
 	for (size_t i = 0; i < sizeof(reads) / sizeof(reads[0]); i++)
-		if (text_is(call->module, reads[i].module) && text_is(call->function, reads[i].function) &&
+		if (text_is(call->module, reads[i].module) &&
+		    text_is(call->function, reads[i].function) &&
 		    n >= reads[i].least && n <= reads[i].most)
 			return !reads[i].check || reads[i].check(&call->args);
 	return false;

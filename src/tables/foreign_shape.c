@@ -6,9 +6,11 @@
 
 static void put(struct buf *out, const struct term *t, enum syntax syntax, size_t depth);
 
-static void put_tuple(struct buf *out, const struct term *t, enum syntax syntax, size_t depth)
+static void put_tuple(struct buf *out, const struct term *t, enum syntax syntax,
+		      size_t depth)
 {
-	bool gen = term_is_tuple(t, t->n, "$gen_call") || term_is_tuple(t, t->n, "$gen_cast");
+	bool gen = term_is_tuple(t, t->n, "$gen_call") ||
+		term_is_tuple(t, t->n, "$gen_cast");
 
 	buf_char(out, '{');
 	for (size_t i = 0; i < t->n; i++) {

@@ -48,7 +48,8 @@ def test_a_value_that_is_larger_than_all_memory(node, otoscope_json):
     node.rpc("code:ensure_loaded(patient_foreign)")
     for value in ("doubled", "doubled_tuples", "doubled_maps", "gigabyte"):
         before = node.rss_bytes()
-        answer = otoscope_json("call", f"patient_foreign:value({value})", *WRITE, "--timeout", "25s", node=node)
+        answer = otoscope_json("call", f"patient_foreign:value({value})", *WRITE, "--timeout", "25s",
+                               node=node)
         assert answer["cut"] is True and len(answer["value"]) < 500_000
         assert value == "gigabyte" or node.rss_bytes() - before < 64 << 20
 
@@ -62,8 +63,8 @@ def test_a_call_that_needs_too_much_is_ended(node, otoscope):
 def test_a_call_that_takes_too_long_is_ended(node, otoscope):
     result = otoscope("call", "timer:sleep(60000)", *WRITE, "--timeout", "300ms", node=node, check=5)
     assert "'timer:sleep/1' did not return within 300 ms" in result.stderr
-    assert node.rpc("[P || P <- processes(), process_info(P, current_function) =:= {current_function, {timer, sleep, 1}}]") \
-        == []
+    sleeping = "process_info(P, current_function) =:= {current_function, {timer, sleep, 1}}"
+    assert node.rpc(f"[P || P <- processes(), {sleeping}]") == []
 
 
 def test_what_is_not_there(node, otoscope):

@@ -170,7 +170,8 @@ def test_state_of_elixirs_processes(elixir_node, otoscope_json, elixir):
 
 
 def test_no_manners_no_message(node, otoscope):
-    for pid in (node.patient("plain"), node.patient("mailbox", 5), node.patient("hibernated"), node.patient("spinning")):
+    plain = [node.patient(kind) for kind in ("plain", "hibernated", "spinning")]
+    for pid in [*plain, node.patient("mailbox", 5)]:
         before = queue_len(node, pid)
         result = otoscope("state", pid, node=node, check=6)
         assert "takes no system messages" in result.stderr and "otoscope stack" in result.stderr
@@ -342,7 +343,8 @@ def test_info_of_a_busy_process(node, otoscope_json):
 
 def test_info_is_what_the_node_says(node, otoscope_json):
     pid = held(node, "gen_server", "types")
-    truth = node.rpc(f'[element(2, process_info(list_to_pid("{pid}"), K)) || K <- [memory, total_heap_size, reductions]]')
+    truth = node.rpc(f'[element(2, process_info(list_to_pid("{pid}"), K)) || '
+                     'K <- [memory, total_heap_size, reductions]]')
     info = otoscope_json("info", pid, "--syntax", "erlang", node=node)
     assert info["pid"] == pid and info["location"]["initial_call"] == "patient_foreign:init/1"
     assert info["location"]["stack"][0].startswith("gen_server:loop")
@@ -366,7 +368,8 @@ def test_info_of_the_node(node, otoscope_json, release):
 def test_stack(node, otoscope_json, otoscope):
     answer = otoscope_json("stack", node.patient("deaf"), "--syntax", "erlang", node=node)
     assert answer["status"] == "waiting"
-    assert answer["stack"][0].startswith("patient_server:handle_cast/2 (") and "patient_server.erl:" in answer["stack"][0]
+    assert answer["stack"][0].startswith("patient_server:handle_cast/2 (")
+    assert "patient_server.erl:" in answer["stack"][0]
     assert any(frame.startswith("gen_server:") for frame in answer["stack"])
     spinning = otoscope_json("stack", node.patient("spinning"), node=node)
     assert spinning["status"] in ("running", "runnable", "waiting", "garbage_collecting")
@@ -409,5 +412,6 @@ def test_atoms(fresh_node, otoscope):
     before = node.rpc("erlang:system_info(atom_count)")
     for number in range(1, 6):
         all_of_it(number)
-    # The names that we connect with are atoms there: at most seven others of them, when the last visitor is not quite gone.
+    # The names that we connect with are atoms there: at most seven others of them, used while the last visitor is not
+    # quite gone.
     assert node.rpc("erlang:system_info(atom_count)") <= before + 7

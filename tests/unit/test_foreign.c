@@ -91,7 +91,8 @@ static void what_is_left_out_is_counted(void **state)
 	put_marked(&b, "integer", 2);
 	etf_int(&b, 125000);
 	etf_atom_s(&b, "false");
-	assert_string_equal(shown(&b, SYNTAX_ERLANG), "cut: ... (125000 more bytes of an integer)");
+	assert_string_equal(shown(&b, SYNTAX_ERLANG),
+			    "cut: ... (125000 more bytes of an integer)");
 	buf_clear(&b);
 }
 
@@ -110,17 +111,20 @@ static void strings_are_cut(void **state)
 	put_marked(&b, "binary", 2);
 	etf_int(&b, 1000);
 	etf_binary(&b, TEXT("h\xc3")); /* the first byte of a character */
-	assert_string_equal(shown(&b, SYNTAX_ERLANG), "cut: <<\"h\"... (999 more bytes)>>");
+	assert_string_equal(shown(&b, SYNTAX_ERLANG),
+			    "cut: <<\"h\"... (999 more bytes)>>");
 
 	put_marked(&b, "binary", 2);
 	etf_int(&b, 1000);
 	etf_binary(&b, TEXT("h\xc3\xa4"));
-	assert_string_equal(shown(&b, SYNTAX_ELIXIR), "cut: \"h\xc3\xa4\" <> ... (997 more bytes)");
+	assert_string_equal(shown(&b, SYNTAX_ELIXIR),
+			    "cut: \"h\xc3\xa4\" <> ... (997 more bytes)");
 
 	put_marked(&b, "binary", 2);
 	etf_int(&b, 1000);
 	etf_binary(&b, TEXT("\x01\x02"));
-	assert_string_equal(shown(&b, SYNTAX_ELIXIR), "cut: <<1, 2, ... (998 more bytes)>>");
+	assert_string_equal(shown(&b, SYNTAX_ELIXIR),
+			    "cut: <<1, 2, ... (998 more bytes)>>");
 	buf_clear(&b);
 }
 
@@ -273,7 +277,8 @@ static void shapes(void **state)
 
 static void requests_are_bounded(void **state)
 {
-	struct foreign_request rq = foreign_bounded(&(struct foreign_request){ .terms = SIZE_MAX, .count = SIZE_MAX });
+	struct foreign_request most = { .terms = SIZE_MAX, .count = SIZE_MAX };
+	struct foreign_request rq = foreign_bounded(&most);
 
 	(void)state;
 	assert_int_equal(rq.terms, FOREIGN_TERMS_MAX);
