@@ -83,7 +83,7 @@ static const char messages_text[] =
 	"     {copy, erlang:element(1, lists:mapfoldl(P,"
 	"      {erlang:element(4, D), erlang:element(1, D), erlang:element(2, D)},"
 	"      lists:sublist(Z, erlang:element(4, D))))} end end end,"
-	"{V, {G, L}} = case lists:member(Y, [true, events])"
+	"{V, {G, L}} = case Q > 0 andalso lists:member(Y, [true, events])"
 	"  andalso Q =< " QUEUE_MAX " andalso M(F) of"
 	" {timeout, _} -> {timeout, S(timeout)};"
 	" false -> {Y, S(refused)};"
@@ -257,12 +257,17 @@ static bool judge(struct asking *k, const struct term *status, struct err *err)
 
 	term_print_pid(&b, (uint64_t)k->pid);
 	pid = buf_cstr(&b);
-	if (term_is_atom(status, "ok") || f->nparts > 0)
+	/* It was asked, but its mailbox had grown too long by then. */
+	if (term_is_atom(status, "ok") && k->rq.what == FOREIGN_MESSAGES && f->nparts == 0 &&
+	    f->queue_len > 0)
+		f->how = FOREIGN_WITHHELD;
+	else if (term_is_atom(status, "ok") || f->nparts > 0)
 		f->how = term_is_atom(status, "copy") ? FOREIGN_COPIED : FOREIGN_TOLD;
 	else if (term_is_atom(status, "copy"))
 		f->how = FOREIGN_COPIED;
 	else if (term_is_atom(status, "refused"))
-		f->how = FOREIGN_WITHHELD;
+		f->how = k->rq.what == FOREIGN_MESSAGES && f->queue_len == 0 ? FOREIGN_TOLD :
+			FOREIGN_WITHHELD;
 	else if (term_is_atom(status, "noproc"))
 		fail(err, ERR_ABSENT, "process '%s' is gone", pid);
 	else if (term_is_atom(status, "timeout"))
@@ -334,9 +339,6 @@ static void answered(void *ctx, const struct answer *a)
 	put_place(f, &t->items[3]);
 	if (term_is_atom(&t->items[4], "timeout"))
 		f->queue_len -= OURS;
-	/* Nothing was shown since its mailbox had grown by then. */
-	if (k->rq.what == FOREIGN_MESSAGES && f->nparts == 0 && f->queue_len > 0)
-		f->how = FOREIGN_WITHHELD;
 	f->handlers = term_is_atom(&t->items[4], "events");
 	end(k, judge(k, &t->items[1], &err) ? NULL : &err);
 }

@@ -248,6 +248,14 @@ def test_state_behind_a_long_mailbox_is_not_asked(node, otoscope):
 # Messages
 
 
+@pytest.mark.parametrize("value", ["types", "pairs"])
+def test_no_messages(node, otoscope, otoscope_json, value):
+    pid = held(node, "gen_server", value)
+    answer = otoscope_json("messages", pid, node=node)
+    assert (answer["message_queue_len"], answer["left_out"], answer["why"]) == (0, 0, None)
+    assert "has 0 messages" in otoscope("messages", pid, node=node).stdout
+
+
 def test_messages_of_a_process_without_manners(node, otoscope, otoscope_json):
     pid = node.patient("mailbox", 25)
     answer = otoscope_json("messages", pid, "-n", "3", "--syntax", "erlang", node=node)
@@ -297,6 +305,20 @@ def test_messages_that_refer_to_large_literals_are_not_copied(start_node, releas
     with unmoved(node):
         answer = otoscope_json("messages", pid, node=node)
     assert answer["message_queue_len"] == 50 and answer["messages"] == [] and "copied" in answer["why"]
+
+
+def test_limit_a_message_that_shares_and_was_sent_to_itself(fresh_node, otoscope_json):
+    """What cannot be seen from outside (doc/safety.md): only a message that a process sent to itself shares parts, and of
+    one without manners messages are copied. Twenty doublings take some words there, and 16 MB when they are copied."""
+    node = fresh_node
+    pid = held(node, "sent", "doubled_some")
+    assert node.rpc(f'element(2, process_info(list_to_pid("{pid}"), memory))') < 100_000
+    with open(f"/proc/{node.pid}/clear_refs", "w", encoding="ascii") as f:
+        f.write("5")
+    before = peak_rss(node)
+    answer = otoscope_json("messages", pid, node=node)
+    assert answer["messages"][0]["cut"] is True
+    assert 8 * MB < peak_rss(node) - before < 2 * GROWTH
 
 
 def test_looking_at_messages_keeps_them(node, otoscope):

@@ -8,6 +8,7 @@
 
 %% Terms by name.
 value(doubled) -> lists:foldl(fun(_, A) -> [A | A] end, a, lists:seq(1, 40));
+value(doubled_some) -> lists:foldl(fun(_, A) -> [A | A] end, a, lists:seq(1, 20));
 value(doubled_tuples) -> lists:foldl(fun(_, A) -> {A, A} end, a, lists:seq(1, 60));
 value(doubled_maps) -> lists:foldl(fun(_, A) -> #{a => A, b => A} end, a, lists:seq(1, 40));
 value(million) -> lists:seq(1, 1000000);
