@@ -15,38 +15,36 @@
  */
 #define DICTIONARY_HEAP_BYTES (1 << 20)
 
-/* Answers [{InitialCall, Label, Ancestors}, ...] with what process_info() has, false or
- * undefined where nothing is; all work per process is compiled code. B: nothing. A dead
- * process gives undefined, which max/2 turns into []. */
-static const char keys_text[] =
-	"N = erlang:length(A),"
-	" D = fun(X) -> lists:duplicate(N, X) end,"
-	" K = fun(X, L) -> lists:zipwith3(fun lists:keyfind/3, D(X), D(1), L) end,"
-	" I = lists:zipwith(fun erlang:max/2, D([]), lists:zipwith(fun erlang:process_info/2, A,"
-	" D([initial_call, {dictionary, '$initial_call'}, {dictionary, '$process_label'},"
-	" {dictionary, '$ancestors'}]))),"
-	" exit(lists:zip(lists:zip3(K(initial_call, I), K({dictionary, '$initial_call'}, I),"
-	" K({dictionary, '$process_label'}, I)), K({dictionary, '$ancestors'}, I))).";
+#define WHO_CAPS (1U << CAP_DICTIONARY_KEY | 1U << CAP_PARENT)
 
-static const char dictionary_text[] =
-	"N = erlang:length(A),"
-	" D = fun(X) -> lists:duplicate(N, X) end,"
-	" K = fun(X, L) -> lists:zipwith3(fun lists:keyfind/3, D(X), D(1), L) end,"
+/*
+ * B: the items that are read. Each text answers [{{InitialCall, ProcLibCall, Label}, {Parent, Ancestors}}, ...] with
+ * pairs of process_info() or of the dictionary, false or undefined where nothing is; all work per process is compiled
+ * code. A dead process gives undefined, which max/2 turns into [].
+ */
+#define WHO_TEXT_BEGIN \
+	"N = erlang:length(A)," \
+	" D = fun(X) -> lists:duplicate(N, X) end," \
+	" K = fun(X, L) -> lists:zipwith3(fun lists:keyfind/3, D(X), D(1), L) end," \
+	" I = lists:zipwith(fun erlang:max/2, D([])," \
+	" lists:zipwith(fun erlang:process_info/2, A, D(B))),"
+
+static const char keys_text[] = WHO_TEXT_BEGIN
+	" exit(lists:zip(lists:zip3(K(initial_call, I), K({dictionary, '$initial_call'}, I),"
+	" K({dictionary, '$process_label'}, I)),"
+	" lists:zip(K(parent, I), K({dictionary, '$ancestors'}, I)))).";
+
+static const char dictionary_text[] = WHO_TEXT_BEGIN
 	" E = fun(L) -> lists:zipwith(fun erlang:element/2, D(2),"
 	" lists:zipwith(fun erlang:max/2, D({'', []}), L)) end,"
-	" I = lists:zipwith(fun erlang:max/2, D([]), lists:zipwith(fun erlang:process_info/2, A,"
-	" D([initial_call, dictionary]))),"
 	" V = E(K(dictionary, I)),"
 	" exit(lists:zip(lists:zip3(K(initial_call, I), K('$initial_call', V),"
-	" K('$process_label', V)), K('$ancestors', V))).";
+	" K('$process_label', V)), lists:zip(K(parent, I), K('$ancestors', V)))).";
 
 /* For those whose dictionary is not read. */
-static const char plain_text[] =
-	"N = erlang:length(A),"
-	" D = fun(X) -> lists:duplicate(N, X) end,"
+static const char plain_text[] = WHO_TEXT_BEGIN
 	" V = D(false),"
-	" I = lists:zipwith(fun erlang:process_info/2, A, D(initial_call)),"
-	" exit(lists:zip(lists:zip3(I, V, V), V)).";
+	" exit(lists:zip(lists:zip3(K(initial_call, I), V, V), lists:zip(K(parent, I), V))).";
 
 void process_who_clear(struct process_who *w)
 {
@@ -88,7 +86,7 @@ static void set_call(const struct process_reading *r, struct table *t, size_t ro
 	buf_clear(&shown);
 }
 
-/* A text as it is, any other term as it prints, cut to what fits a column. */
+/* A text as it is, a module of Elixir as everywhere, any other term as it prints, cut to what fits a column. */
 static void set_label(const struct process_reading *r, struct table *t, size_t row,
 		      const struct term *label)
 {
@@ -104,7 +102,9 @@ static void set_label(const struct process_reading *r, struct table *t, size_t r
 
 	if (term_is_atom(label, "undefined"))
 		return;
-	if (label->type == TERM_BINARY)
+	if (label->type == TERM_ATOM && text_starts(label->text, "Elixir."))
+		term_name(&shown, label->text);
+	else if (label->type == TERM_BINARY)
 		text_escape(&shown, text_sub(label->text, 0, 120));
 	else
 		term_print(&shown, label, &style);
@@ -112,14 +112,15 @@ static void set_label(const struct process_reading *r, struct table *t, size_t r
 	buf_clear(&shown);
 }
 
+/* What the VM knows, or the first of the ancestors, which proc_lib keeps by name where they have one. */
 static void set_parent(const struct process_reading *r, struct table *t, size_t row,
-		       const struct term *ancestors)
+		       const struct term *parent)
 {
-	const struct term *first = ancestors->type == TERM_LIST && ancestors->n ?
-		&ancestors->items[0] : NULL;
+	const struct term *first = parent->type == TERM_LIST && parent->n ? &parent->items[0] :
+		parent;
 	struct buf name = { 0 };
 
-	if (!first)
+	if (term_is_atom(first, "undefined"))
 		return;
 	if (first->type == TERM_ATOM) {
 		term_name(&name, first->text);
@@ -136,18 +137,24 @@ static const struct term *value_of(const struct term *pair)
 	return term_is_tuple(pair, 2, NULL) ? &pair->items[1] : NULL;
 }
 
-/* {{InitialCall, ProcLibCall, Label}, Ancestors}, each {Key, Value} or false. */
+/* {{InitialCall, ProcLibCall, Label}, {Parent, Ancestors}}, each {Key, Value} or false. */
 static bool set_who(const struct process_reading *r, size_t row, uint64_t columns,
 		    const struct term *value)
 {
 	struct process_who *w = &r->memory->who;
-	size_t to = pid_map_add(&w->map, &w->table, table_num(r->table, row, PROC_PID));
 
 	(void)columns;
-	if (!value || !term_is_tuple(value, 2, NULL) || !term_is_tuple(&value->items[0], 3, NULL))
+	if (!value)
+		return true; /* its dictionary was too large: ask_rest() */
+
+	size_t to = pid_map_add(&w->map, &w->table, table_num(r->table, row, PROC_PID));
+
+	if (!term_is_tuple(value, 2, NULL) || !term_is_tuple(&value->items[0], 3, NULL) ||
+	    !term_is_tuple(&value->items[1], 2, NULL))
 		return true;
 
 	const struct term *first = value->items[0].items;
+	const struct term *parents = value->items[1].items;
 	const struct term *part;
 
 	if ((part = value_of(&first[0])))
@@ -156,7 +163,7 @@ static bool set_who(const struct process_reading *r, size_t row, uint64_t column
 		set_call(r, &w->table, to, part);
 	if ((part = value_of(&first[2])))
 		set_label(r, &w->table, to, part);
-	if ((part = value_of(&value->items[1])))
+	if ((part = value_of(&parents[0])) || (part = value_of(&parents[1])))
 		set_parent(r, &w->table, to, part);
 	return true;
 }
@@ -189,52 +196,102 @@ static void who_known(struct process_reading *r, const struct err *err)
 	process_step_done(r, err);
 }
 
-static void ask_texts(struct process_reading *r, const char *text, const uint32_t *rows, size_t n)
+static bool can(const struct process_reading *r, enum cap cap)
 {
+	return node_can(live_node(r->live), cap) == CAP_YES;
+}
+
+static void etf_key(struct buf *out, const char *key)
+{
+	etf_tuple(out, 2);
+	etf_atom_s(out, "dictionary");
+	etf_atom_s(out, key);
+}
+
+/* The items that a text looks into, as far as the target knows them. */
+static void etf_items(struct buf *out, const struct process_reading *r, const char *text)
+{
+	bool parent = can(r, CAP_PARENT);
+
+	if (text == keys_text) {
+		etf_list(out, 4);
+		etf_key(out, "$initial_call");
+		etf_key(out, "$process_label");
+		if (!parent)
+			etf_key(out, "$ancestors");
+	} else {
+		etf_list(out, 1 + (text == dictionary_text) + parent);
+		if (text == dictionary_text)
+			etf_atom_s(out, "dictionary");
+	}
+	if (parent)
+		etf_atom_s(out, "parent");
+	etf_atom_s(out, "initial_call");
+	etf_nil(out);
+}
+
+static void ask_texts(struct process_reading *r, const char *text, const uint32_t *rows, size_t n,
+		      void (*done)(struct process_reading *r, const struct err *err))
+{
+	struct buf items = { 0 };
+
+	etf_items(&items, r, text);
 	process_batch(r, &(struct process_batch){
 		.text = text,
+		.extra = buf_text(&items),
 		.chunk = 200,
 		.row_bytes = 1000,
 		.set = set_who,
-		.done = who_known,
+		.done = done,
 	}, rows, n);
+	buf_clear(&items);
 }
 
-/* The heaps are known: the dictionary of small ones, of the others only the initial call.
- */
+/* Those whose dictionary passed the limits are asked once more, without it. */
+static void ask_rest(struct process_reading *r, const struct err *err)
+{
+	const struct process_who *w = &r->memory->who;
+	uint32_t *rows = mem_alloc((r->who_n + 1) * sizeof(*rows));
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->who_n && !err; i++) {
+		int64_t pid = table_num(r->table, r->who_rows[i], PROC_PID);
+
+		if (!r->dead[r->who_rows[i]] && pid_map_find(&w->map, &w->table, pid) == TABLE_NONE &&
+		    !process_is_stubborn(r->memory, pid))
+			rows[n++] = r->who_rows[i];
+	}
+	if (!err)
+		ask_texts(r, plain_text, rows, n, who_known);
+	free(rows);
+	process_step_done(r, err);
+}
+
+/* The heaps are known: the dictionary is read of those with a small one. */
 static void heaps_known(struct process_reading *r, const struct err *err)
 {
-	uint32_t *small = r->who_rows;
-	uint32_t *large = mem_alloc((r->who_n + 1) * sizeof(*large));
-	size_t nsmall = 0;
-	size_t nlarge = 0;
+	uint32_t *rows = mem_alloc((r->who_n + 1) * sizeof(*rows));
+	size_t n = 0;
 
-	if (err) {
-		free(large);
-		process_step_done(r, err);
-		return;
-	}
 	for (size_t i = 0; i < r->who_n; i++) {
 		uint32_t row = r->who_rows[i];
 
-		if (table_null(r->table, row, PROC_TOTAL_HEAP) ||
-		    table_num(r->table, row, PROC_TOTAL_HEAP) > DICTIONARY_HEAP_BYTES)
-			large[nlarge++] = row;
-		else
-			small[nsmall++] = row;
+		if (!table_null(r->table, row, PROC_TOTAL_HEAP) &&
+		    table_num(r->table, row, PROC_TOTAL_HEAP) <= DICTIONARY_HEAP_BYTES)
+			rows[n++] = row;
 	}
-	ask_texts(r, plain_text, large, nlarge);
-	ask_texts(r, dictionary_text, small, nsmall);
-	free(large);
-	process_step_done(r, NULL);
+	if (!err)
+		ask_texts(r, dictionary_text, rows, n, ask_rest);
+	free(rows);
+	process_step_done(r, err);
 }
 
 static void ask_who(struct process_reading *r)
 {
 	struct buf item = { 0 };
 
-	if (node_can(live_node(r->live), CAP_DICTIONARY_KEY) == CAP_YES) {
-		ask_texts(r, keys_text, r->who_rows, r->who_n);
+	if (can(r, CAP_DICTIONARY_KEY)) {
+		ask_texts(r, keys_text, r->who_rows, r->who_n, ask_rest);
 		process_step_done(r, NULL);
 		return;
 	}
@@ -282,7 +339,7 @@ static void apps_known(void *ctx, const struct answer *a)
 		table_set_text(&w->apps, row, PROC_APPLICATION, buf_text(&name));
 		buf_clear(&name);
 	}
-	caps_probe(live_node(r->live), 1U << CAP_DICTIONARY_KEY, caps_known, r);
+	caps_probe(live_node(r->live), WHO_CAPS, caps_known, r);
 }
 
 static void ask_apps(struct process_reading *r)
@@ -325,5 +382,5 @@ void process_who(struct process_reading *r, const uint32_t *rows, size_t n)
 	if (apps)
 		ask_apps(r);
 	else
-		caps_probe(live_node(r->live), 1U << CAP_DICTIONARY_KEY, caps_known, r);
+		caps_probe(live_node(r->live), WHO_CAPS, caps_known, r);
 }
