@@ -27,3 +27,46 @@ defmodule Shop.Cache do
     {:reply, Map.fetch(state.items, key), %{state | hits: state.hits + 1}}
   end
 end
+
+defmodule Shop.Menagerie do
+  @moduledoc "A process of each kind that Elixir has, for menagerie.erl; each function gives the pid of a new one."
+
+  def cache, do: Shop.Cache.start()
+  def agent, do: Agent.start(fn -> %{} end, name: :"shop agent")
+  def task, do: Task.start(fn -> :patient.wait() end)
+  def plain, do: spawn(fn -> :patient.wait() end)
+
+  def supervisor do
+    unlinked(Supervisor.start_link([{Agent, fn -> 0 end}], strategy: :one_for_one, name: Shop.Supervisor))
+  end
+
+  def dynamic_supervisor, do: unlinked(DynamicSupervisor.start_link(strategy: :one_for_one))
+
+  def labelled do
+    asker = self()
+
+    pid =
+      spawn(fn ->
+        label({Shop.Cart, %Shop.Item{name: "pen", price: 2}, "ann"})
+        send(asker, {:made, self()})
+        :patient.wait()
+      end)
+
+    receive do
+      {:made, ^pid} -> pid
+    end
+  end
+
+  defp label(label) do
+    if function_exported?(Process, :set_label, 1) do
+      apply(Process, :set_label, [label])
+    else
+      Process.put(:"$process_label", label)
+    end
+  end
+
+  defp unlinked({:ok, pid}) do
+    Process.unlink(pid)
+    pid
+  end
+end

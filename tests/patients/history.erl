@@ -1,6 +1,6 @@
 %% Processes that live through a random history, one step at a time, and stand still between the steps.
 -module(history).
--export([start/1, step/3, truth/1]).
+-export([start/1, step/3, tell/2, still/1, truth/1]).
 -export([worker/1, special/1]).
 
 %% N workers of mixed kinds, kept by patient's keeper through started/3.
