@@ -321,9 +321,10 @@ def test_limit_a_message_that_shares_and_was_sent_to_itself(fresh_node, otoscope
     assert 8 * MB < peak_rss(node) - before < 2 * GROWTH
 
 
-def test_looking_at_messages_keeps_them(node, otoscope):
+@pytest.mark.parametrize("where", ["on_heap", "off_heap"])
+def test_looking_at_messages_keeps_them(node, otoscope, where):
     """Contents and order of a mailbox are the same after many looks, while others make the process collect garbage."""
-    pid = held(node, "mailbox", "types", 300)
+    pid = held(node, "mailbox", "types", 300, where)
     messages = f'element(2, process_info(list_to_pid("{pid}"), messages))'
     before = node.rpc_text(f"erlang:phash2({messages})")
     node.used_patients = True

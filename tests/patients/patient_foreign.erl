@@ -1,8 +1,8 @@
 %% Processes that hold what is dangerous to copy, one of each kind that takes system messages. What they hold is made inside of
 %% them, by name: a message would have expanded it.
 -module(patient_foreign).
--export([gen_server/1, gen_statem/1, gen_event/1, special/1, supervisor/1, hibernated/1, limited/2, sent/1, mailbox/2, busy/2,
-         dictionary/1, echo/0, worst/1, hash/1, value/1]).
+-export([gen_server/1, gen_statem/1, gen_event/1, special/1, supervisor/1, hibernated/1, limited/2, sent/1, mailbox/2,
+         mailbox/3, busy/2, dictionary/1, echo/0, worst/1, hash/1, value/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, callback_mode/0, handle_event/4, handle_event/2,
          special_init/1, system_continue/3, system_terminate/4, plain_init/2, code_change/3, terminate/2]).
 
@@ -50,8 +50,11 @@ special(Name) -> {ok, P} = patient_keeper_start(proc_lib, start, [?MODULE, speci
 sent(Name) -> P = plain(), P ! {send, self(), Name}, receive {sent, P} -> P end.
 
 %% A gen_server with N messages that it will come to never, the first of them this, by itself.
-mailbox(Name, N) ->
-    P = gen_server(small),
+mailbox(Name, N) -> mailbox(Name, N, on_heap).
+
+mailbox(Name, N, Where) ->
+    {ok, P} = patient_keeper_start(gen_server, start, [?MODULE, {gen_server, small},
+                                                       [{spawn_opt, [{message_queue_data, Where}]}]]),
     gen_server:cast(P, {fill, self(), Name, N}),
     receive {filled, P} -> P end.
 
