@@ -105,7 +105,8 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 
 struct arena_mark arena_mark(const struct arena *a)
 {
-	return (struct arena_mark){ .chunk = a->head, .used = a->head ? a->head->used : 0 };
+	return (struct arena_mark){ .chunk = a->head,
+				    .used = a->head ? a->head->used : 0 };
 }
 
 void arena_rewind(struct arena *a, struct arena_mark mark)

@@ -1,9 +1,11 @@
 /*
- * Memory with one owner: everything that was taken from an arena is freed with it, at once.
+ * Memory with one owner: everything that was taken from an arena is freed
+ * with it, at once.
  *
- * The four lifetimes of the program (program, source, sample, scratch) are one arena each. Nothing in
- * an arena is freed piece by piece; scratch work marks and rewinds. Under AddressSanitizer what was
- * not handed out, or was rewound, is poisoned. Running out of memory ends the program (base/mem.h).
+ * The four lifetimes of the program (program, source, sample, scratch) are one arena
+ * each. Nothing in an arena is freed piece by piece; scratch work marks and rewinds.
+ * Under AddressSanitizer what was not handed out, or was rewound, is poisoned. Running
+ * out of memory ends the program (base/mem.h).
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -28,7 +30,8 @@ void arena_clear(struct arena *a);
 
 /* Zeroed memory, aligned for any type; size 0 gives a valid pointer. Never NULL. */
 void *arena_alloc(struct arena *a, size_t size);
-/* Memory for count things of size bytes; an overflow ends the program like a lack of memory. */
+/* Memory for count things of size bytes; an overflow ends the program like a
+ * lack of memory. */
 void *arena_array(struct arena *a, size_t count, size_t size);
 
 /* One zeroed thing of a type, and an array of them. */

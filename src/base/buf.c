@@ -44,7 +44,8 @@ char *buf_room(struct buf *b, size_t len)
 	if (len > SIZE_MAX - b->end)
 		mem_exhausted(SIZE_MAX);
 	if (b->cap - b->end < len) {
-		/* Move the live bytes to the front when that alone makes room and is cheap. */
+		/* Move the live bytes to the front when that alone makes
+		 * room and is cheap. */
 		if (b->start > b->end / 2 && b->cap - (b->end - b->start) >= len) {
 			memmove(b->data, b->data + b->start, b->end - b->start);
 			b->end -= b->start;

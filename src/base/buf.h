@@ -33,7 +33,8 @@ void buf_text_add(struct buf *b, struct text t);
 void buf_str(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
 void buf_fill(struct buf *b, char c, size_t count);
-void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_printf(struct buf *b, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *format, va_list args);
 
 /* Big-endian numbers. */
@@ -42,7 +43,8 @@ void buf_u16(struct buf *b, uint16_t v);
 void buf_u32(struct buf *b, uint32_t v);
 void buf_u64(struct buf *b, uint64_t v);
 
-/* Room for at least len bytes at the end; buf_commit() says how many were written there. */
+/* Room for at least len bytes at the end; buf_commit() says how many were
+ * written there. */
 char *buf_room(struct buf *b, size_t len);
 void buf_commit(struct buf *b, size_t len);
 /* Drops len bytes from the front, or everything that came after the first len bytes. */

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Control characters would let a foreign name write on the terminal; err texts are short, so that a '?' is
- * enough here. Longer foreign texts go through text_escape(). */
+/* Control characters would let a foreign name write on the terminal; err texts are short,
+ * so that a '?' is enough here. Longer foreign texts go through text_escape(). */
 static void tame(char *s)
 {
 	for (; *s; s++) {
@@ -13,7 +13,8 @@ static void tame(char *s)
 
 		if (c < 0x20 || c == 0x7f)
 			*s = '?';
-		else if (c == 0xc2 && (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] < 0xa0)
+		else if (c == 0xc2 && (unsigned char)s[1] >= 0x80 &&
+			 (unsigned char)s[1] < 0xa0)
 			s[0] = s[1] = '?'; /* a C1 control in UTF-8 */
 	}
 }

@@ -1,8 +1,8 @@
 /*
  * What went wrong: a kind, a sentence, and what to try next.
  *
- * A function that can fail returns bool and takes struct err * last. Below cmd/ and view/ nothing prints
- * or exits. The kind is also the exit status of the program.
+ * A function that can fail returns bool and takes struct err * last. Below cmd/ and view/
+ * nothing prints or exits. The kind is also the exit status of the program.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -24,17 +24,21 @@ enum err_kind {
 
 struct err {
 	enum err_kind kind;
-	char what[512]; /* "cannot open 'x': No such file or directory"; lower case, no full stop */
+	char what[512]; /* "cannot open 'x': No such file or directory"; lower
+			 * case, no full stop */
 	char hint[512]; /* what to try next, or empty */
 };
 
-/* An err of zeros says that nothing failed. fail() always returns false. Control characters in the
- * finished text are escaped, so that foreign bytes may be given to %s. err may be NULL. */
+/* An err of zeros says that nothing failed. fail() always returns false. Control
+ * characters in the finished text are escaped, so that foreign bytes may be given to %s.
+ * err may be NULL. */
 bool fail(struct err *err, enum err_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Adds what to try next to an err that fail() has filled. Returns false. */
-bool fail_hint(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool fail_hint(struct err *err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Puts "prefix: " before the text. Returns false. */
-bool fail_prefix(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool fail_prefix(struct err *err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif

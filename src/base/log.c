@@ -34,5 +34,6 @@ void log_line(const char *format, ...)
 	for (char *p = line; *p; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
-	fprintf(stderr, "otoscope: %9.3f ms  %s\n", (double)(loop_now() - started_ns) / 1e6, line);
+	fprintf(stderr, "otoscope: %9.3f ms  %s\n",
+		(double)(loop_now() - started_ns) / 1e6, line);
 }

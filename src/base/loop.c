@@ -99,7 +99,8 @@ void loop_fd(struct loop *l, int fd, unsigned events, loop_fd_fn *fn, void *ctx)
 	struct watch *w = watch_find(l, fd);
 
 	if (!w) {
-		l->watches = mem_grow(l->watches, &l->cap, l->nwatches + 1, sizeof(*l->watches));
+		l->watches = mem_grow(l->watches, &l->cap, l->nwatches + 1,
+				      sizeof(*l->watches));
 		w = &l->watches[l->nwatches++];
 	}
 	*w = (struct watch){ .fd = fd, .events = events, .fn = fn, .ctx = ctx };
@@ -110,7 +111,8 @@ void loop_fd_forget(struct loop *l, int fd)
 	struct watch *w = watch_find(l, fd);
 
 	if (w)
-		w->fd = -1; /* the row goes at the next step: somebody may be walking over the rows */
+		/* The row goes at the next step: somebody may be walking over the rows */
+		w->fd = -1;
 }
 
 static bool earlier(const struct loop_timer *a, const struct loop_timer *b)
@@ -158,8 +160,14 @@ struct loop_timer *loop_at(struct loop *l, int64_t at_ns, loop_timer_fn *fn, voi
 {
 	struct loop_timer *t = mem_zalloc(sizeof(*t));
 
-	*t = (struct loop_timer){ .at_ns = at_ns, .order = l->order++, .fn = fn, .ctx = ctx };
-	l->heap = mem_grow(l->heap, &l->timers_cap, l->ntimers + 1, sizeof(struct loop_timer *));
+	*t = (struct loop_timer){
+		.at_ns = at_ns,
+		.order = l->order++,
+		.fn = fn,
+		.ctx = ctx,
+	};
+	l->heap = mem_grow(l->heap, &l->timers_cap, l->ntimers + 1,
+			   sizeof(struct loop_timer *));
 	heap_put(l, l->ntimers++, t);
 	heap_up(l, t->slot);
 	return t;
@@ -262,7 +270,8 @@ static int wait_ms(const struct loop *l, int64_t until_ns)
 static void run_timers(struct loop *l)
 {
 	int64_t now = loop_now();
-	uint64_t order = l->order; /* those that are made meanwhile wait for the next step */
+	/* Those that are made meanwhile wait for the next step */
+	uint64_t order = l->order;
 
 	while (l->ntimers && l->heap[0]->at_ns <= now && l->heap[0]->order < order) {
 		loop_timer_fn *fn = l->heap[0]->fn;
@@ -296,13 +305,15 @@ void loop_step(struct loop *l, int64_t until_ns)
 		short got = l->polls[i].revents;
 		struct watch w = l->watches[i];
 
-		/* The row may have been forgotten, or its fd closed and given out anew, meanwhile. */
+		/* The row may have been forgotten, or its fd closed and given out
+		 * anew, meanwhile. */
 		if (!got || w.fd < 0 || w.fd != l->polls[i].fd)
 			continue;
 		if (got & (POLLERR | POLLHUP | POLLNVAL))
 			got |= POLLIN | POLLOUT;
 
-		unsigned events = (got & POLLIN ? LOOP_READ : 0U) | (got & POLLOUT ? LOOP_WRITE : 0U);
+		unsigned events = (got & POLLIN ? LOOP_READ : 0U) |
+				  (got & POLLOUT ? LOOP_WRITE : 0U);
 
 		if (events & w.events)
 			w.fn(w.ctx, w.fd, events & w.events);

@@ -1,7 +1,8 @@
 /*
  * The one poll loop: file descriptors, timers and signals, all in one thread.
  *
- * A callback may add and remove anything, itself too. Times are nanoseconds of CLOCK_MONOTONIC.
+ * A callback may add and remove anything, itself too. Times are nanoseconds of
+ * CLOCK_MONOTONIC.
  */
 #ifndef BASE_LOOP_H
 #define BASE_LOOP_H
@@ -24,7 +25,8 @@ typedef void loop_fd_fn(void *ctx, int fd, unsigned events);
 typedef void loop_timer_fn(void *ctx);
 
 struct loop *loop_new(void);
-void loop_free(struct loop *l); /* NULL is fine; what is still watched is dropped, not closed */
+void loop_free(struct loop *l); /* NULL is fine; what is still watched is
+				 * dropped, not closed */
 
 /* Watches fd, or changes what is watched; events 0 keeps the entry without watching. */
 void loop_fd(struct loop *l, int fd, unsigned events, loop_fd_fn *fn, void *ctx);

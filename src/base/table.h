@@ -102,7 +102,8 @@ struct table {
 	size_t cap;           /* rows there is room for */
 	uint8_t **types;      /* [ncolumns] of [cap] enum cell_type; NULL: never set */
 	union value **values; /* [ncolumns] of [cap] */
-	const struct text **seen; /* short texts by hash: one that comes again is kept once */
+	const struct text **seen; /* short texts by hash: one that comes
+				   * again is kept once */
 };
 
 /* An empty table with room for rows (it grows when more are added). */
@@ -202,7 +203,8 @@ void rows_top(const struct table *t, struct rows *rows, size_t column, bool desc
 struct derived {
 	struct schema schema;  /* more than 64 columns, maybe: masks are of the base's */
 	const struct schema *base;
-	const size_t *from;    /* [schema.ncolumns] column of base; node, born: TABLE_NONE */
+	const size_t *from;    /* [schema.ncolumns] column of base; node,
+				* born: TABLE_NONE */
 	size_t node;           /* index of "node", or TABLE_NONE */
 	size_t born;           /* index of "born", or TABLE_NONE */
 	size_t changes;        /* first rate or growth; the last is in front of born */

@@ -115,7 +115,8 @@ bool text_int(struct text t, int64_t *out)
 		int digit = t.p[i] - '0';
 
 		/* Counted below zero, where there is room for INT64_MIN. */
-		if (__builtin_mul_overflow(v, 10, &v) || __builtin_sub_overflow(v, digit, &v))
+		if (__builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_sub_overflow(v, digit, &v))
 			return false;
 	}
 	if (!negative && v == INT64_MIN)

@@ -41,10 +41,12 @@ size_t text_chr(struct text t, char c);
 size_t text_find(struct text t, struct text needle);
 /* Without the blanks, tabs and line ends at both ends. */
 struct text text_trim(struct text t);
-/* Cuts the part before the first sep off the front of *rest; sep is dropped. False when *rest is empty. */
+/* Cuts the part before the first sep off the front of *rest; sep is dropped. False when
+ * *rest is empty. */
 bool text_cut(struct text *rest, char sep, struct text *part);
 
-/* A decimal number with an optional '-' that fills the whole text; false also when it does not fit. */
+/* A decimal number with an optional '-' that fills the whole text; false also when
+ * it does not fit. */
 bool text_int(struct text t, int64_t *out);
 
 /* A copy that lives in the arena, with a NUL behind it that does not count. */
@@ -52,7 +54,8 @@ struct text text_dup(struct arena *a, struct text t);
 /* The same as a C string; cut at the first 0 byte by whoever reads it. */
 char *text_cstr(struct arena *a, struct text t);
 /* A text made by printf. */
-struct text text_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct text text_printf(struct arena *a, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 uint64_t text_hash(struct text t);
 

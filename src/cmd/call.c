@@ -51,8 +51,7 @@ static struct text shown_call(struct cmd_context *c, const struct term_call *cal
 }
 
 static void print_object(struct cmd_context *c, const struct live *l,
-			 const struct term_call *call,
-			 const struct called *called)
+			 const struct term_call *call, const struct called *called)
 {
 	struct text value = cmd_term(c, l, &called->value.term, called->syntax, 0);
 	struct buf name = { 0 };
@@ -93,8 +92,8 @@ static void print_text(struct cmd_context *c, const struct live *l,
 
 /* A call that raised is a failure, in every format. */
 static bool fail_raised(struct cmd_context *c, const struct live *l,
-			const struct term_call *call,
-			const struct called *called, struct err *err)
+			const struct term_call *call, const struct called *called,
+			struct err *err)
 {
 	struct text reason = cmd_term(c, l, &called->value.term, called->syntax, 0);
 

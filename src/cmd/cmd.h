@@ -45,11 +45,13 @@ bool command_find(struct text name, struct command *out, struct err *err);
 struct cmd_context {
 	const struct command *command;
 	struct options options;
-	const struct text *args; /* [nargs] the words that are neither command nor source */
+	const struct text *args; /* [nargs] the words that are neither
+				  * command nor source */
 	size_t nargs;
 	struct source **sources;    /* [nsources] those that could be opened */
 	size_t nsources;
-	size_t nasked;        /* how many were named: if several, answers say from which */
+	size_t nasked;        /* how many were named: if several, answers
+			       * say from which */
 	struct loop *loop;
 	struct arena *arena;
 	struct machine machine;

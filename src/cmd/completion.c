@@ -82,7 +82,8 @@ static const char bash_nodes[] =
 	"COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}\n"
 	"\n"
 	"_otoscope_nodes() {\n"
-	"\totoscope nodes --format csv --columns source 2>/dev/null | tail -n +2 | tr -d '\\r'\n"
+	"\totoscope nodes --format csv --columns source 2>/dev/null |\n"
+	"\t\ttail -n +2 | tr -d '\\r'\n"
 	"}\n"
 	"\n";
 
@@ -128,7 +129,8 @@ static void bash_value(FILE *out, const struct option *o)
 	static const char *const how[] = {
 		[COMPLETE_NOTHING] = "",
 		[COMPLETE_COLUMN] =
-			"COMPREPLY=($(compgen -W \"$(_otoscope_columns \"$command\")\" -- \"$cur\")); ",
+			"COMPREPLY=($(compgen -W \"$(_otoscope_columns \"$command\")\" "
+			"-- \"$cur\")); ",
 		[COMPLETE_FILE] = "COMPREPLY=($(compgen -f -- \"$cur\")); ",
 		[COMPLETE_SOURCE] =
 			"COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" -- \"$cur\")); ",
@@ -156,7 +158,8 @@ static void bash_arguments(FILE *out)
 			continue;
 		fputs("\t", out);
 		print_names(out, &c, "|");
-		fputs(") COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" -- \"$cur\")) ;;\n",
+		fputs(") COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" "
+		      "-- \"$cur\")) ;;\n",
 		      out);
 	}
 	fputs("\thelp) COMPREPLY=($(compgen -W '", out);
@@ -173,7 +176,8 @@ static void print_bash(FILE *out)
 	bash_columns(out);
 	bash_options(out);
 	fputs("_otoscope() {\n"
-	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i\n"
+	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} command='' i\n"
+	      "\tlocal prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
 	      "\n"
 	      "\tCOMPREPLY=()\n"
 	      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
@@ -195,7 +199,8 @@ static void print_bash(FILE *out)
 	      "\t\treturn\n"
 	      "\tfi\n"
 	      "\tif [[ $cur == -* ]]; then\n"
-	      "\t\tCOMPREPLY=($(compgen -W \"$(_otoscope_options \"$command\")\" -- \"$cur\"))\n"
+	      "\t\tCOMPREPLY=($(compgen -W \"$(_otoscope_options \"$command\")\" "
+	      "-- \"$cur\"))\n"
 	      "\t\treturn\n"
 	      "\tfi\n",
 	      out);
@@ -209,11 +214,13 @@ static void print_bash(FILE *out)
 
 static const char zsh_nodes[] =
 	"#compdef otoscope\n"
-	"# Completion of otoscope for zsh: otoscope completion zsh > _otoscope, in a folder of $fpath\n"
+	"# Completion of otoscope for zsh: otoscope completion zsh > _otoscope,\n"
+	"# in a folder of $fpath\n"
 	"\n"
 	"_otoscope_nodes() {\n"
 	"\tlocal -a nodes\n"
-	"\tnodes=(${(f)\"$(otoscope nodes --format csv --columns source 2>/dev/null | tail -n +2 | tr -d '\\r')\"})\n"
+	"\tnodes=(${(f)\"$(otoscope nodes --format csv --columns source 2>/dev/null |\n"
+	"\t\ttail -n +2 | tr -d '\\r')\"})\n"
 	"\tcompadd -a nodes\n"
 	"}\n"
 	"\n";
@@ -305,10 +312,11 @@ static void print_zsh(FILE *out)
 
 		zsh_arguments(out, &c);
 	}
-	fputs("\t*)\n\t\t_arguments '1:command:_otoscope_commands' '--help[the list of commands]' "
-	      "'--version[the version]'\n\t\t;;\n"
+	fputs("\t*)\n\t\t_arguments '1:command:_otoscope_commands' "
+	      "'--help[the list of commands]' '--version[the version]'\n\t\t;;\n"
 	      "\tesac\n}\n\n"
-	      "if [[ $funcstack[1] == _otoscope ]]; then\n\t_otoscope \"$@\"\nelse\n\tcompdef _otoscope otoscope\nfi\n",
+	      "if [[ $funcstack[1] == _otoscope ]]; then\n\t_otoscope \"$@\"\nelse\n"
+	      "\tcompdef _otoscope otoscope\nfi\n",
 	      out);
 }
 
@@ -320,7 +328,8 @@ static const char fish_nodes[] =
 	"# Completion of otoscope for fish: otoscope completion fish | source\n"
 	"\n"
 	"function __otoscope_nodes\n"
-	"    otoscope nodes --format csv --columns source 2>/dev/null | tail -n +2 | tr -d '\\r'\n"
+	"    otoscope nodes --format csv --columns source 2>/dev/null |\n"
+	"        tail -n +2 | tr -d '\\r'\n"
 	"end\n"
 	"\n"
 	"complete -c otoscope -f\n";
@@ -375,7 +384,8 @@ static void print_fish(FILE *out)
 
 		fish_command(out, &c);
 	}
-	fputs("complete -c otoscope -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n"
+	fputs("complete -c otoscope -n '__fish_seen_subcommand_from completion' "
+	      "-a 'bash zsh fish'\n"
 	      "complete -c otoscope -n '__fish_seen_subcommand_from help' -a '",
 	      out);
 	print_commands(out);

@@ -7,7 +7,8 @@
 #include "cmd/commands.h"
 
 static const char sources[] =
-	"SOURCE is name@host, name (a node of this host), os:PID (its OS process), or left out: the\n"
+	"SOURCE is name@host, name (a node of this host), os:PID (its OS process), "
+	"or left out: the\n"
 	"only node of this host.\n";
 
 static void print_usage(FILE *out, const struct command *c)
@@ -62,7 +63,8 @@ void help_print_all(FILE *out)
 	fputs("\nOptions:\n", out);
 	print_options(out, ~0U);
 	fputs("\nDurations are written like 250ms, 2s, 1m; sizes like 64k, 10MB.\n"
-	      "otoscope help COMMAND has the columns of a table; man otoscope has the rest.\n",
+	      "otoscope help COMMAND has the columns of a table; "
+	      "man otoscope has the rest.\n",
 	      out);
 }
 

@@ -61,8 +61,7 @@ static struct fields *group(struct cmd_context *c)
 
 /* [{Key, Value}, ...]: one text each, so that --redact sees the keys. */
 static void add_dictionary(struct cmd_context *c, struct fields *meta,
-			   const struct cmd_process *p,
-			   const struct foreign *f)
+			   const struct cmd_process *p, const struct foreign *f)
 {
 	const struct term *list = f && f->nparts ? &f->parts[0].term : NULL;
 	struct fields *entries = group(c);
@@ -139,8 +138,7 @@ static struct fields *memory_of(struct cmd_context *c, const struct process_deta
 }
 
 static void print(struct cmd_context *c, const struct cmd_process *p,
-		  const struct process_detail *d,
-		  const struct foreign *dictionary)
+		  const struct process_detail *d, const struct foreign *dictionary)
 {
 	struct fields all;
 	struct fields *work = group(c);

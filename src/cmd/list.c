@@ -8,31 +8,44 @@
 #include "tables/tables.h"
 
 /* Every table is a command with these options. */
-#define OF_TABLE (OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TABLE | OPTIONS_SAMPLE | OPTIONS_TERMS)
+#define OF_TABLE \
+	(OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TABLE | OPTIONS_SAMPLE | OPTIONS_TERMS)
 
 /* And every command about one process these. */
 #define OF_PROCESS (OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TERMS)
 
 /* Tables that have no row here get one of their own, before the last ones. */
 static const struct command rows[] = {
-	{ .name = "nodes", .help = "the Erlang nodes of this host, and whether their cookie was found",
-	  .options = OPTIONS_OUTPUT | OPTIONS_TABLE, .schema = &nodes_schema, .run = nodes_run },
+	{ .name = "nodes",
+	  .help = "the Erlang nodes of this host, and whether their cookie was found",
+	  .options = OPTIONS_OUTPUT | OPTIONS_TABLE,
+	  .schema = &nodes_schema, .run = nodes_run },
 	{ .name = "memory", .help = "what the node's memory is used for",
 	  .options = OF_TABLE, .schema = &memory_schema, .run = memory_run },
-	{ .name = "info", .arguments = "[PID]", .help = "all about one process; without PID about the node itself",
+	{ .name = "info", .arguments = "[PID]",
+	  .help = "all about one process; without PID about the node itself",
 	  .options = OF_PROCESS, .single = true, .most = 1, .run = info_run },
-	{ .name = "state", .arguments = "PID", .help = "what a process holds as its state",
-	  .options = OF_PROCESS | OPTIONS_COUNT, .single = true, .required = 1, .most = 1, .run = state_run },
-	{ .name = "messages", .arguments = "PID", .help = "the first messages in the mailbox of a process",
-	  .options = OF_PROCESS | OPTIONS_COUNT, .single = true, .required = 1, .most = 1, .run = messages_run },
-	{ .name = "stack", .arguments = "PID", .help = "where a process is, the innermost call first",
-	  .options = OF_PROCESS, .single = true, .required = 1, .most = 1, .run = stack_run },
-	{ .name = "call", .arguments = "'M:F(ARGS)'", .help = "call a function of the node, with literal arguments",
-	  .options = OF_PROCESS | OPTIONS_COUNT | OPTIONS_WRITE, .single = true, .required = 1, .most = 1,
-	  .run = call_run },
-	{ .name = "completion", .arguments = "SHELL", .help = "a completion script for bash, zsh or fish",
+	{ .name = "state", .arguments = "PID",
+	  .help = "what a process holds as its state",
+	  .options = OF_PROCESS | OPTIONS_COUNT,
+	  .single = true, .required = 1, .most = 1, .run = state_run },
+	{ .name = "messages", .arguments = "PID",
+	  .help = "the first messages in the mailbox of a process",
+	  .options = OF_PROCESS | OPTIONS_COUNT,
+	  .single = true, .required = 1, .most = 1, .run = messages_run },
+	{ .name = "stack", .arguments = "PID",
+	  .help = "where a process is, the innermost call first",
+	  .options = OF_PROCESS,
+	  .single = true, .required = 1, .most = 1, .run = stack_run },
+	{ .name = "call", .arguments = "'M:F(ARGS)'",
+	  .help = "call a function of the node, with literal arguments",
+	  .options = OF_PROCESS | OPTIONS_COUNT | OPTIONS_WRITE,
+	  .single = true, .required = 1, .most = 1, .run = call_run },
+	{ .name = "completion", .arguments = "SHELL",
+	  .help = "a completion script for bash, zsh or fish",
 	  .required = 1, .most = 1, .run = completion_run },
-	{ .name = "help", .arguments = "[COMMAND]", .help = "this list, or help on one command",
+	{ .name = "help", .arguments = "[COMMAND]",
+	  .help = "this list, or help on one command",
 	  .most = 1, .run = help_run },
 	{ .name = "version", .help = "otoscope's version", .run = version_run },
 };

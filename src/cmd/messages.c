@@ -117,8 +117,7 @@ static void add_shapes(struct fields *all, struct cmd_context *c, const struct t
 }
 
 static void print_object(struct cmd_context *c, const struct cmd_process *p,
-			 const struct foreign *f,
-			 const struct table *t)
+			 const struct foreign *f, const struct table *t)
 {
 	const char *why = why_withheld(f);
 	struct fields all, list;
@@ -155,8 +154,7 @@ static void print_object(struct cmd_context *c, const struct cmd_process *p,
 
 /* For people: how many, what they look like, and then one after the other. */
 static void print_text(struct cmd_context *c, const struct cmd_process *p,
-		       const struct foreign *f,
-		       const struct table *t)
+		       const struct foreign *f, const struct table *t)
 {
 	struct shape *shapes;
 	size_t n = count_shapes(c->arena, t, &shapes);

@@ -5,21 +5,41 @@
 #include "cmd/table.h"
 #include "source/memory.h"
 
-enum { NAME, OS_PID, PORT, RELEASE, UPTIME, COOKIE, COOKIE_FROM, SOURCE, TLS, ELSEWHERE, COLUMNS };
+enum {
+	NAME,
+	OS_PID,
+	PORT,
+	RELEASE,
+	UPTIME,
+	COOKIE,
+	COOKIE_FROM,
+	SOURCE,
+	TLS,
+	ELSEWHERE,
+	COLUMNS,
+};
 
 static const struct column columns[] = {
-	[NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL, "name of the node" },
-	[OS_PID] = { "os_pid", "OS PID", UNIT_NONE, COLUMN_LABEL, "its process on this host", COLUMN_LEFT },
-	[PORT] = { "port", "PORT", UNIT_NONE, COLUMN_LABEL, "its distribution port", COLUMN_LEFT },
-	[RELEASE] = { "release", "OTP", UNIT_NONE, COLUMN_LABEL, "its OTP release" },
-	[UPTIME] = { "uptime", "UPTIME", UNIT_NS, COLUMN_LABEL, "since its process was started" },
-	[COOKIE] = { "cookie", "COOKIE", UNIT_NONE, COLUMN_LABEL, "was its cookie found" },
-	[COOKIE_FROM] = { "cookie_from", "COOKIE FROM", UNIT_NONE, COLUMN_LABEL, "where its cookie was found" },
-	[SOURCE] = { "source", "SOURCE", UNIT_NONE, COLUMN_LABEL, "what to give as SOURCE to attach",
-		     COLUMN_WIDE },
-	[TLS] = { "tls", "TLS", UNIT_NONE, COLUMN_LABEL, "does it speak TLS only", COLUMN_WIDE },
+	[NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
+		"name of the node" },
+	[OS_PID] = { "os_pid", "OS PID", UNIT_NONE, COLUMN_LABEL,
+		"its process on this host", COLUMN_LEFT },
+	[PORT] = { "port", "PORT", UNIT_NONE, COLUMN_LABEL,
+		"its distribution port", COLUMN_LEFT },
+	[RELEASE] = { "release", "OTP", UNIT_NONE, COLUMN_LABEL,
+		"its OTP release" },
+	[UPTIME] = { "uptime", "UPTIME", UNIT_NS, COLUMN_LABEL,
+		"since its process was started" },
+	[COOKIE] = { "cookie", "COOKIE", UNIT_NONE, COLUMN_LABEL,
+		"was its cookie found" },
+	[COOKIE_FROM] = { "cookie_from", "COOKIE FROM", UNIT_NONE, COLUMN_LABEL,
+		"where its cookie was found" },
+	[SOURCE] = { "source", "SOURCE", UNIT_NONE, COLUMN_LABEL,
+		"what to give as SOURCE to attach", COLUMN_WIDE },
+	[TLS] = { "tls", "TLS", UNIT_NONE, COLUMN_LABEL,
+		"does it speak TLS only", COLUMN_WIDE },
 	[ELSEWHERE] = { "container", "CONTAINER", UNIT_NONE, COLUMN_LABEL,
-			"is it in another network namespace", COLUMN_WIDE },
+		"is it in another network namespace", COLUMN_WIDE },
 };
 
 const struct schema nodes_schema = {
@@ -70,7 +90,8 @@ static void add(struct table *t, const struct local_node *n, int64_t now_ns)
 	table_set_bool(t, row, ELSEWHERE, n->other_namespace);
 }
 
-/* A source that holds what was found; NULL with an err when that could not be looked up. */
+/* A source that holds what was found; NULL with an err when that could not be looked
+ * up. */
 static struct source *look(struct cmd_context *c, struct err *err)
 {
 	struct target_options options = cmd_target_options(c);

@@ -21,13 +21,15 @@ const struct option option_rows[] = {
 	  OPTIONS_SOURCE, OPTION_PORT, AT(port) },
 	{ "timeout", "D", "give up one request to the target after this time (5s)",
 	  OPTIONS_SOURCE, OPTION_DURATION, AT(timeout_ns) },
-	{ "sort", "COL", "rank by this column, numbers from the top; +COL from the bottom",
+	{ "sort", "COL",
+	  "rank by this column, numbers from the top; +COL from the bottom",
 	  OPTIONS_TABLE, OPTION_TEXT, AT(sort),
 	  .complete = COMPLETE_COLUMN },
 	{ "n", "N", "show so many rows (0: all), terms or messages",
 	  OPTIONS_TABLE | OPTIONS_COUNT, OPTION_COUNT, AT(limit),
 	  .letter = 'n' },
-	{ "where", "'COL OP VALUE'", "only rows for which this holds (= != < > ~); may be repeated",
+	{ "where", "'COL OP VALUE'",
+	  "only rows for which this holds (= != < > ~); may be repeated",
 	  OPTIONS_TABLE, OPTION_LIST, AT(where),
 	  .complete = COMPLETE_COLUMN },
 	{ "columns", "COL,COL", "show these columns, in this order",
@@ -64,7 +66,8 @@ const struct option option_rows[] = {
 };
 const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
-_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= 64, "options.given has a bit for each");
+_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= 64,
+	       "options.given has a bit for each");
 
 void words_add(struct words *w, struct text word, struct arena *arena)
 {

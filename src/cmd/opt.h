@@ -44,7 +44,13 @@ enum option_type {
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 /* What a shell may offer as the value. */
-enum option_complete { COMPLETE_NOTHING, COMPLETE_COLUMN, COMPLETE_FILE, COMPLETE_SOURCE, COMPLETE_VALUES };
+enum option_complete {
+	COMPLETE_NOTHING,
+	COMPLETE_COLUMN,
+	COMPLETE_FILE,
+	COMPLETE_SOURCE,
+	COMPLETE_VALUES,
+};
 
 struct option {
 	const char *name;     /* "sort", without dashes; one letter: only -X */

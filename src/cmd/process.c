@@ -129,8 +129,7 @@ bool cmd_process_find(struct cmd_context *c, struct cmd_process *out, struct err
 }
 
 struct foreign *cmd_foreign(struct cmd_context *c, const struct cmd_process *p,
-			    enum foreign_what what,
-			    struct err *err)
+			    enum foreign_what what, struct err *err)
 {
 	struct waiting *w = arena_new(c->arena, struct waiting);
 	struct foreign_request rq = {
@@ -171,8 +170,7 @@ size_t cmd_term_width(const struct cmd_context *c)
 }
 
 struct text cmd_term(struct cmd_context *c, const struct live *l, const struct term *t,
-		     enum syntax syntax,
-		     size_t width)
+		     enum syntax syntax, size_t width)
 {
 	struct term_style style = {
 		.syntax = syntax,
@@ -245,8 +243,7 @@ void cmd_print_cut(struct cmd_context *c)
 }
 
 void cmd_list_fields(const struct cmd_context *c, struct fields *f, const char *name,
-		     const char *left_out,
-		     const struct detail_list *list)
+		     const char *left_out, const struct detail_list *list)
 {
 	struct fields *parts = arena_new(f->arena, struct fields);
 

@@ -27,8 +27,7 @@ bool cmd_process_find(struct cmd_context *c, struct cmd_process *out, struct err
 /* Asks for what is foreign; free the answer with foreign_free(). NULL as
  * cmd_process_find() returns false. */
 struct foreign *cmd_foreign(struct cmd_context *c, const struct cmd_process *p,
-			    enum foreign_what what,
-			    struct err *err);
+			    enum foreign_what what, struct err *err);
 
 /* Asks for all about it; free the answer with process_detail_free(). NULL as above. */
 struct process_detail *cmd_process_detail(struct cmd_context *c,
@@ -37,8 +36,7 @@ struct process_detail *cmd_process_detail(struct cmd_context *c,
 /* A term as it is shown: broken into lines at width columns, or on one line with width 0.
  * Lives in the context's arena. */
 struct text cmd_term(struct cmd_context *c, const struct live *l, const struct term *t,
-		     enum syntax syntax,
-		     size_t width);
+		     enum syntax syntax, size_t width);
 /* How wide people have it; 0 when the output is not for people. */
 size_t cmd_term_width(const struct cmd_context *c);
 

@@ -151,7 +151,8 @@ static void syntax_known(void *ctx)
 	struct source *s = &wait.live->source;
 
 	free(ctx);
-	s->syntax = node_can(wait.live->node, CAP_ELIXIR) == CAP_YES ? SYNTAX_ELIXIR : SYNTAX_ERLANG;
+	s->syntax = node_can(wait.live->node, CAP_ELIXIR) == CAP_YES ? SYNTAX_ELIXIR
+								     : SYNTAX_ERLANG;
 	wait.done(wait.ctx, wait.wanted == SYNTAX_AUTO ? s->syntax : wait.wanted);
 }
 
@@ -160,8 +161,14 @@ void live_syntax(struct live *l, enum syntax wanted,
 {
 	struct syntax_wait *wait = mem_zalloc(sizeof(*wait));
 
-	*wait = (struct syntax_wait){ .live = l, .wanted = wanted, .done = done, .ctx = ctx };
-	caps_probe(l->node, wanted == SYNTAX_AUTO ? 1U << CAP_ELIXIR : 0, syntax_known, wait);
+	*wait = (struct syntax_wait){
+		.live = l,
+		.wanted = wanted,
+		.done = done,
+		.ctx = ctx,
+	};
+	caps_probe(l->node, wanted == SYNTAX_AUTO ? 1U << CAP_ELIXIR : 0, syntax_known,
+		   wait);
 }
 
 static void answer_later(void *ctx)

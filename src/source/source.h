@@ -22,7 +22,8 @@ struct sample {
 	struct source *source;
 	int64_t at_ns;    /* loop_now() in the middle of the reading */
 	int64_t wall_ns;  /* the same moment as a date */
-	size_t left_out;  /* rows that could not be read in time; they are missing from the table */
+	size_t left_out;  /* rows that could not be read in time; they are missing
+			   * from the table */
 };
 
 struct sample *sample_new(struct source *src, const struct schema *schema, size_t rows);
@@ -37,13 +38,16 @@ typedef void source_done(void *ctx, struct sample *sample, const struct err *err
 struct readers {
 	/* Asks the node. The request and its keys are the reader's to copy when it needs
 	 * them after it returned. */
-	void (*live)(struct live *l, const struct request *rq, source_done *done, void *ctx);
+	void (*live)(struct live *l, const struct request *rq, source_done *done,
+		     void *ctx);
 };
 
 struct source_ops {
 	const char *kind; /* "live", "memory" */
-	void (*ask)(struct source *s, const struct request *rq, source_done *done, void *ctx);
-	void (*close)(struct source *s); /* frees s; asks that are open are answered with ERR_LOST first */
+	void (*ask)(struct source *s, const struct request *rq, source_done *done,
+		    void *ctx);
+	void (*close)(struct source *s); /* frees s; asks that are open are answered with
+					  * ERR_LOST first */
 };
 
 /* The head of every source. */

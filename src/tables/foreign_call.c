@@ -252,8 +252,7 @@ static void syntax_known(void *ctx, enum syntax syntax)
 }
 
 void foreign_call(struct live *l, const struct term_call *call,
-		  const struct foreign_request *rq,
-		  call_done *done, void *ctx)
+		  const struct foreign_request *rq, call_done *done, void *ctx)
 {
 	struct calling *k = mem_zalloc(sizeof(*k));
 

@@ -31,8 +31,7 @@ typedef void call_done(void *ctx, struct called *called, const struct err *err);
  * name that the target does not know is no function there.
  */
 void foreign_call(struct live *l, const struct term_call *call,
-		  const struct foreign_request *rq,
-		  call_done *done, void *ctx);
+		  const struct foreign_request *rq, call_done *done, void *ctx);
 void called_free(struct called *c); /* NULL is fine */
 
 #endif

@@ -254,20 +254,19 @@ static bool judge(struct asking *k, const struct term *status, struct err *err)
 	struct foreign *f = k->foreign;
 	struct buf b = { 0 };
 	const char *pid;
+	bool messages = k->rq.what == FOREIGN_MESSAGES;
 
 	term_print_pid(&b, (uint64_t)k->pid);
 	pid = buf_cstr(&b);
 	/* It was asked, but its mailbox had grown too long by then. */
-	if (term_is_atom(status, "ok") && k->rq.what == FOREIGN_MESSAGES && f->nparts == 0 &&
-	    f->queue_len > 0)
+	if (term_is_atom(status, "ok") && messages && f->nparts == 0 && f->queue_len > 0)
 		f->how = FOREIGN_WITHHELD;
 	else if (term_is_atom(status, "ok") || f->nparts > 0)
 		f->how = term_is_atom(status, "copy") ? FOREIGN_COPIED : FOREIGN_TOLD;
 	else if (term_is_atom(status, "copy"))
 		f->how = FOREIGN_COPIED;
 	else if (term_is_atom(status, "refused"))
-		f->how = k->rq.what == FOREIGN_MESSAGES && f->queue_len == 0 ? FOREIGN_TOLD :
-			FOREIGN_WITHHELD;
+		f->how = messages && f->queue_len == 0 ? FOREIGN_TOLD : FOREIGN_WITHHELD;
 	else if (term_is_atom(status, "noproc"))
 		fail(err, ERR_ABSENT, "process '%s' is gone", pid);
 	else if (term_is_atom(status, "timeout"))

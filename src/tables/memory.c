@@ -6,11 +6,13 @@
 #include "base/mem.h"
 #include "source/live.h"
 
-
 static const struct column columns[] = {
-	[MEMORY_NAME] = { "name", "KIND", UNIT_NONE, COLUMN_LABEL, "kind of memory, as erlang:memory/0 names it" },
-	[MEMORY_BYTES] = { "bytes", "BYTES", UNIT_BYTES, COLUMN_GAUGE, "bytes allocated" },
-	[MEMORY_SHARE] = { "share", "SHARE", UNIT_RATIO, COLUMN_LABEL, "of the total" },
+	[MEMORY_NAME] = { "name", "KIND", UNIT_NONE, COLUMN_LABEL,
+		"kind of memory, as erlang:memory/0 names it" },
+	[MEMORY_BYTES] = { "bytes", "BYTES", UNIT_BYTES, COLUMN_GAUGE,
+		"bytes allocated" },
+	[MEMORY_SHARE] = { "share", "SHARE", UNIT_RATIO, COLUMN_LABEL,
+		"of the total" },
 };
 
 struct reading {
@@ -47,20 +49,24 @@ static void answered(void *ctx, const struct answer *a)
 		if (a->kind == ANSWER_FAILED)
 			err = *a->err;
 		else
-			fail(&err, ERR_CANNOT, "the target's allocators do not say how much memory they hold");
+			fail(&err, ERR_CANNOT,
+			     "the target's allocators do not say what memory they hold");
 		r.to.done(r.to.ctx, NULL, &err);
 		return;
 	}
 
-	struct sample *sample = sample_new(live_source(r.live), &memory_schema, a->value.n);
+	struct sample *sample = sample_new(live_source(r.live), &memory_schema,
+					   a->value.n);
 	const struct term *total = term_get(&a->value, "total");
 
 	for (size_t i = 0; i < a->value.n; i++)
-		add_row(&sample->table, &a->value.items[i], total ? (double)term_num(total) : 0);
+		add_row(&sample->table, &a->value.items[i],
+			total ? (double)term_num(total) : 0);
 	r.to.done(r.to.ctx, sample, NULL);
 }
 
-static void ask_live(struct live *l, const struct request *rq, source_done *done, void *ctx)
+static void ask_live(struct live *l, const struct request *rq, source_done *done,
+		     void *ctx)
 {
 	struct reading *r = mem_zalloc(sizeof(*r));
 

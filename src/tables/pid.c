@@ -22,7 +22,8 @@ bool pid_parse(struct text t, int64_t *id)
 	return true;
 }
 
-void pid_set(struct table *t, size_t row, size_t column, const struct term *value, struct text home)
+void pid_set(struct table *t, size_t row, size_t column, const struct term *value,
+	     struct text home)
 {
 	struct buf shown = { 0 };
 

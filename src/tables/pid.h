@@ -11,7 +11,8 @@ void pid_print(struct buf *out, int64_t id);
 bool pid_parse(struct text t, int64_t *id);
 
 /* A pid of the target into a cell of such a column; one of another node as text. */
-void pid_set(struct table *t, size_t row, size_t column, const struct term *value, struct text home);
+void pid_set(struct table *t, size_t row, size_t column, const struct term *value,
+	     struct text home);
 
 /*
  * Where in a table whose column 0 is such a pid the row of a pid is; rows are only added.

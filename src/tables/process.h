@@ -107,7 +107,8 @@ struct process_known {
 
 struct process_cache {
 	struct arena arena;
-	struct table table;          /* the key, the mailbox, the heap, the dear columns */
+	struct table table;          /* the key, the mailbox, the heap, the dear
+				      * columns */
 	struct pid_map map;
 	struct process_known *known; /* [cap] */
 	size_t cap;
@@ -115,14 +116,14 @@ struct process_cache {
 };
 
 void process_cache_clear(struct process_cache *c);
-/* Copies the dear columns into a row of the reading, when they are known and still true.
- */
-bool process_cache_use(const struct process_cache *c, const struct process_reading *r, size_t row,
-		       uint64_t columns);
+/* Copies the dear columns into a row of the reading, when they are known
+ * and still true. */
+bool process_cache_use(const struct process_cache *c, const struct process_reading *r,
+		       size_t row, uint64_t columns);
 /* The dear columns were just read into the row, in one request with its reductions: they
  * are known from now on. What else was known stays so if it was true at that moment. */
-void process_cache_put(struct process_cache *c, const struct process_reading *r, size_t row,
-		       uint64_t columns);
+void process_cache_put(struct process_cache *c, const struct process_reading *r,
+		       size_t row, uint64_t columns);
 /* Forgets the dead and what is superseded, when that is most of it; the reading is of
  * everybody. */
 void process_cache_tidy(struct process_cache *c, const struct process_reading *r);
@@ -135,7 +136,8 @@ struct process_who {
 	struct pid_map map;
 	enum syntax syntax;      /* that its texts are written in */
 	struct arena apps_arena;
-	struct table apps;       /* key: the pid of an application master; its application */
+	struct table apps;       /* key: the pid of an application master;
+				  * its application */
 	int64_t apps_until_ns;   /* asked again after that */
 };
 
@@ -157,7 +159,8 @@ struct process_reading {
 	struct table *table;      /* the sample's */
 	struct arena scratch;     /* of this reading */
 	uint64_t columns;         /* asked for, and what those are made of */
-	bool *dead;               /* [rows_cap] turned out to be gone: dropped at the end */
+	bool *dead;               /* [rows_cap] turned out to be gone:
+				   * dropped at the end */
 	size_t rows_cap;
 	int64_t timeout_ns;
 	enum syntax syntax;
@@ -188,7 +191,8 @@ void process_sweep(struct process_reading *r);
  * Step: asks about some rows in chunks.
  */
 struct process_batch {
-	const char *text;     /* gives a list with an element a pid; binds A to the pids and B to extra */
+	const char *text;     /* gives a list with an element a pid; binds A to the pids
+			       * and B to extra */
 	struct text extra;    /* a term in the external format, or empty: [] */
 	uint64_t columns;     /* for set */
 	size_t chunk;         /* rows a request */

@@ -60,7 +60,8 @@ static void batch_go_on(struct batch *b)
 	struct process_reading *r = b->r;
 
 	while (b->open < IN_FLIGHT && b->next < b->n && b->err.kind == ERR_NONE) {
-		size_t n = b->n - b->next < b->what.chunk ? b->n - b->next : b->what.chunk;
+		size_t n = b->n - b->next < b->what.chunk ? b->n - b->next
+							  : b->what.chunk;
 		size_t from = b->next;
 
 		b->next += n;
@@ -152,11 +153,13 @@ static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry)
 		etf_nil(&bindings);
 	etf_nil(&bindings);
 	b->open++;
+	int64_t timeout_ns = retry && r->timeout_ns > RETRY_NS ? RETRY_NS : r->timeout_ns;
+
 	node_eval(node, &(struct eval){
 		.text = b->what.text,
 		.bindings = buf_text(&bindings),
 		.answer_bytes = 4096 + n * b->what.row_bytes,
-		.timeout_ns = retry && r->timeout_ns > RETRY_NS ? RETRY_NS : r->timeout_ns,
+		.timeout_ns = timeout_ns,
 	}, chunk_answered, c);
 	buf_clear(&bindings);
 }
@@ -169,8 +172,8 @@ void process_batch(struct process_reading *r, const struct process_batch *what,
 	r->pending++;
 	b->r = r;
 	b->what = *what;
-	b->what.extra.p = memcpy(mem_alloc(what->extra.len), what->extra.len ? what->extra.p : "",
-				 what->extra.len);
+	b->what.extra.p = memcpy(mem_alloc(what->extra.len),
+				 what->extra.len ? what->extra.p : "", what->extra.len);
 	b->rows = mem_alloc(n * sizeof(*rows));
 	b->n = n;
 	if (n)

@@ -25,8 +25,8 @@ void process_cache_clear(struct process_cache *c)
 /* What must not have moved, beside the reductions. */
 #define SIGNS (column_bit(PROC_MSGQ) | column_bit(PROC_HEAP))
 
-static void copy_cells(struct table *to, size_t to_row, const struct table *from, size_t row,
-		       uint64_t columns)
+static void copy_cells(struct table *to, size_t to_row, const struct table *from,
+		       size_t row, uint64_t columns)
 {
 	for (size_t i = 0; i < PROC_NCOLUMNS; i++)
 		if (columns & column_bit(i))
@@ -38,31 +38,34 @@ static uint32_t now_s(void)
 	return (uint32_t)(loop_now() / 1000000000);
 }
 
-static bool same(const struct process_cache *c, size_t row, const struct process_reading *r,
-		 size_t r_row, size_t column)
+static bool same(const struct process_cache *c, size_t row,
+		 const struct process_reading *r, size_t r_row, size_t column)
 {
 	return table_num(&c->table, row, column) == table_num(r->table, r_row, column);
 }
 
 /* Is what is known of the process still true when it shows this? */
-static bool holds(const struct process_cache *c, size_t row, const struct process_reading *r,
-		  size_t r_row)
+static bool holds(const struct process_cache *c, size_t row,
+		  const struct process_reading *r, size_t r_row)
 {
 	/* The heap is only read where it is needed. */
-	bool heap = table_null(&c->table, row, PROC_HEAP) || table_null(r->table, r_row, PROC_HEAP);
+	bool heap = table_null(&c->table, row, PROC_HEAP) ||
+		    table_null(r->table, r_row, PROC_HEAP);
 
 	if (r->doubts && now_s() - c->known[row].read_s > DOUBT_AFTER_S)
 		return false;
 	return c->known[row].reductions == table_num(r->table, r_row, PROC_REDUCTIONS) &&
-	       same(c, row, r, r_row, PROC_MSGQ) && (heap || same(c, row, r, r_row, PROC_HEAP));
+	       same(c, row, r, r_row, PROC_MSGQ) &&
+	       (heap || same(c, row, r, r_row, PROC_HEAP));
 }
 
-bool process_cache_use(const struct process_cache *c, const struct process_reading *r, size_t row,
-		       uint64_t columns)
+bool process_cache_use(const struct process_cache *c, const struct process_reading *r,
+		       size_t row, uint64_t columns)
 {
 	size_t at = pid_map_find(&c->map, &c->table, table_num(r->table, row, PROC_PID));
 
-	if (at == TABLE_NONE || (columns & ~(uint64_t)c->known[at].columns) || !holds(c, at, r, row))
+	if (at == TABLE_NONE || (columns & ~(uint64_t)c->known[at].columns) ||
+	    !holds(c, at, r, row))
 		return false;
 	copy_cells(r->table, row, &c->table, at, columns);
 	return true;
@@ -80,8 +83,8 @@ static size_t add(struct process_cache *c, const struct process_reading *r, int6
 	return row;
 }
 
-void process_cache_put(struct process_cache *c, const struct process_reading *r, size_t row,
-		       uint64_t columns)
+void process_cache_put(struct process_cache *c, const struct process_reading *r,
+		       size_t row, uint64_t columns)
 {
 	int64_t pid = table_num(r->table, row, PROC_PID);
 	size_t at = pid_map_find(&c->map, &c->table, pid);
@@ -93,7 +96,8 @@ void process_cache_put(struct process_cache *c, const struct process_reading *r,
 	copy_cells(&c->table, at, r->table, row, columns | SIGNS);
 	c->known[at].columns |= (uint32_t)columns;
 	c->known[at].read_s = now_s();
-	c->known[at].reductions = table_num(r->table, row, PROC_REDUCTIONS) + READ_REDUCTIONS;
+	c->known[at].reductions = table_num(r->table, row, PROC_REDUCTIONS) +
+				  READ_REDUCTIONS;
 }
 
 void process_cache_tidy(struct process_cache *c, const struct process_reading *r)

@@ -20,7 +20,8 @@
  * L gives {Length, First}; P adds the name that a pid or port of this node has.
  */
 static const char detail_text[] =
-	"I = fun(K) -> case erlang:process_info(A, K) of {_, V} -> V; _ -> exit(undefined) end end,"
+	"I = fun(K) -> case erlang:process_info(A, K) of {_, V} -> V;"
+	" _ -> exit(undefined) end end,"
 	"P = fun(Q) when erlang:is_pid(Q), erlang:node(Q) =:= erlang:node() ->"
 	" case erlang:process_info(Q, registered_name) of {_, M} -> {Q, M}; _ -> Q end;"
 	" (Q) when erlang:is_port(Q), erlang:node(Q) =:= erlang:node() ->"
@@ -149,7 +150,8 @@ static struct detail_list list_of(struct asking *k, const struct term *t)
 	return list;
 }
 
-static struct text frame_shown(struct arena *a, const struct term *frame, enum syntax syntax)
+static struct text frame_shown(struct arena *a, const struct term *frame,
+			       enum syntax syntax)
 {
 	const struct term *arity = term_at(frame, 2);
 	const struct term *place = term_at(frame, 3);
@@ -173,8 +175,8 @@ static struct text frame_shown(struct arena *a, const struct term *frame, enum s
 	return name;
 }
 
-struct detail_list process_stack(struct arena *a, const struct term *frames, int64_t total,
-				 enum syntax syntax)
+struct detail_list process_stack(struct arena *a, const struct term *frames,
+				 int64_t total, enum syntax syntax)
 {
 	struct detail_list list = { .total = total };
 
@@ -190,7 +192,8 @@ struct detail_list process_stack(struct arena *a, const struct term *frames, int
 	return list;
 }
 
-static void add_number(struct process_detail *d, struct text name, enum unit unit, int64_t value)
+static void add_number(struct process_detail *d, struct text name, enum unit unit,
+		       int64_t value)
 {
 	for (size_t i = 0; i < d->nnumbers; i++)
 		if (text_eq(d->numbers[i].name, name))
@@ -203,9 +206,11 @@ static void add_number(struct process_detail *d, struct text name, enum unit uni
 }
 
 /* [{Name, Number}, ...]: what is called a size is in words. */
-static void add_numbers(struct process_detail *d, const struct term *pairs, int64_t word_bytes)
+static void add_numbers(struct process_detail *d, const struct term *pairs,
+			int64_t word_bytes)
 {
-	for (size_t i = 0; pairs->type == TERM_LIST && i < pairs->n && d->nnumbers < 40; i++) {
+	for (size_t i = 0; pairs->type == TERM_LIST && i < pairs->n && d->nnumbers < 40;
+	     i++) {
 		const struct term *pair = &pairs->items[i];
 		int64_t value;
 
@@ -236,7 +241,8 @@ static void set_extras(struct asking *k, const struct term *all)
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		*lists[i] = list_of(k, at++);
-	d->stack = process_stack(&d->arena, term_at(at, 1), term_num(term_at(at, 0)), d->syntax);
+	d->stack = process_stack(&d->arena, term_at(at, 1), term_num(term_at(at, 0)),
+				 d->syntax);
 	at++;
 	d->suspending = list_of(k, at++);
 	d->error_handler = shown(k, at++);
@@ -265,7 +271,8 @@ static void extras_known(void *ctx, const struct answer *a)
 		part_done(k, NULL);
 	} else if (a->kind == ANSWER_FAILED) {
 		part_done(k, a->err);
-	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_LIST && a->value.n == 11) {
+	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_LIST &&
+		   a->value.n == 11) {
 		set_extras(k, &a->value);
 		part_done(k, NULL);
 	} else {
@@ -342,8 +349,8 @@ static void syntax_known(void *ctx, enum syntax syntax)
 	caps_probe(live_node(k->live), 1U << CAP_DICTIONARY_KEY, ask_parts, k);
 }
 
-void process_detail_ask(struct live *l, int64_t pid, enum syntax syntax, int64_t timeout_ns,
-			process_detailed *done, void *ctx)
+void process_detail_ask(struct live *l, int64_t pid, enum syntax syntax,
+			int64_t timeout_ns, process_detailed *done, void *ctx)
 {
 	struct asking *k = mem_zalloc(sizeof(*k));
 

@@ -50,14 +50,16 @@ static void found_on_target(void *ctx, const struct answer *a)
 		search_end(s, (int64_t)a->value.id->num, NULL);
 		return;
 	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_PID) {
-		fail(&err, ERR_ABSENT, "process '%.*s' lives on node '%.*s', not on '%.*s'",
+		fail(&err, ERR_ABSENT,
+		     "process '%.*s' lives on node '%.*s', not on '%.*s'",
 		     TEXT_ARG(s->word), TEXT_ARG(a->value.id->node), TEXT_ARG(target));
 		fail_hint(&err, "attach to '%.*s'", TEXT_ARG(a->value.id->node));
 	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_PORT) {
-		fail(&err, ERR_ABSENT, "'%.*s' is a port, not a process", TEXT_ARG(s->word));
+		fail(&err, ERR_ABSENT, "'%.*s' is a port, not a process",
+		     TEXT_ARG(s->word));
 	} else {
-		fail(&err, ERR_ABSENT, "no process '%.*s' on node '%.*s'", TEXT_ARG(s->word),
-		     TEXT_ARG(target));
+		fail(&err, ERR_ABSENT, "no process '%.*s' on node '%.*s'",
+		     TEXT_ARG(s->word), TEXT_ARG(target));
 		fail_hint(&err, "'otoscope ps' lists pids and names");
 	}
 	search_end(s, 0, &err);
@@ -71,7 +73,8 @@ static void read_word(struct search *s, struct term *out)
 	size_t at;
 
 	if (s->word.len > 0 && (s->word.p[0] == '{' || s->word.p[0] == '\'' || elixir) &&
-	    term_parse(&s->arena, s->word, elixir ? SYNTAX_ELIXIR : SYNTAX_ERLANG, out, &at, NULL))
+	    term_parse(&s->arena, s->word, elixir ? SYNTAX_ELIXIR : SYNTAX_ERLANG, out,
+		       &at, NULL))
 		return;
 	if (s->word.len > 0 && s->word.p[0] == '{' &&
 	    term_parse(&s->arena, s->word, SYNTAX_ELIXIR, out, &at, NULL))
@@ -79,8 +82,8 @@ static void read_word(struct search *s, struct term *out)
 	*out = (struct term){ .type = TERM_ATOM, .text = s->word };
 }
 
-void process_find(struct live *l, struct text word, int64_t timeout_ns, process_found *found,
-		  void *ctx)
+void process_find(struct live *l, struct text word, int64_t timeout_ns,
+		  process_found *found, void *ctx)
 {
 	struct search *s = mem_zalloc(sizeof(*s));
 	struct node *n = live_node(l);
@@ -99,7 +102,8 @@ void process_find(struct live *l, struct text word, int64_t timeout_ns, process_
 
 		read_word(s, &name);
 		if (name.type == TERM_ATOM && name.text.len > 255 * 4)
-			name.text.len = 255 * 4; /* no atom is longer: it will not be found */
+			/* No atom is longer: it will not be found */
+			name.text.len = 255 * 4;
 		if (!term_encode(&inner, &name, &err))
 			buf_reset(&inner);
 	}

@@ -17,7 +17,7 @@ typedef void process_found(void *ctx, int64_t pid, const struct err *err);
  * A name travels as a binary and becomes an atom on the target only when the target has
  * that atom. found is called once, never from inside.
  */
-void process_find(struct live *l, struct text word, int64_t timeout_ns, process_found *found,
-		  void *ctx);
+void process_find(struct live *l, struct text word, int64_t timeout_ns,
+		  process_found *found, void *ctx);
 
 #endif

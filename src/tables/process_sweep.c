@@ -26,7 +26,8 @@ static void part(void *ctx, const struct term *message)
 	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
 
 	if (!term_is_tuple(message, 2, NULL) || message->items[0].type != TERM_LIST ||
-	    message->items[1].type != TERM_LIST || message->items[0].n != message->items[1].n)
+	    message->items[1].type != TERM_LIST ||
+	    message->items[0].n != message->items[1].n)
 		return;
 	for (size_t i = 0; i < message->items[0].n; i++) {
 		const struct term *pid = &message->items[0].items[i];
@@ -131,7 +132,8 @@ static void swept(void *ctx, const struct answer *a)
 	if (a->kind == ANSWER_FAILED)
 		err = *a->err;
 	else
-		fail(&err, ERR_LOST, "the sweep over all processes ended without an answer");
+		fail(&err, ERR_LOST,
+		     "the sweep over all processes ended without an answer");
 	process_step_done(r, &err);
 }
 

@@ -18,9 +18,10 @@
 #define WHO_CAPS (1U << CAP_DICTIONARY_KEY | 1U << CAP_PARENT)
 
 /*
- * B: the items that are read. Each text answers [{{InitialCall, ProcLibCall, Label}, {Parent, Ancestors}}, ...] with
- * pairs of process_info() or of the dictionary, false or undefined where nothing is; all work per process is compiled
- * code. A dead process gives undefined, which max/2 turns into [].
+ * B: the items that are read. Each text answers [{{InitialCall, ProcLibCall, Label},
+ * {Parent, Ancestors}}, ...] with pairs of process_info() or of the dictionary, false or
+ * undefined where nothing is; all work per process is compiled code. A dead process gives
+ * undefined, which max/2 turns into [].
  */
 #define WHO_TEXT_BEGIN \
 	"N = erlang:length(A)," \
@@ -30,7 +31,8 @@
 	" lists:zipwith(fun erlang:process_info/2, A, D(B))),"
 
 static const char keys_text[] = WHO_TEXT_BEGIN
-	" exit(lists:zip(lists:zip3(K(initial_call, I), K({dictionary, '$initial_call'}, I),"
+	" exit(lists:zip(lists:zip3(K(initial_call, I),"
+	" K({dictionary, '$initial_call'}, I),"
 	" K({dictionary, '$process_label'}, I)),"
 	" lists:zip(K(parent, I), K({dictionary, '$ancestors'}, I)))).";
 
@@ -44,7 +46,8 @@ static const char dictionary_text[] = WHO_TEXT_BEGIN
 /* For those whose dictionary is not read. */
 static const char plain_text[] = WHO_TEXT_BEGIN
 	" V = D(false),"
-	" exit(lists:zip(lists:zip3(K(initial_call, I), V, V), lists:zip(K(parent, I), V))).";
+	" exit(lists:zip(lists:zip3(K(initial_call, I), V, V),"
+	" lists:zip(K(parent, I), V))).";
 
 void process_who_clear(struct process_who *w)
 {
@@ -86,7 +89,8 @@ static void set_call(const struct process_reading *r, struct table *t, size_t ro
 	buf_clear(&shown);
 }
 
-/* A text as it is, a module of Elixir as everywhere, any other term as it prints, cut to what fits a column. */
+/* A text as it is, a module of Elixir as everywhere, any other term as it prints, cut to
+ * what fits a column. */
 static void set_label(const struct process_reading *r, struct table *t, size_t row,
 		      const struct term *label)
 {
@@ -112,12 +116,14 @@ static void set_label(const struct process_reading *r, struct table *t, size_t r
 	buf_clear(&shown);
 }
 
-/* What the VM knows, or the first of the ancestors, which proc_lib keeps by name where they have one. */
+/* What the VM knows, or the first of the ancestors, which proc_lib keeps by name where
+ * they have one. */
 static void set_parent(const struct process_reading *r, struct table *t, size_t row,
 		       const struct term *parent)
 {
-	const struct term *first = parent->type == TERM_LIST && parent->n ? &parent->items[0] :
-		parent;
+	const struct term *first = parent->type == TERM_LIST && parent->n
+					   ? &parent->items[0]
+					   : parent;
 	struct buf name = { 0 };
 
 	if (term_is_atom(first, "undefined"))
@@ -137,7 +143,8 @@ static const struct term *value_of(const struct term *pair)
 	return term_is_tuple(pair, 2, NULL) ? &pair->items[1] : NULL;
 }
 
-/* {{InitialCall, ProcLibCall, Label}, {Parent, Ancestors}}, each {Key, Value} or false. */
+/* {{InitialCall, ProcLibCall, Label}, {Parent, Ancestors}}, each {Key,
+ * Value} or false. */
 static bool set_who(const struct process_reading *r, size_t row, uint64_t columns,
 		    const struct term *value)
 {
@@ -189,7 +196,8 @@ static void who_known(struct process_reading *r, const struct err *err)
 		size_t from = pid_map_find(&w->map, &w->table, pid);
 
 		for (size_t i = 0; i < 3 && from != TABLE_NONE; i++)
-			table_set(r->table, row, copied[i], table_cell(&w->table, from, copied[i]));
+			table_set(r->table, row, copied[i],
+				  table_cell(&w->table, from, copied[i]));
 		if (r->columns & column_bit(PROC_APPLICATION))
 			set_application(r, row);
 	}
@@ -230,7 +238,8 @@ static void etf_items(struct buf *out, const struct process_reading *r, const ch
 	etf_nil(out);
 }
 
-static void ask_texts(struct process_reading *r, const char *text, const uint32_t *rows, size_t n,
+static void ask_texts(struct process_reading *r, const char *text, const uint32_t *rows,
+		      size_t n,
 		      void (*done)(struct process_reading *r, const struct err *err))
 {
 	struct buf items = { 0 };
@@ -257,7 +266,8 @@ static void ask_rest(struct process_reading *r, const struct err *err)
 	for (size_t i = 0; i < r->who_n && !err; i++) {
 		int64_t pid = table_num(r->table, r->who_rows[i], PROC_PID);
 
-		if (!r->dead[r->who_rows[i]] && pid_map_find(&w->map, &w->table, pid) == TABLE_NONE &&
+		if (!r->dead[r->who_rows[i]] &&
+		    pid_map_find(&w->map, &w->table, pid) == TABLE_NONE &&
 		    !process_is_stubborn(r->memory, pid))
 			rows[n++] = r->who_rows[i];
 	}
@@ -324,7 +334,9 @@ static void apps_known(void *ctx, const struct answer *a)
 	arena_clear(&w->apps_arena);
 	table_init(&w->apps, &processes_schema, &w->apps_arena, 64);
 	w->apps_until_ns = loop_now() + APPS_NS;
-	for (size_t i = 0; a->kind == ANSWER_RETURN && a->value.type == TERM_LIST && i < a->value.n; i++) {
+	for (size_t i = 0;
+	     a->kind == ANSWER_RETURN && a->value.type == TERM_LIST && i < a->value.n;
+	     i++) {
 		const struct term *app = term_at(&a->value.items[i], 0);
 		const struct term *pid = term_at(&a->value.items[i], 1);
 
@@ -368,7 +380,8 @@ static void ask_apps(struct process_reading *r)
 void process_who(struct process_reading *r, const uint32_t *rows, size_t n)
 {
 	struct process_who *w = &r->memory->who;
-	bool apps = (r->columns & column_bit(PROC_APPLICATION)) && w->apps_until_ns < loop_now();
+	bool apps = (r->columns & column_bit(PROC_APPLICATION)) &&
+		    w->apps_until_ns < loop_now();
 
 	who_begin(w, r);
 	r->pending++;

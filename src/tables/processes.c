@@ -11,11 +11,15 @@ static const struct column columns[PROC_NCOLUMNS] = {
 		"the process", 0, pid_print, pid_parse },
 	[PROC_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
 		"registered name, else label, else initial call" },
-	[PROC_REGISTERED_NAME] = { "registered_name", "REGISTERED NAME", UNIT_NONE, COLUMN_LABEL,
+	[PROC_REGISTERED_NAME] = { "registered_name",
+		"REGISTERED NAME", UNIT_NONE, COLUMN_LABEL,
 		"name under which it is registered", COLUMN_WIDE },
 	[PROC_INITIAL_CALL] = { "initial_call", "INITIAL CALL", UNIT_NONE, COLUMN_LABEL,
-		"function it was started with; of OTP's behaviours the callback module's init", COLUMN_WIDE },
-	[PROC_CURRENT_FUNCTION] = { "current_function", "CURRENT FUNCTION", UNIT_NONE, COLUMN_LABEL,
+		"function it was started with; of OTP's behaviours "
+		"the callback module's init",
+		COLUMN_WIDE },
+	[PROC_CURRENT_FUNCTION] = { "current_function",
+		"CURRENT FUNCTION", UNIT_NONE, COLUMN_LABEL,
 		"function it is in", COLUMN_DEAR },
 	[PROC_REDUCTIONS] = { "reductions", "REDS", UNIT_COUNT, COLUMN_COUNTER,
 		"work done since the process was born" },
@@ -36,15 +40,19 @@ static const struct column columns[PROC_NCOLUMNS] = {
 	[PROC_LABEL] = { "label", "LABEL", UNIT_NONE, COLUMN_LABEL,
 		"label set by proc_lib:set_label/1 (OTP 27)", COLUMN_WIDE },
 	[PROC_PARENT] = { "parent", "PARENT", UNIT_NONE, COLUMN_LABEL,
-		"process that started it", COLUMN_WIDE | COLUMN_ASKED, pid_print, pid_parse },
+		"process that started it",
+		COLUMN_WIDE | COLUMN_ASKED, pid_print, pid_parse },
 	[PROC_PRIORITY] = { "priority", "PRIORITY", UNIT_NONE, COLUMN_LABEL,
 		"low, normal, high or max", COLUMN_WIDE | COLUMN_ASKED },
 	[PROC_TRAP_EXIT] = { "trap_exit", "TRAPS", UNIT_NONE, COLUMN_LABEL,
-		"does it turn exit signals into messages", COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+		"does it turn exit signals into messages",
+		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
 	[PROC_QUEUE_DATA] = { "message_queue_data", "QUEUE DATA", UNIT_NONE, COLUMN_LABEL,
-		"where its mailbox is: on_heap or off_heap", COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+		"where its mailbox is: on_heap or off_heap",
+		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
 	[PROC_GROUP_LEADER] = { "group_leader", "GROUP LEADER", UNIT_NONE, COLUMN_LABEL,
-		"process that its output goes to", COLUMN_WIDE | COLUMN_ASKED, pid_print, pid_parse },
+		"process that its output goes to",
+		COLUMN_WIDE | COLUMN_ASKED, pid_print, pid_parse },
 	[PROC_MINOR_GCS] = { "minor_gcs", "MINOR GCS", UNIT_COUNT, COLUMN_GAUGE,
 		"minor garbage collections since the last full one",
 		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
@@ -54,17 +62,21 @@ static const struct column columns[PROC_NCOLUMNS] = {
 		"number of processes and ports that it monitors",
 		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
 	[PROC_MONITORED_BY] = { "monitored_by", "MONITORED BY", UNIT_COUNT, COLUMN_GAUGE,
-		"number of processes that monitor it", COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+		"number of processes that monitor it",
+		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
 	[PROC_BINARY_COUNT] = { "binary_count", "BINARIES", UNIT_COUNT, COLUMN_GAUGE,
 		"reference-counted binaries that its heap refers to",
 		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
-	[PROC_BINARY_MEMORY] = { "binary_memory", "BINARY MEMORY", UNIT_BYTES, COLUMN_GAUGE,
-		"bytes of those binaries, shared or not", COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
+	[PROC_BINARY_MEMORY] = { "binary_memory",
+		"BINARY MEMORY", UNIT_BYTES, COLUMN_GAUGE,
+		"bytes of those binaries, shared or not",
+		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
 };
 
 /* Items of some processes; also of one process. */
 const char process_items_text[] =
-	"exit(lists:zipwith(fun erlang:process_info/2, A, lists:duplicate(erlang:length(A), B))).";
+	"exit(lists:zipwith(fun erlang:process_info/2, A,"
+	" lists:duplicate(erlang:length(A), B))).";
 
 /* The lengths of one list item of some processes. A dead one gives undefined, which is
  * less than any tuple, so that max/2 makes it {'', []}; all per-process work is compiled
@@ -84,7 +96,8 @@ static const char binaries_text[] =
 	" L = lists:zipwith(fun erlang:element/2, lists:duplicate(N, 2), V),"
 	" U = lists:map(fun lists:unzip3/1, L),"
 	" S = lists:zipwith(fun erlang:element/2, lists:duplicate(N, 2), U),"
-	" exit(lists:zip(lists:map(fun erlang:length/1, L), lists:map(fun lists:sum/1, S))).";
+	" exit(lists:zip(lists:map(fun erlang:length/1, L),"
+	" lists:map(fun lists:sum/1, S))).";
 
 static void memory_clear(void *state)
 {
@@ -105,7 +118,8 @@ size_t process_add_row(struct process_reading *r, int64_t pid)
 }
 
 /* What tells that a process did something; the heap where reductions alone do not. */
-#define SIGNS (column_bit(PROC_REDUCTIONS) | column_bit(PROC_MSGQ) | column_bit(PROC_HEAP))
+#define SIGNS \
+	(column_bit(PROC_REDUCTIONS) | column_bit(PROC_MSGQ) | column_bit(PROC_HEAP))
 
 /* What must be read so that the asked columns can be shown. */
 static uint64_t columns_needed(uint64_t asked)
@@ -137,11 +151,13 @@ static void reading_free(struct process_reading *r)
 
 static void make_names(struct process_reading *r)
 {
-	static const size_t from[] = { PROC_REGISTERED_NAME, PROC_LABEL, PROC_INITIAL_CALL };
+	static const size_t from[] = { PROC_REGISTERED_NAME, PROC_LABEL,
+				       PROC_INITIAL_CALL };
 
 	for (size_t row = 0; row < r->table->nrows; row++)
 		for (size_t i = 0; i < 3 && table_null(r->table, row, PROC_NAME); i++)
-			table_set(r->table, row, PROC_NAME, table_cell(r->table, row, from[i]));
+			table_set(r->table, row, PROC_NAME,
+				  table_cell(r->table, row, from[i]));
 }
 
 static void finish(struct process_reading *r)
@@ -172,7 +188,8 @@ static bool set_dear(const struct process_reading *r, size_t row, uint64_t asked
 	if (!process_set_row(r, row, asked, value))
 		return false;
 	if (value)
-		process_cache_put(&r->memory->cache, r, row, asked & process_tier_mask(TIER_DEAR));
+		process_cache_put(&r->memory->cache, r, row,
+				  asked & process_tier_mask(TIER_DEAR));
 	return true;
 }
 
@@ -193,7 +210,8 @@ static bool set_binaries(const struct process_reading *r, size_t row, uint64_t a
 	if (!value || !term_is_tuple(value, 2, NULL))
 		return true;
 	process_items[PROC_BINARY_COUNT].set(r, row, PROC_BINARY_COUNT, &value->items[0]);
-	process_items[PROC_BINARY_MEMORY].set(r, row, PROC_BINARY_MEMORY, &value->items[1]);
+	process_items[PROC_BINARY_MEMORY].set(r, row, PROC_BINARY_MEMORY,
+					      &value->items[1]);
 	return true;
 }
 
@@ -224,7 +242,7 @@ static void read_counted(struct process_reading *r, const uint32_t *rows, size_t
 			.extra = buf_text(&item),
 			.columns = column_bit(lists[i]),
 			.chunk = 200,
-			.row_bytes = 400, /* of heap, really: the lists are there for a moment */
+			.row_bytes = 400, /* of heap, really: for the lists */
 			.set = set_length,
 		}, rows, n);
 		buf_clear(&item);
@@ -404,7 +422,8 @@ static void add_keys(struct process_reading *r, const struct request *rq)
 			process_add_row(r, rq->keys[i].v.num);
 }
 
-static void ask_live(struct live *l, const struct request *rq, source_done *done, void *ctx)
+static void ask_live(struct live *l, const struct request *rq, source_done *done,
+		     void *ctx)
 {
 	struct process_reading *r = mem_zalloc(sizeof(*r));
 	uint64_t texts = column_bit(PROC_CURRENT_FUNCTION) | process_tier_mask(TIER_WHO);

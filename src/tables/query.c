@@ -182,7 +182,8 @@ static const struct part *part_of(const struct query_run *run, size_t row)
 	return part;
 }
 
-/* Copies a row of the first step with what the second one has of it, unless it is gone. */
+/* Copies a row of the first step with what the second one has of it,
+ * unless it is gone. */
 static void complete(struct table *to, const struct query_run *run,
 		     const struct table_index *indexes, size_t row)
 {

@@ -25,17 +25,20 @@ struct query_options {
 	size_t ncolumns;
 	const struct text *where;   /* [nwhere] predicates, all must hold */
 	size_t nwhere;
-	struct text sort;           /* "memory", "+memory" (ascending), "-memory"; empty: as
-				     * the table says, with a window by its rate or growth */
+	struct text sort;           /* "memory", "+memory" (ascending), "-memory";
+				     * empty: as the table says, with a window by its
+				     * rate or growth */
 	size_t limit;               /* rows; 0: all */
 	int64_t window_ns;          /* 0: none */
 	int64_t timeout_ns;         /* of each request to the target; 0: the default */
 	enum syntax syntax;
-	bool brief;                 /* for people: columns of COLUMN_WIDE only when named */
+	bool brief;                 /* for people: columns of COLUMN_WIDE
+				     * only when named */
 	bool node;                  /* a column node in front: more than one source */
 	bool keep;                  /* the last reading of a run is the first of the next:
-				     * for a --watch that is not longer than its --window.
-				     * Results are then freed before the next run starts */
+				     * for a --watch that is not longer than its
+				     * --window. Results are then freed before the next
+				     * run starts */
 };
 
 /* A query that was understood, ready to be run as often as wanted. */
@@ -62,7 +65,8 @@ struct result {
 	struct rows rows;       /* in order */
 	const size_t *columns;  /* [ncolumns] those to be shown */
 	size_t ncolumns;
-	struct query_failure *failures; /* [nfailures] one a source; its rows are missing */
+	struct query_failure *failures; /* [nfailures] one a source; its
+					 * rows are missing */
 	size_t nfailures;
 	size_t left_out;        /* rows that could not be read in time */
 	int64_t wall_ns;        /* of the last reading */

@@ -7,11 +7,16 @@
 #include "source/live.h"
 
 static const struct column columns[] = {
-	[SYSTEM_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL, "what it is" },
-	[SYSTEM_VALUE] = { "value", "VALUE", UNIT_NONE, COLUMN_GAUGE, "a number or a text; times in ns, sizes in bytes" },
-	[SYSTEM_LIMIT] = { "limit", "LIMIT", UNIT_NONE, COLUMN_LABEL, "the most that it can be" },
-	[SYSTEM_USED] = { "used", "USED", UNIT_RATIO, COLUMN_LABEL, "value / limit" },
-	[SYSTEM_HELP] = { "help", "MEANING", UNIT_NONE, COLUMN_LABEL, "what that means" },
+	[SYSTEM_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
+		"what it is" },
+	[SYSTEM_VALUE] = { "value", "VALUE", UNIT_NONE, COLUMN_GAUGE,
+		"a number or a text; times in ns, sizes in bytes" },
+	[SYSTEM_LIMIT] = { "limit", "LIMIT", UNIT_NONE, COLUMN_LABEL,
+		"the most that it can be" },
+	[SYSTEM_USED] = { "used", "USED", UNIT_RATIO, COLUMN_LABEL,
+		"value / limit" },
+	[SYSTEM_HELP] = { "help", "MEANING", UNIT_NONE, COLUMN_LABEL,
+		"what that means" },
 };
 
 /*
@@ -61,19 +66,24 @@ static const char text[] =
 	"W = S({wordsize, external}),"
 	"{G, R, _} = T(garbage_collection),"
 	"{{_, I}, {_, O}} = T(io),"
-	"exit([erlang:node(), S(otp_release), S(version), S(emu_flavor), S(system_architecture),"
+	"exit([erlang:node(), S(otp_release), S(version), S(emu_flavor),"
+	" S(system_architecture),"
 	" try {ok, V} = application:get_key(elixir, vsn), V catch _:_ -> undefined end,"
 	" W,"
-	" erlang:convert_time_unit(erlang:monotonic_time() - S(start_time), native, nanosecond),"
-	" L(process_count, process_limit), L(port_count, port_limit), L(atom_count, atom_limit),"
+	" erlang:convert_time_unit(erlang:monotonic_time() - S(start_time),"
+	" native, nanosecond),"
+	" L(process_count, process_limit), L(port_count, port_limit),"
+	" L(atom_count, atom_limit),"
 	" S(ets_count), erlang:length(erlang:loaded()),"
 	" erlang:length(erlang:nodes(connected)),"
 	" S(logical_processors), S(schedulers), S(schedulers_online),"
 	" S(dirty_cpu_schedulers_online), S(dirty_io_schedulers),"
 	" T(total_run_queue_lengths_all), T(total_active_tasks_all),"
-	" erlang:element(1, T(reductions)), erlang:element(1, T(context_switches)), G, R * W, I, O,"
+	" erlang:element(1, T(reductions)), erlang:element(1, T(context_switches)),"
+	" G, R * W, I, O,"
 	" erlang:element(1, T(runtime)) * 1000000,"
-	" try net_kernel:get_net_ticktime() of {_, P} -> P * 1000000000; P -> P * 1000000000"
+	" try net_kernel:get_net_ticktime() of"
+	" {_, P} -> P * 1000000000; P -> P * 1000000000"
 	" catch _:_ -> undefined end,"
 	" S(multi_scheduling), S(creation)]).";
 
@@ -82,7 +92,8 @@ struct reading {
 	struct live_answer to;
 };
 
-static void set_value(struct table *t, size_t row, size_t column, const struct term *value)
+static void set_value(struct table *t, size_t row, size_t column,
+		      const struct term *value)
 {
 	struct buf shown = { 0 };
 	struct text chars;
@@ -147,7 +158,8 @@ static void answered(void *ctx, const struct answer *a)
 	r.to.done(r.to.ctx, sample, NULL);
 }
 
-static void ask_live(struct live *l, const struct request *rq, source_done *done, void *ctx)
+static void ask_live(struct live *l, const struct request *rq, source_done *done,
+		     void *ctx)
 {
 	struct reading *r = mem_zalloc(sizeof(*r));
 

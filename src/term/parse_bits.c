@@ -59,8 +59,8 @@ static void add_integer(struct bits *bits, const struct term *t, size_t size)
 		add_bit(bits, bit_of(t, i - 1));
 }
 
-/* The size of a segment behind its value: ":3", "::3", "::size(3)"; 8 when there is none.
- */
+/* The size of a segment behind its value: ":3", "::3", "::size(3)"; 8 when
+ * there is none. */
 static bool read_size(struct lex *l, size_t *size)
 {
 	uint64_t n = 8;

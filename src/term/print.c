@@ -204,12 +204,15 @@ void print_id(struct printer *p, const struct term *t)
 
 const struct term_cut *print_map_cut(const struct term *t)
 {
-	return t->n > 0 && t->items[2 * t->n - 2].type == TERM_CUT ? t->items[2 * t->n - 2].cut : NULL;
+	return t->n > 0 && t->items[2 * t->n - 2].type == TERM_CUT
+		       ? t->items[2 * t->n - 2].cut
+		       : NULL;
 }
 
 bool print_is_chars(const struct term *t, bool (*passes)(uint32_t c))
 {
-	if (t->type != TERM_LIST || (t->n > 0 && t->items[t->n].type != TERM_CUT && !term_is_list(t)))
+	if (t->type != TERM_LIST ||
+	    (t->n > 0 && t->items[t->n].type != TERM_CUT && !term_is_list(t)))
 		return false;
 	for (size_t i = 0; i < t->n; i++) {
 		const struct term *e = &t->items[i];

@@ -70,8 +70,8 @@ struct term_cut {
 struct term {
 	enum term_type type : 8;
 	uint8_t last_bits; /* TERM_BITS: used bits of the last byte, 1..7 */
-	uint32_t n;        /* elements (of a list: before the tail); map: pairs; binary: bytes
-			      that were left out behind it */
+	uint32_t n;        /* elements (of a list: before the tail); map: pairs;
+			    * binary: bytes that were left out behind it */
 	union {
 		int64_t num;      /* TERM_INT */
 		double real;      /* TERM_FLOAT */
