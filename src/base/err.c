@@ -4,20 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Control characters would let a foreign name write on the terminal; err texts are short,
- * so that a '?' is enough here. Longer foreign texts go through text_escape(). */
-static void tame(char *s)
-{
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c < 0x20 || c == 0x7f)
-			*s = '?';
-		else if (c == 0xc2 && (unsigned char)s[1] >= 0x80 &&
-			 (unsigned char)s[1] < 0xa0)
-			s[0] = s[1] = '?'; /* a C1 control in UTF-8 */
-	}
-}
+#include "base/utf8.h"
 
 /* vsnprintf may cut inside a UTF-8 sequence: take the broken end away. */
 static void trim_utf8(char *s, size_t size)
@@ -33,11 +20,13 @@ static void trim_utf8(char *s, size_t size)
 	s[len] = '\0';
 }
 
+/* Foreign names are told in a short way: '?' for what a terminal would obey. Longer foreign
+ * texts go through text_escape(). */
 static void set(char *to, size_t size, const char *format, va_list args)
 {
 	vsnprintf(to, size, format, args);
 	trim_utf8(to, size);
-	tame(to);
+	utf8_tame(to);
 }
 
 bool fail(struct err *err, enum err_kind kind, const char *format, ...)

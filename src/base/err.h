@@ -29,9 +29,9 @@ struct err {
 	char hint[512]; /* what to try next, or empty */
 };
 
-/* An err of zeros says that nothing failed. fail() always returns false. Control
- * characters in the finished text are escaped, so that foreign bytes may be given to %s.
- * err may be NULL. */
+/* An err of zeros says that nothing failed. fail() always returns false. Controls in the
+ * finished text, and bytes that are no UTF-8, become '?', so that foreign bytes may be
+ * given to %s. err may be NULL. */
 bool fail(struct err *err, enum err_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Adds what to try next to an err that fail() has filled. Returns false. */

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/loop.h"
+#include "base/utf8.h"
 
 static bool enabled;
 static int64_t started_ns;
@@ -31,9 +32,7 @@ void log_line(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	for (char *p = line; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = '?';
+	utf8_tame(line);
 	fprintf(stderr, "otoscope: %9.3f ms  %s\n",
 		(double)(loop_now() - started_ns) / 1e6, line);
 }

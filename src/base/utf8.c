@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 struct range {
 	uint32_t first;
 	uint32_t last;
@@ -139,6 +141,26 @@ bool utf8_control(uint32_t cp)
 	       cp == 0x200f || (cp >= 0x2028 && cp <= 0x202e) ||
 	       (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff ||
 	       (cp >= 0xfff9 && cp <= 0xfffb);
+}
+
+void utf8_tame(char *s)
+{
+	struct text t = text_of(s);
+	size_t len = 0;
+	uint32_t cp;
+
+	for (size_t at = 0; at < t.len;) {
+		size_t n = utf8_next(t, at, &cp);
+
+		if (cp == UTF8_BAD || utf8_control(cp)) {
+			s[len++] = '?';
+		} else {
+			memmove(s + len, s + at, n);
+			len += n;
+		}
+		at += n;
+	}
+	s[len] = '\0';
 }
 
 /* One code point, or a byte that is none, as it may stand on a terminal; returns its

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/utf8.h"
 
 /* What is awaited for less is not worth a word. */
 #define PATIENCE_NS INT64_C(500000000)
@@ -43,8 +44,12 @@ static void progress_show(void *ctx)
 	struct progress *p = ctx;
 	int64_t now = loop_now();
 
-	fprintf(stderr, "\r\033[K%s ... %d s", p->what,
+	struct buf what = { 0 };
+
+	utf8_show(&what, text_of(p->what), false, SIZE_MAX);
+	fprintf(stderr, "\r\033[K%s ... %d s", buf_cstr(&what),
 		(int)((now - p->since_ns + 500000000) / 1000000000));
+	buf_clear(&what);
 	p->shown = true;
 	p->timer = loop_at(p->loop, now + PATIENCE_NS, progress_show, p);
 }

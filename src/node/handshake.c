@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* No packet of the handshake is longer: a name, and a few numbers. */
 #define PACKET_MAX 2048
 #define DIGEST_BYTES 16
@@ -152,6 +154,19 @@ static enum handshake_result too_old(struct handshake *h, struct text name, stru
 	return fail_over(h);
 }
 
+/* The name is shown from now on; no node can have one that steers a terminal. */
+static bool is_printable(struct text name)
+{
+	uint32_t cp;
+
+	for (size_t at = 0; at < name.len;) {
+		at += utf8_next(name, at, &cp);
+		if (cp == UTF8_BAD || utf8_control(cp))
+			return false;
+	}
+	return true;
+}
+
 /* 'N' flags:8 challenge:4 creation:4 length:2 name; before OTP 23 'n' version:2 flags:4 challenge:4 name */
 static enum handshake_result on_challenge(struct handshake *h, struct text p, struct err *err)
 {
@@ -166,6 +181,8 @@ static enum handshake_result on_challenge(struct handshake *h, struct text p, st
 		return unexpected(h, "length of the node's name", err);
 	memcpy(h->peer_name_bytes, p.p + 19, len);
 	h->peer_name = (struct text){ h->peer_name_bytes, len };
+	if (!is_printable(h->peer_name))
+		return unexpected(h, "character in the node's name", err);
 	h->peer_flags = get64(p, 1);
 	h->peer_creation = get32(p, 13);
 	if (~h->peer_flags & (FLAG_HANDSHAKE_23 | FLAG_SPAWN))

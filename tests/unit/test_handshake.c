@@ -319,6 +319,24 @@ static void something_else(void **state)
 	assert_int_equal(err.kind, ERR_CONNECT);
 }
 
+static void names_that_steer_terminals(void **state)
+{
+	static const char *const names[] = { "shop@\033[2J", "shop@\x9b" "2J", "shop@a\xe2\x80\xae" "b", "sh\nop@a" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct buf b = { 0 };
+		size_t used;
+
+		start(2);
+		packet(&b, TEXT("sok"));
+		challenge(&b, FLAGS, names[i]);
+		assert_int_equal(feed(&b, &used), HANDSHAKE_FAILED);
+		assert_int_equal(err.kind, ERR_CONNECT);
+		buf_clear(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +349,7 @@ int main(void)
 		cmocka_unit_test_teardown(peer_proves_the_cookie, teardown),
 		cmocka_unit_test_teardown(closed_means, teardown),
 		cmocka_unit_test_teardown(tls_alert, teardown),
+		cmocka_unit_test_teardown(names_that_steer_terminals, teardown),
 		cmocka_unit_test_teardown(something_else, teardown),
 	};
 

@@ -2,6 +2,9 @@
 
 #include "unit.h"
 
+#include <stdio.h>
+
+#include "base/err.h"
 #include "base/utf8.h"
 
 static void assert_bad(const char *bytes)
@@ -93,6 +96,34 @@ static void cuts_with_an_ellipsis(void **state)
 	assert_shown("a\033bcd", false, 3, "a\xe2\x80\xa6", 2);
 }
 
+static void assert_tame(const char *text, const char *want)
+{
+	char s[64];
+
+	snprintf(s, sizeof(s), "%s", text);
+	utf8_tame(s);
+	assert_string_equal(s, want);
+}
+
+static void tames_in_place(void **state)
+{
+	struct err err = { 0 };
+
+	(void)state;
+	assert_tame("", "");
+	assert_tame("plain \xc3\xa9 \xe4\xb8\xad", "plain \xc3\xa9 \xe4\xb8\xad");
+	assert_tame("\033[2J\n\x7f", "?[2J??");
+	assert_tame("a\xc2\x9b" "31m", "a?31m");     /* a C1 control */
+	assert_tame("a\x9b" "31m\xff", "a?31m?");    /* the same as one byte; no UTF-8 */
+	assert_tame("a\xe2\x80\xae" "b", "a?b");    /* a change of direction */
+	assert_tame("cut \xe4\xb8", "cut ??");
+
+	fail(&err, ERR_LOST, "node '%s'", "a\x85\033b");
+	fail_hint(&err, "attach to '%s'", "\xe2\x81\xa6x");
+	assert_string_equal(err.what, "node 'a??b'");
+	assert_string_equal(err.hint, "attach to '?x'");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +132,7 @@ int main(void)
 		cmocka_unit_test(knows_widths),
 		cmocka_unit_test(foreign_text_never_steers_the_terminal),
 		cmocka_unit_test(cuts_with_an_ellipsis),
+		cmocka_unit_test(tames_in_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
