@@ -494,6 +494,13 @@ static bool exit_reason(struct arena *arena, const struct frame *f, const struct
 	return true;
 }
 
+/* Not ERR_FORMAT: no file is damaged, the target is not what it should be. */
+static void fail_undecodable(const struct pending *p, const char *what, struct err *err)
+{
+	err->kind = ERR_CANNOT;
+	fail_prefix(err, "%s of %s:%s", what, p->module, p->function);
+}
+
 static void answer_make(struct pending *p, const struct frame *f, const struct dist_control *c,
 			struct arena *arena, struct answer *a, struct err *err)
 {
@@ -503,7 +510,7 @@ static void answer_make(struct pending *p, const struct frame *f, const struct d
 	if (f->cut)
 		fail(err, ERR_CANNOT, "the answer of %s:%s is too large", p->module, p->function);
 	else if (!exit_reason(arena, f, c, &reason, err))
-		fail_prefix(err, "the answer of %s:%s", p->module, p->function);
+		fail_undecodable(p, "the answer", err);
 	else if (term_is_atom(&reason, "killed"))
 		a->kind = ANSWER_KILLED;
 	else if (!answer_of(&reason, p->text != NULL, arena, a))
@@ -547,11 +554,17 @@ bool calls_part(struct node *n, const struct frame *f, const struct dist_control
 		return true;
 	n->answered_ns = loop_now();
 	arm(p, n->answered_ns);
-	if (dist_payload(&arena, f, c, NULL, &message, &err))
-		p->part(p->ctx, &message);
-	else
-		log_line("call %" PRIu64 ": a part that cannot be read: %s", p->id, err.what);
+	if (!dist_payload(&arena, f, c, NULL, &message, &err)) {
+		fail_undecodable(p, "a part of the answer", &err);
+	} else if (!p->part(p->ctx, &message)) {
+		fail(&err, ERR_CANNOT, "a part of the answer of %s:%s is not what was asked for", p->module,
+		     p->function);
+	}
 	arena_clear(&arena);
+	if (err.kind) {
+		call_kill(n, p);
+		deliver_error(p, &err);
+	}
 	return true;
 }
 

@@ -99,8 +99,11 @@ void node_cancel(struct node *n, uint64_t call);
  * A text may answer in parts: it sends to the variable Z, which node_eval() binds to a pid of this call when part is
  * set, and each message that comes in is given to part, in order, before the answer. The deadline starts anew with each
  * part. A helper that sends faster than we read is suspended by the VM, nobody else is.
+ *
+ * Returns false for a message that is not what the text sends: the call then ends with ANSWER_FAILED, ERR_CANNOT. So it
+ * is for the callee to see that no node keeps it waiting with messages without end.
  */
-typedef void node_part(void *ctx, const struct term *message);
+typedef bool node_part(void *ctx, const struct term *message);
 
 /*
  * A short expression for the target's erl_eval. The text is parsed by the target's own erl_scan and erl_parse once a connection.

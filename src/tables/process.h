@@ -175,6 +175,10 @@ struct process_reading {
 	struct err err;           /* the first one that ended the reading */
 };
 
+/* Would so many more rows be more than the target can have processes, going by what it
+ * said itself? */
+bool process_too_many(const struct process_reading *r, size_t more);
+
 /* A row for a pid, with its place in dead. */
 size_t process_add_row(struct process_reading *r, int64_t pid);
 

@@ -96,8 +96,9 @@ void process_cache_put(struct process_cache *c, const struct process_reading *r,
 	copy_cells(&c->table, at, r->table, row, columns | SIGNS);
 	c->known[at].columns |= (uint32_t)columns;
 	c->known[at].read_s = now_s();
-	c->known[at].reductions = table_num(r->table, row, PROC_REDUCTIONS) +
-				  READ_REDUCTIONS;
+	/* Unsigned: the number is foreign, and may be the largest there is. */
+	c->known[at].reductions = (int64_t)(
+		(uint64_t)table_num(r->table, row, PROC_REDUCTIONS) + READ_REDUCTIONS);
 }
 
 void process_cache_tidy(struct process_cache *c, const struct process_reading *r)

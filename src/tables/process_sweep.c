@@ -20,21 +20,22 @@ static const char sweep_text[] =
 	" P = erlang:processes(),"
 	" F(P, erlang:length(P)).";
 
-static void part(void *ctx, const struct term *message)
+static bool part(void *ctx, const struct term *message)
 {
 	struct process_reading *r = ctx;
 	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
 
 	if (!term_is_tuple(message, 2, NULL) || message->items[0].type != TERM_LIST ||
-	    message->items[1].type != TERM_LIST ||
-	    message->items[0].n != message->items[1].n)
-		return;
+	    message->items[1].type != TERM_LIST || message->items[0].n == 0 ||
+	    message->items[0].n != message->items[1].n ||
+	    process_too_many(r, message->items[0].n))
+		return false;
 	for (size_t i = 0; i < message->items[0].n; i++) {
 		const struct term *pid = &message->items[0].items[i];
 		const struct term *info = &message->items[1].items[i];
 
 		if (pid->type != TERM_PID)
-			continue;
+			return false;
 
 		size_t row = process_add_row(r, (int64_t)pid->id->num);
 
@@ -48,6 +49,7 @@ static void part(void *ctx, const struct term *message)
 			r->dead[row] = true;
 		}
 	}
+	return true;
 }
 
 static void listed(void *ctx, const struct answer *a)
@@ -55,7 +57,8 @@ static void listed(void *ctx, const struct answer *a)
 	struct process_reading *r = ctx;
 	struct err err = { 0 };
 
-	if (a->kind != ANSWER_RETURN || a->value.type != TERM_LIST) {
+	if (a->kind != ANSWER_RETURN || a->value.type != TERM_LIST ||
+	    process_too_many(r, a->value.n)) {
 		if (a->kind == ANSWER_FAILED)
 			err = *a->err;
 		else

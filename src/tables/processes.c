@@ -329,35 +329,61 @@ static void read_keys(struct process_reading *r)
 	free(rows);
 }
 
+/* The most that a node can have. Source: erl(1), +P. */
+#define PROCESSES_MAX 134217727
+/* Rows that memory is taken for before they come. */
+#define ROOM_MAX ((size_t)1 << 20)
+/* Processes may double and more while they are listed. */
+#define BORN_MEANWHILE 100000
+
 static void make_sample(struct process_reading *r, size_t rows)
 {
 	r->sample = sample_new(live_source(r->live), &processes_schema, rows);
 	r->table = &r->sample->table;
 }
 
+bool process_too_many(const struct process_reading *r, size_t more)
+{
+	size_t most = 2 * r->nprocesses + BORN_MEANWHILE;
+
+	return more > most || r->table->nrows > most - more;
+}
+
 void process_restart(struct process_reading *r)
 {
-	sample_free(r->sample);
 	/* Room for those that are born meanwhile: a table that grows leaves its old cells
 	 * behind. */
-	make_sample(r, r->nprocesses + r->nprocesses / 50 + 100);
+	size_t room = r->nprocesses + r->nprocesses / 50 + 100;
+
+	sample_free(r->sample);
+	make_sample(r, room < ROOM_MAX ? room : ROOM_MAX);
 	r->sample->at_ns = loop_now();
 }
 
 /* [NumberOfProcesses, BytesOfAWord] */
+static bool set_sizes(struct process_reading *r, const struct term *sizes)
+{
+	int64_t n, word;
+
+	if (sizes->type != TERM_LIST || sizes->n != 2 || !term_int(&sizes->items[0], &n) ||
+	    !term_int(&sizes->items[1], &word))
+		return false;
+	if (n < 0 || n > PROCESSES_MAX || (word != 4 && word != 8))
+		return false;
+	r->nprocesses = (size_t)n;
+	r->word_bytes = (size_t)word;
+	return true;
+}
+
 static void sizes_known(void *ctx, const struct answer *a)
 {
 	struct process_reading *r = ctx;
 	struct err err = { 0 };
 
-	if (a->kind == ANSWER_RETURN && a->value.type == TERM_LIST && a->value.n == 2) {
-		r->nprocesses = (size_t)term_num(&a->value.items[0]);
-		r->word_bytes = (size_t)term_num(&a->value.items[1]);
-	} else if (a->kind == ANSWER_FAILED) {
+	if (a->kind == ANSWER_FAILED)
 		err = *a->err;
-	} else {
+	else if (a->kind != ANSWER_RETURN || !set_sizes(r, &a->value))
 		fail(&err, ERR_LOST, "the target did not say how many processes it has");
-	}
 	if (err.kind != ERR_NONE) {
 		process_step_done(r, &err);
 		return;

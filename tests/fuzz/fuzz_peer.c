@@ -74,13 +74,14 @@ static void on_answer(void *ctx, const struct answer *a)
 	}
 }
 
-static void on_part(void *ctx, const struct term *message)
+static bool on_part(void *ctx, const struct term *message)
 {
 	struct buf out = { 0 };
 
 	(void)ctx;
 	term_encode(&out, message, NULL);
 	buf_clear(&out);
+	return message->type != TERM_ATOM;
 }
 
 static void start(struct fuzz *f)

@@ -225,12 +225,13 @@ static void step_mix(struct probe *p, int64_t n)
 	report(p, "mix");
 }
 
-static void on_part(void *ctx, const struct term *message)
+static bool on_part(void *ctx, const struct term *message)
 {
 	struct one *one = ctx;
 
 	one->probe->parts++;
 	one->probe->part_sum += message->type == TERM_BINARY ? (int64_t)message->text.len : term_num(message);
+	return true;
 }
 
 /* The same as a part: a sender is suspended while the connection is busy, so that others get through. */

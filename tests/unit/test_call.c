@@ -156,7 +156,7 @@ static void undecodable_answer(void **state)
 	peer_answer(&peer, &peer.seen[1], 2, 1);
 	peer_send(&peer);
 	assert_int_equal(e[0].kind, ANSWER_FAILED);
-	assert_int_equal(e[0].err.kind, ERR_FORMAT);
+	assert_int_equal(e[0].err.kind, ERR_CANNOT);
 	assert_int_equal(e[1].kind, ANSWER_RETURN);
 }
 

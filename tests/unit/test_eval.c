@@ -148,11 +148,14 @@ struct parts {
 	struct ended end;
 };
 
-static void on_part(void *ctx, const struct term *message)
+static bool on_part(void *ctx, const struct term *message)
 {
 	struct parts *p = ctx;
 
+	if (p->n >= 3)
+		return false;
 	p->got[p->n++] = term_num(message);
+	return true;
 }
 
 static void on_parts_end(void *ctx, const struct answer *a)
@@ -201,6 +204,36 @@ static void in_parts(void **state)
 	assert_int_equal(parts.end.num, 4);
 }
 
+/* A node that sends what no text of ours does, for ever, does not keep us. */
+static void unwanted_part(void **state)
+{
+	static struct parts parts = { 0 };
+	size_t mark;
+
+	(void)state;
+	node_eval(peer.node, &(struct eval){ .text = "Z ! 1.", .part = on_part }, on_parts_end, &parts);
+	peer_step(&peer);
+	parse(0);
+	for (int64_t i = 1; i <= 5; i++) {
+		mark = dist_begin(&peer.out);
+		etf_tuple(&peer.out, 3);
+		etf_int(&peer.out, 2);
+		etf_atom_s(&peer.out, "");
+		put(&peer.out, term_get(argument(2, 1), "Z"));
+		etf_int(&peer.out, i);
+		dist_end(&peer.out, mark);
+	}
+	peer_send(&peer);
+	assert_int_equal(parts.n, 3);
+	assert_int_equal(parts.end.times, 1);
+	assert_int_equal(parts.end.kind, ANSWER_FAILED);
+	assert_int_equal(parts.end.err.kind, ERR_CANNOT);
+	peer_answer(&peer, &peer.seen[2], 50, 4); /* its exit still comes */
+	peer_send(&peer);
+	assert_int_equal(parts.end.times, 1);
+	assert_int_equal(peer.node->nrunning, 0);
+}
+
 static void parts_without_bindings(void **state)
 {
 	static struct parts parts = { 0 };
@@ -247,6 +280,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(not_understood, setup, teardown),
 		cmocka_unit_test_setup_teardown(bound, setup, teardown),
 		cmocka_unit_test_setup_teardown(in_parts, setup, teardown),
+		cmocka_unit_test_setup_teardown(unwanted_part, setup, teardown),
 		cmocka_unit_test_setup_teardown(parts_without_bindings, setup, teardown),
 		cmocka_unit_test_setup_teardown(cancelled_while_parsed, setup, teardown),
 		cmocka_unit_test_setup_teardown(lost_while_parsed, setup, teardown),
