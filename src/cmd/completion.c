@@ -129,8 +129,8 @@ static void bash_value(FILE *out, const struct option *o)
 	static const char *const how[] = {
 		[COMPLETE_NOTHING] = "",
 		[COMPLETE_COLUMN] =
-			"COMPREPLY=($(compgen -W \"$(_otoscope_columns \"$command\")\" "
-			"-- \"$cur\")); ",
+			("COMPREPLY=($(compgen -W \"$(_otoscope_columns \"$command\")\" "
+			 "-- \"$cur\")); "),
 		[COMPLETE_FILE] = "COMPREPLY=($(compgen -f -- \"$cur\")); ",
 		[COMPLETE_SOURCE] =
 			"COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" -- \"$cur\")); ",
