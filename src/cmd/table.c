@@ -5,10 +5,17 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "source/live.h"
 #include "tables/tables.h"
 
 /* Rows of the processes table on a terminal, when nobody said. */
 #define USUAL_ROWS 20
+
+/* What was told in the answers before. */
+struct told {
+	bool *failing; /* [nsources] this source did not answer */
+	size_t missed; /* rows that were missing */
+};
 
 /* One answer that is awaited. */
 struct tick {
@@ -75,20 +82,56 @@ void table_print(struct cmd_context *c, const struct query *q, const struct resu
 	arena_clear(&scratch);
 }
 
-static void complain_all(struct cmd_context *c, const struct result *r)
+static const struct query_failure *failure_of(const struct result *r, const struct source *s)
 {
-	for (size_t i = 0; i < r->nfailures; i++) {
-		struct err err = r->failures[i].err;
-		struct text name = r->failures[i].source->name;
+	for (size_t i = 0; i < r->nfailures; i++)
+		if (r->failures[i].source == s)
+			return &r->failures[i];
+	return NULL;
+}
 
-		if (text_find(text_of(err.what), name) == strlen(err.what))
-			fail_prefix(&err, "'%.*s'", TEXT_ARG(name));
-		cmd_complain(c, &err);
+static void complain(struct cmd_context *c, const struct query_failure *f)
+{
+	struct err err = f->err;
+	struct text name = f->source->name;
+
+	if (text_find(text_of(err.what), name) == strlen(err.what))
+		fail_prefix(&err, "'%.*s'", TEXT_ARG(name));
+	cmd_complain(c, &err);
+}
+
+static void complain_missed(const struct result *r)
+{
+	fprintf(stderr, "otoscope: %zu row%s could not be read in time: %.*s%s\n", r->missed,
+		r->missed == 1 ? "" : "s", TEXT_ARG(r->missed_first),
+		r->missed > 3 ? " ..." : "");
+}
+
+/* When something is watched, what was told is not told again as long as it lasts. */
+static void complain_all(struct cmd_context *c, const struct result *r, struct told *told)
+{
+	for (size_t i = 0; i < c->nsources; i++) {
+		const struct query_failure *f = failure_of(r, c->sources[i]);
+
+		if (f && !told->failing[i])
+			complain(c, f);
+		told->failing[i] = f != NULL;
 	}
-	if (r->left_out)
-		fprintf(stderr,
-			"otoscope: %zu rows could not be read in time and are left out\n",
-			r->left_out);
+	if (r->missed && r->missed != told->missed)
+		complain_missed(r);
+	told->missed = r->missed;
+}
+
+/* Will nobody answer any more? A node that was too slow is still there. */
+static bool all_lost(const struct cmd_context *c, const struct result *r)
+{
+	for (size_t i = 0; i < c->nsources; i++) {
+		struct live *l = live_of(c->sources[i]);
+
+		if (!failure_of(r, c->sources[i]) || (l && node_alive(live_node(l))))
+			return false;
+	}
+	return true;
 }
 
 static void answered(void *ctx, struct result *r)
@@ -110,6 +153,7 @@ static const char *awaited(struct cmd_context *c)
 
 /* One answer, printed; false when there is to be no other one. */
 static bool tick(struct cmd_context *c, struct query *q, const char *what,
+		 struct told *told,
 		 void (*print)(struct cmd_context *c, const struct query *q,
 			       const struct result *r))
 {
@@ -125,8 +169,8 @@ static bool tick(struct cmd_context *c, struct query *q, const char *what,
 	fit_terminal(c);
 	if (t.result->nfailures < c->nsources)
 		print(c, q, t.result);
-	complain_all(c, t.result);
-	more = cmd_flush(c) && t.result->nfailures < c->nsources;
+	complain_all(c, t.result, told);
+	more = cmd_flush(c) && !all_lost(c, t.result);
 	result_free(t.result);
 	return more;
 }
@@ -138,6 +182,7 @@ bool table_run_with(struct cmd_context *c, const struct schema *s,
 		    struct err *err)
 {
 	struct query *q = query_new(s, o, err);
+	struct told told = { .failing = arena_many(c->arena, c->nsources, bool) };
 	const char *what;
 	int64_t next_ns;
 
@@ -145,7 +190,7 @@ bool table_run_with(struct cmd_context *c, const struct schema *s,
 		return false;
 	what = awaited(c);
 	next_ns = loop_now();
-	while (tick(c, q, what, print) && c->options.watch_ns) {
+	while (tick(c, q, what, &told, print) && c->options.watch_ns) {
 		next_ns += c->options.watch_ns;
 		if (next_ns < loop_now())
 			next_ns = loop_now(); /* too slow: at once, without catching up */

@@ -129,7 +129,11 @@ static void on_deadline(void *ctx)
 	o->deadline = NULL;
 	fail(&err, ERR_CONNECT, "%s not finished in time, of '%.*s' (%.3g s)", o->stage, TEXT_ARG(o->label),
 	     (double)o->timeout_ns / 1e9);
-	if (o->shaking)
+	if (o->shaking && o->shake.state == WAIT_CHALLENGE)
+		/* Its challenge is made of statistics that each of its schedulers has to give. */
+		fail_hint(&err, "it answered, but does not go on: one of its schedulers is stuck (native "
+			"code that does not yield?), or it is overloaded; --timeout gives it more time");
+	else if (o->shaking)
 		fail_hint(&err, "it accepts and says nothing: a stopped node, one that only speaks TLS, or no "
 			"Erlang node; --timeout gives it more time");
 	give_up(o, &err);

@@ -17,6 +17,23 @@ struct sample *sample_new(struct source *src, const struct schema *schema, size_
 	return s;
 }
 
+/* More than these help nobody. */
+#define MISSED_NAMED 3
+
+void sample_miss(struct sample *s, struct cell key)
+{
+	const struct schema *schema = s->table.schema;
+	struct buf names = { 0 };
+
+	if (s->missed++ >= MISSED_NAMED)
+		return;
+	buf_text_add(&names, s->missed_first);
+	buf_str(&names, buf_len(&names) ? ", " : "");
+	cell_print(&names, &schema->columns[schema->key], key);
+	s->missed_first = text_dup(&s->arena, buf_text(&names));
+	buf_clear(&names);
+}
+
 void sample_free(struct sample *s)
 {
 	if (!s)

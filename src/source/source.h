@@ -22,12 +22,15 @@ struct sample {
 	struct source *source;
 	int64_t at_ns;    /* loop_now() in the middle of the reading */
 	int64_t wall_ns;  /* the same moment as a date */
-	size_t left_out;  /* rows that could not be read in time; they are missing
-			   * from the table */
+	size_t missed;    /* rows that could not be read in time: they are
+			   * not there, or not whole */
+	struct text missed_first; /* the keys of some of them, for people */
 };
 
 struct sample *sample_new(struct source *src, const struct schema *schema, size_t rows);
 void sample_free(struct sample *s); /* NULL is fine */
+/* Counts a row that could not be read in time. */
+void sample_miss(struct sample *s, struct cell key);
 
 /* The answer: a sample that the callee owns now, or NULL and an err. Called exactly once
  * for each ask, never from inside source_ask() itself. */

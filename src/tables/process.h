@@ -161,12 +161,14 @@ struct process_reading {
 	uint64_t columns;         /* asked for, and what those are made of */
 	bool *dead;               /* [rows_cap] turned out to be gone:
 				   * dropped at the end */
+	bool *missed;             /* [rows_cap] did not answer in time */
 	size_t rows_cap;
 	int64_t timeout_ns;
 	enum syntax syntax;
 	size_t word_bytes;        /* of the target */
 	size_t nprocesses;        /* on the target, at the start */
 	bool all;                 /* of everybody, not by key */
+	bool held_up;             /* a process held up the sweep */
 	bool doubts;              /* what was read some time ago may be wrong */
 	uint32_t *who_rows;       /* [who_n] rows whose process is not known yet */
 	size_t who_n;
@@ -179,8 +181,11 @@ struct process_reading {
  * said itself? */
 bool process_too_many(const struct process_reading *r, size_t more);
 
-/* A row for a pid, with its place in dead. */
+/* A row for a pid, with its place in dead and missed. */
 size_t process_add_row(struct process_reading *r, int64_t pid);
+
+/* The process of this row does not answer: something is missing in the sample. */
+void process_miss(struct process_reading *r, size_t row);
 
 /* An empty sample of all processes, in place of what was read so far. */
 void process_restart(struct process_reading *r);
@@ -201,6 +206,7 @@ struct process_batch {
 	uint64_t columns;     /* for set */
 	size_t chunk;         /* rows a request */
 	size_t row_bytes;     /* bound of the answer, a row */
+	int64_t timeout_ns;   /* of a chunk; 0: the reading's */
 	/* value is NULL for a process whose answer alone passed the limits. False: it is
 	 * gone. */
 	bool (*set)(const struct process_reading *r, size_t row, uint64_t columns,

@@ -10,8 +10,10 @@
 /* Requests of one batch that are under way; more wait on our side, where they cost the
  * target nothing. */
 #define IN_FLIGHT 8
-/* A chunk that did not answer in time is halved; its parts get less time, for most of
- * them answer at once. */
+/* A chunk that did not answer in time is cut into so many pieces, down to the process that
+ * it is. */
+#define PIECES 8
+/* They get less time, for most of them answer at once; more when the whole node is slow. */
 #define RETRY_NS (INT64_C(300) * 1000000)
 #define STUBBORN_NS (INT64_C(30) * 1000000000)
 
@@ -22,6 +24,8 @@ struct batch {
 	size_t n;
 	size_t next;   /* the first row that was not asked */
 	size_t open;   /* chunks that have no answer yet */
+	int64_t retry_ns; /* what a piece is given */
+	size_t late;   /* pieces in a row that did not answer */
 	struct err err;
 };
 
@@ -30,6 +34,8 @@ struct chunk {
 	struct batch *b;
 	size_t from;
 	size_t n;
+	bool retry;
+	int64_t asked_ns;
 };
 
 static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry);
@@ -92,21 +98,35 @@ static void chunk_set(struct batch *b, const struct chunk *c, const struct term 
 /* Too slow or too large: smaller pieces, down to the one process that it is. */
 static void chunk_split(struct batch *b, const struct chunk *c, bool late)
 {
-	int64_t pid = table_num(b->r->table, b->rows[c->from], PROC_PID);
+	uint32_t row = b->rows[c->from];
+	size_t size = (c->n + PIECES - 1) / PIECES;
 
 	if (c->n > 1) {
-		chunk_ask(b, c->from, c->n / 2, late);
-		chunk_ask(b, c->from + c->n / 2, c->n - c->n / 2, late);
-		return;
+		for (size_t at = 0; at < c->n; at += size)
+			chunk_ask(b, c->from + at, c->n - at < size ? c->n - at : size, late);
+	} else if (late) {
+		process_miss(b->r, row);
+		remember_stubborn(b->r->memory, table_num(b->r->table, row, PROC_PID));
+	} else {
+		b->what.set(b->r, row, b->what.columns, NULL);
 	}
+}
+
+/* One process that hangs leaves most pieces quick; on a node that is slow none is, and
+ * only those with more time come back. */
+static void learn_pace(struct batch *b, const struct chunk *c, bool late)
+{
+	int64_t took_ns = loop_now() - c->asked_ns;
+
+	if (!c->retry)
+		return;
 	if (!late) {
-		b->what.set(b->r, b->rows[c->from], b->what.columns, NULL);
-		return;
+		b->retry_ns = 2 * took_ns > RETRY_NS ? 2 * took_ns : RETRY_NS;
+		b->late = 0;
+	} else if (++b->late >= PIECES && b->retry_ns < b->r->timeout_ns) {
+		b->retry_ns *= 2;
+		b->late = 0;
 	}
-	log_line("process <0.%u.%u> does not answer", (unsigned)(pid & 0xffffffff),
-		 (unsigned)(pid >> 32));
-	b->r->sample->left_out++;
-	remember_stubborn(b->r->memory, pid);
 }
 
 static void chunk_answered(void *ctx, const struct answer *a)
@@ -119,6 +139,7 @@ static void chunk_answered(void *ctx, const struct answer *a)
 
 	free(ctx);
 	b->open--;
+	learn_pace(b, &c, late);
 	if (a->kind == ANSWER_RETURN && a->value.type == TERM_LIST)
 		chunk_set(b, &c, &a->value);
 	else if (a->kind == ANSWER_FAILED && !late)
@@ -133,9 +154,16 @@ static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry)
 	struct process_reading *r = b->r;
 	struct node *node = live_node(r->live);
 	struct chunk *c = mem_zalloc(sizeof(*c));
+	int64_t timeout_ns = b->what.timeout_ns ? b->what.timeout_ns : r->timeout_ns;
+
+	if (retry && b->retry_ns < timeout_ns)
+		timeout_ns = b->retry_ns;
+
 	struct buf bindings = { 0 };
 
-	*c = (struct chunk){ .b = b, .from = from, .n = n };
+	*c = (struct chunk){
+		.b = b, .from = from, .n = n, .retry = retry, .asked_ns = loop_now()
+	};
 	etf_list(&bindings, 2);
 	etf_tuple(&bindings, 2);
 	etf_atom_s(&bindings, "A");
@@ -153,8 +181,6 @@ static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry)
 		etf_nil(&bindings);
 	etf_nil(&bindings);
 	b->open++;
-	int64_t timeout_ns = retry && r->timeout_ns > RETRY_NS ? RETRY_NS : r->timeout_ns;
-
 	node_eval(node, &(struct eval){
 		.text = b->what.text,
 		.bindings = buf_text(&bindings),
@@ -176,6 +202,7 @@ void process_batch(struct process_reading *r, const struct process_batch *what,
 				 what->extra.len ? what->extra.p : "", what->extra.len);
 	b->rows = mem_alloc(n * sizeof(*rows));
 	b->n = n;
+	b->retry_ns = RETRY_NS;
 	if (n)
 		memcpy(b->rows, rows, n * sizeof(*rows));
 	batch_go_on(b);

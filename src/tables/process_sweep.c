@@ -5,6 +5,9 @@
 #include "base/mem.h"
 #include "tables/process.h"
 
+/* For a chunk, when a process has held up the sweep and is looked for. */
+#define SEARCH_NS INT64_C(1000000000)
+
 /*
  * The per-process work is zipwith/3 over a BIF: compiled code of the target. The text
  * itself runs once a chunk of 1000. A: what is asked; Z: we.
@@ -79,7 +82,7 @@ static void listed(void *ctx, const struct answer *a)
 		size_t row = process_add_row(r, (int64_t)pid->id->num);
 
 		if (process_is_stubborn(r->memory, (int64_t)pid->id->num))
-			r->sample->left_out++;
+			process_miss(r, row);
 		else
 			rows[n++] = (uint32_t)row;
 	}
@@ -94,6 +97,7 @@ static void listed(void *ctx, const struct answer *a)
 		.columns = cheap,
 		.chunk = 1000,
 		.row_bytes = 100,
+		.timeout_ns = r->held_up && r->timeout_ns > SEARCH_NS ? SEARCH_NS : 0,
 		.set = process_set_row,
 	}, rows, n);
 	buf_clear(&items);
@@ -129,6 +133,7 @@ static void swept(void *ctx, const struct answer *a)
 		log_line("a process holds up the sweep after %zu rows: looking for it",
 			 r->table->nrows);
 		process_restart(r);
+		r->held_up = true;
 		sweep_by_key(r);
 		return;
 	}

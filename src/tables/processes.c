@@ -110,11 +110,22 @@ static void memory_clear(void *state)
 size_t process_add_row(struct process_reading *r, int64_t pid)
 {
 	size_t row = table_add(r->table);
+	size_t cap = r->rows_cap;
 
-	r->dead = mem_grow(r->dead, &r->rows_cap, row + 1, sizeof(*r->dead));
+	r->dead = mem_grow(r->dead, &cap, row + 1, sizeof(*r->dead));
+	r->missed = mem_grow(r->missed, &r->rows_cap, row + 1, sizeof(*r->missed));
 	r->dead[row] = false;
+	r->missed[row] = false;
 	table_set_id(r->table, row, PROC_PID, pid);
 	return row;
+}
+
+void process_miss(struct process_reading *r, size_t row)
+{
+	if (r->missed[row])
+		return;
+	r->missed[row] = true;
+	sample_miss(r->sample, table_cell(r->table, row, PROC_PID));
 }
 
 /* What tells that a process did something; the heap where reductions alone do not. */
@@ -144,6 +155,7 @@ static void reading_free(struct process_reading *r)
 {
 	arena_clear(&r->scratch);
 	free(r->dead);
+	free(r->missed);
 	free(r->who_rows);
 	sample_free(r->sample);
 	free(r);

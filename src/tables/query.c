@@ -218,6 +218,13 @@ static bool full(const struct query *q, const struct table *t)
 	return q->options.limit && t->nrows == q->options.limit;
 }
 
+static void add_missed(struct result *r, size_t missed, struct text first)
+{
+	r->missed += missed;
+	if (r->missed_first.len == 0)
+		r->missed_first = text_dup(&r->arena, first);
+}
+
 static void merge(struct query_run *run)
 {
 	struct result *old = run->result;
@@ -225,16 +232,15 @@ static void merge(struct query_run *run)
 	struct table_index *indexes =
 		arena_many(&old->arena, run->nparts, struct table_index);
 
-	*r = (struct result){ .left_out = old->left_out,
-			      .wall_ns = old->wall_ns,
-			      .span_ns = old->span_ns };
+	*r = (struct result){ .wall_ns = old->wall_ns, .span_ns = old->span_ns };
+	add_missed(r, old->missed, old->missed_first);
 	for (size_t i = 0; i < run->nparts; i++) {
 		struct sample *rest = run->parts[i].rest;
 
 		if (!rest)
 			continue;
 		table_index_init(&indexes[i], &rest->table, &old->arena);
-		r->left_out += rest->left_out;
+		add_missed(r, rest->missed, rest->missed_first);
 	}
 	table_init(&r->table, query_schema(run->q), &r->arena, old->rows.n);
 	for (size_t i = 0; i < old->rows.n && !full(run->q, &r->table); i++)
@@ -327,7 +333,7 @@ static void derive(struct query_run *run, struct part *part)
 		     before ? &before->table : NULL, &after->table,
 		     span_ns > 0 ? span_ns : 1);
 	part->to = r->table.nrows;
-	r->left_out += after->left_out;
+	add_missed(r, after->missed, after->missed_first);
 	r->wall_ns = after->wall_ns;
 	r->span_ns = span_ns;
 }

@@ -68,7 +68,8 @@ struct result {
 	struct query_failure *failures; /* [nfailures] one a source; its
 					 * rows are missing */
 	size_t nfailures;
-	size_t left_out;        /* rows that could not be read in time */
+	size_t missed;          /* rows that could not be read in time, or not whole */
+	struct text missed_first; /* the keys of some of them, for people */
 	int64_t wall_ns;        /* of the last reading */
 	int64_t span_ns; /* between the two readings of the window; 0 without one */
 
