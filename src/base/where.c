@@ -129,6 +129,28 @@ static bool repeats_too_often(struct text pattern)
 	return false;
 }
 
+/* The most brackets in a pattern: the library recurses for each that is open. */
+#define BRACKETS 100
+
+static bool nests_too_deeply(struct text pattern)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < pattern.len; i++)
+		n += pattern.p[i] == '(';
+	return n > BRACKETS;
+}
+
+/* \1 to \9, which are none of POSIX's extended expressions: the library tries all ways
+ * there are to match them, and they are without number. */
+static bool refers_back(struct text pattern)
+{
+	for (size_t i = 0; i + 1 < pattern.len; i++)
+		if (pattern.p[i] == '\\' && isdigit((unsigned char)pattern.p[++i]))
+			return true;
+	return false;
+}
+
 static bool compile(struct predicate *p, struct arena *arena, struct err *err)
 {
 	char why[128];
@@ -137,6 +159,12 @@ static bool compile(struct predicate *p, struct arena *arena, struct err *err)
 	if (repeats_too_often(p->text))
 		return fail(err, ERR_USAGE, "'%.*s' repeats more than %d times",
 			    TEXT_ARG(p->text), REPEATS);
+	if (nests_too_deeply(p->text))
+		return fail(err, ERR_USAGE, "'%.*s' has more than %d brackets",
+			    TEXT_ARG(p->text), BRACKETS);
+	if (refers_back(p->text))
+		return fail(err, ERR_USAGE, "'%.*s' refers back to what it matched, "
+			    "which is not supported", TEXT_ARG(p->text));
 	code = regcomp(&p->regex, text_cstr(arena, p->text), REG_EXTENDED | REG_NOSUB);
 	if (code == 0) {
 		p->compiled = true;

@@ -118,6 +118,23 @@ static void assert_refused(const char *where, const char *what, const char *hint
 	arena_clear(&a);
 }
 
+/* Which would take the library's stack. */
+static void refuses_brackets_without_end(void **state)
+{
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	struct buf deep = { 0 };
+
+	(void)state;
+	buf_str(&deep, "name ~ ");
+	buf_fill(&deep, '(', 100000);
+	buf_fill(&deep, ')', 100000);
+	assert_null(predicate_parse(buf_text(&deep), &zoo, &a, &err));
+	assert_int_equal(err.kind, ERR_USAGE);
+	buf_clear(&deep);
+	arena_clear(&a);
+}
+
 static void says_what_is_wrong_and_where(void **state)
 {
 	(void)state;
@@ -140,6 +157,8 @@ static void says_what_is_wrong_and_where(void **state)
 	assert_refused("id = 5", "'5' is not a id", "");
 	assert_refused("name ~ ((a{1,200}){100,200}){9}", "repeats more than", "");
 	assert_refused("name ~ a{99999999999999999999}", "repeats more than", "");
+	assert_refused("name ~ (a*)(a*)(a*)\\3\\2\\1b", "refers back", "");
+
 	assert_refused("name ~ (", "'(' is not a regular expression", "");
 }
 
@@ -171,6 +190,7 @@ int main(void)
 		cmocka_unit_test(compares_numbers_with_units),
 		cmocka_unit_test(a_missing_value_is_only_null),
 		cmocka_unit_test(compares_texts_ids_and_bools),
+		cmocka_unit_test(refuses_brackets_without_end),
 		cmocka_unit_test(says_what_is_wrong_and_where),
 		cmocka_unit_test(all_must_hold),
 	};
