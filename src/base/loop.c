@@ -228,8 +228,11 @@ bool loop_catch_signals(struct loop *l, struct err *err)
 	return true;
 }
 
-int loop_signal(const struct loop *l)
+/* One that came while the loop was not running is looked for. */
+int loop_signal(struct loop *l)
 {
+	if (l->catching && !l->signal)
+		signal_ready(l, signal_pipe[0], LOOP_READ);
 	return l->signal;
 }
 

@@ -40,7 +40,7 @@ void loop_timer_cancel(struct loop *l, struct loop_timer *t);
 /* After this SIGINT, SIGTERM and SIGHUP end loop_run() instead of the program. */
 bool loop_catch_signals(struct loop *l, struct err *err);
 /* The signal that was caught, or 0. */
-int loop_signal(const struct loop *l);
+int loop_signal(struct loop *l);
 
 /* Ends the loop_run() that runs; may be called from any callback. */
 void loop_stop(struct loop *l);

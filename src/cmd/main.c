@@ -1,6 +1,7 @@
 /*
  * From argv to the exit status.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,20 @@ static void end_by_signal(const struct cmd_context *c)
 	raise(sig);
 }
 
+/* What we open must not get the number of an output that is closed: what is meant for a
+ * person would be written into it, perhaps to the target. Nothing can be written to a
+ * directory, so that a closed output is still an error. */
+static void keep_standard_numbers(void)
+{
+	int fd;
+
+	do
+		fd = open("/", O_RDONLY | O_DIRECTORY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int cmd_main(int argc, char **argv, char **env)
 {
 	struct arena arena = { 0 };
@@ -96,6 +111,7 @@ int cmd_main(int argc, char **argv, char **env)
 				 .machine = { .root = "", .environ = env } };
 	struct err err = { 0 };
 
+	keep_standard_numbers();
 	signal(SIGPIPE, SIG_IGN);
 	if (!go(&c, argc - 1, argv + 1, &err))
 		cmd_complain(&c, &err);

@@ -1,9 +1,11 @@
 #include "cmd/open.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "cmd/words.h"
@@ -48,19 +50,19 @@ static bool fail_file(const char *path, struct err *err)
 {
 	static const char dump[] = "=erl_crash_dump:";
 	char head[sizeof(dump)] = "";
-	FILE *f = fopen(path, "rb");
+	/* Without waiting for the other end of a pipe. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
-	if (!f)
+	if (fd < 0)
 		return fail(err, ERR_SYSTEM, "cannot open '%s': %s", path,
 			    strerror(errno));
 
-	size_t n = fread(head, 1, sizeof(dump) - 1, f);
-	bool unreadable = ferror(f);
+	ssize_t n = read(fd, head, sizeof(dump) - 1);
 
-	if (unreadable)
+	if (n < 0)
 		fail(err, ERR_SYSTEM, "cannot read '%s': %s", path, strerror(errno));
-	fclose(f);
-	if (unreadable)
+	close(fd);
+	if (n < 0)
 		return false;
 	if (n == sizeof(dump) - 1 && strcmp(head, dump) == 0)
 		return fail(err, ERR_CANNOT,

@@ -37,7 +37,7 @@ static bool from_named_file(const struct machine *m, const char *path, struct ar
 			    struct cookie *out, struct err *err)
 {
 	int fd = open(files_path(a, m->root, text_of(path)),
-		      O_RDONLY | O_NOCTTY | O_CLOEXEC);
+		      O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct text bytes;
 
 	if (fd < 0 || !files_read(fd, COOKIE_FILE_MAX, a, &bytes))

@@ -2,11 +2,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+
+/* Is there something to read, or the end? A pipe may have no writer yet. */
+static bool readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int n = poll(&p, 1, PIPE_WAIT_S * 1000);
+
+	if (n == 0)
+		errno = ETIMEDOUT;
+	return n > 0;
+}
 
 bool files_read(int fd, size_t max, struct arena *a, struct text *out)
 {
@@ -16,8 +28,8 @@ bool files_read(int fd, size_t max, struct arena *a, struct text *out)
 	while (got != 0 && buf_len(&b) < max) {
 		size_t want = max - buf_len(&b) < 16384 ? max - buf_len(&b) : 16384;
 
-		got = read(fd, buf_room(&b, want), want);
-		if (got < 0 && errno == EINTR)
+		got = readable(fd) ? read(fd, buf_room(&b, want), want) : -1;
+		if (got < 0 && errno == EAGAIN)
 			continue;
 		if (got < 0)
 			break;

@@ -12,7 +12,9 @@
 #include "base/text.h"
 
 /* Reads an open file to its end or to max bytes, whichever is first, and closes it.
- * False with errno. */
+ * False with errno. A pipe that gives nothing for PIPE_WAIT_S is not waited for any longer:
+ * ETIMEDOUT; nor after a signal: EINTR. */
+#define PIPE_WAIT_S 30
 bool files_read(int fd, size_t max, struct arena *a, struct text *out);
 
 /* Opens a regular file below a directory (AT_FDCWD is fine) without waiting for a pipe's

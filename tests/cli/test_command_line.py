@@ -2,7 +2,10 @@
 
 import os
 import re
+import signal
+import socket
 import subprocess
+import time
 
 import pytest
 
@@ -109,3 +112,46 @@ def test_options_end_at_two_dashes(otoscope):
 def test_foreign_letters_in_words_do_not_reach_the_terminal(otoscope):
     result = otoscope("ps\033[2J", check=2)
     assert "\033" not in result.stderr
+
+
+@pytest.mark.parametrize("closed", [[0], [1], [2], [0, 1], [1, 2], [0, 1, 2]])
+def test_nothing_meant_for_people_goes_into_a_connection(otoscope, tmp_path, closed):
+    """A closed output leaves its number to what is opened next."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        shut = " ".join(f"{fd}>&-" for fd in closed)
+        child = subprocess.Popen(
+            ["sh", "-c", f'exec "$@" {shut}', "sh", program.path(), "ps", "shop@127.0.0.1", "--port", str(port),
+             "--verbose", "--timeout", "300ms"],
+            env=program.environment(tmp_path, extra={"OTOSCOPE_COOKIE": "x"}), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        server.settimeout(30)
+        connection, _ = server.accept()
+        with connection:
+            connection.settimeout(30)
+            said = b"".join(iter(lambda: connection.recv(4096), b""))
+        child.communicate(timeout=30)
+    assert child.returncode == 3
+    assert b"otoscope-1@otoscope" in said and b"handshake" not in said and b"shop" not in said
+
+
+def test_a_pipe_that_nobody_writes_to_is_no_recording(otoscope, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "neither a recording" in otoscope("ps", tmp_path / "pipe", check=7).stderr
+
+
+def test_a_cookie_may_come_through_a_pipe_and_ctrl_c_ends_the_wait(otoscope, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    child = otoscope.start("ps", "a@127.0.0.1", "--port", "1", "--cookie-file", pipe)
+    with open(pipe, "wb") as f:  # waits until it is opened for reading
+        f.write(b"secret\n")
+    assert child.wait(30) == 3
+
+    child = otoscope.start("ps", "a@127.0.0.1", "--port", "1", "--cookie-file", pipe)
+    writer = os.open(pipe, os.O_WRONLY)
+    while child.poll() is None:  # one that comes before it waits is not seen
+        child.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+    assert child.returncode == -signal.SIGINT
+    os.close(writer)
