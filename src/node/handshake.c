@@ -143,14 +143,21 @@ static enum handshake_result on_status(struct handshake *h, struct text p, struc
 	}
 	if (text_is(status, "not_allowed")) {
 		fail(err, ERR_REFUSED, "the node allows no connection from us (net_kernel:allow/1)");
+		fail_hint(err, "its list needs otoscope-1@otoscope, or more of otoscope-N@otoscope up to 8");
 		return fail_over(h);
 	}
 	return unexpected(h, "status", err);
 }
 
+bool fail_too_old(struct text node, struct err *err)
+{
+	fail(err, ERR_CANNOT, "node '%.*s' is older than OTP 23", TEXT_ARG(node));
+	return fail_hint(err, "what we ask goes by spawn requests, which older nodes do not know");
+}
+
 static enum handshake_result too_old(struct handshake *h, struct text name, struct err *err)
 {
-	fail(err, ERR_CANNOT, "node '%.*s' is older than OTP 23", TEXT_ARG(name));
+	fail_too_old(name, err);
 	return fail_over(h);
 }
 

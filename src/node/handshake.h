@@ -77,6 +77,9 @@ enum handshake_result handshake_feed(struct handshake *h, struct text bytes, siz
  */
 bool handshake_closed(const struct handshake *h, struct text node, struct text cookie_from, struct err *err);
 
+/* Fails with ERR_CANNOT: no node that we can talk to. Always false. */
+bool fail_too_old(struct text node, struct err *err);
+
 /* The flags that we say. */
 uint64_t handshake_flags(void);
 

@@ -268,7 +268,8 @@ static bool name_is_wanted(const struct opening *o, struct err *err)
 
 	if (!want.len || !got.len || text_eq(want, name_part(got)))
 		return true;
-	return fail(err, ERR_CONNECT, "node '%.*s' answers there, not '%.*s'", TEXT_ARG(got), TEXT_ARG(want));
+	fail(err, ERR_CONNECT, "node '%.*s' answers there, not '%.*s'", TEXT_ARG(got), TEXT_ARG(want));
+	return fail_hint(err, "ask for '%.*s', or for another port or host", TEXT_ARG(got));
 }
 
 static enum stream_result shake_write(struct opening *o, struct err *err)
@@ -475,7 +476,7 @@ static void on_port(void *ctx, struct text answer, const struct err *unheard)
 		o->ask = epmd_ask(o->node->loop, &to, EPMD_ASK_NAMES, TEXT(""), on_names, o);
 		return;
 	} else if (!err.kind && port.highest < 6) {
-		fail(&err, ERR_CANNOT, "node '%.*s' is older than OTP 23", TEXT_ARG(o->label));
+		fail_too_old(o->label, &err);
 	}
 	if (err.kind) {
 		if (err.kind == ERR_FORMAT)

@@ -10,6 +10,7 @@ $OTOSCOPE_OTP_REQUIRED=1 it fails instead.
 """
 
 import os
+import subprocess
 
 import pytest
 
@@ -90,3 +91,16 @@ def start_node(farm):
     yield start
     for one in started:
         one.stop()
+
+
+@pytest.fixture(scope="session")
+def certificate(farm):
+    """A PEM file with a key and a certificate of itself, in a directory that all nodes see."""
+    path = os.path.join(farm.dir, "tls.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", path + ".key", "-out",
+                    path + ".crt", "-days", "2", "-subj", "/CN=test"], check=True, stderr=subprocess.DEVNULL)
+    with open(path, "w") as out:
+        for part in (".key", ".crt"):
+            with open(path + part) as f:
+                out.write(f.read())
+    return path

@@ -420,19 +420,6 @@ def test_cut_off_by_another_of_our_name(probe, listener, times):
     assert len(served) == times + 1
 
 
-@pytest.fixture(scope="session")
-def certificate(farm):
-    """A PEM file with a key and a certificate of itself, in a directory that all nodes see."""
-    path = os.path.join(farm.dir, "tls.pem")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", path + ".key", "-out",
-                    path + ".crt", "-days", "2", "-subj", "/CN=test"], check=True, stderr=subprocess.DEVNULL)
-    with open(path, "w") as out:
-        for part in (".key", ".crt"):
-            with open(path + part) as f:
-                out.write(f.read())
-    return path
-
-
 def test_a_node_that_speaks_only_tls(probe, start_node, release, certificate):
     node = start_node(release, args=["-proto_dist", "inet_tls", "-ssl_dist_opt", "server_certfile", certificate])
     if release == "23":  # its alert does not reach us: it only closes
