@@ -153,19 +153,20 @@ static bool set_who(const struct process_reading *r, size_t row, uint64_t column
 	(void)columns;
 	if (!value)
 		return true; /* its dictionary was too large: ask_rest() */
-
-	size_t to = pid_map_add(&w->map, &w->table, table_num(r->table, row, PROC_PID));
-
 	if (!term_is_tuple(value, 2, NULL) || !term_is_tuple(&value->items[0], 3, NULL) ||
 	    !term_is_tuple(&value->items[1], 2, NULL))
 		return true;
 
 	const struct term *first = value->items[0].items;
 	const struct term *parents = value->items[1].items;
-	const struct term *part;
+	const struct term *part = value_of(&first[0]);
 
-	if ((part = value_of(&first[0])))
-		set_call(r, &w->table, to, part);
+	if (!part)
+		return false; /* every living process has an initial call */
+
+	size_t to = pid_map_add(&w->map, &w->table, table_num(r->table, row, PROC_PID));
+
+	set_call(r, &w->table, to, part);
 	if ((part = value_of(&first[1])))
 		set_call(r, &w->table, to, part);
 	if ((part = value_of(&first[2])))
