@@ -1,0 +1,154 @@
+"""memory and system against what the node says of itself."""
+
+import json
+import signal
+
+import pytest
+
+KINDS = {"total", "processes", "processes_used", "system", "atom", "atom_used", "binary", "code", "ets"}
+
+
+def memory_of(node):
+    return node.rpc("maps:from_list(erlang:memory())")
+
+
+def close(shown, before, after, slack):
+    """Is it between what it was before and after, give or take what otoscope's own visit moves?"""
+    return min(before, after) - slack <= shown <= max(before, after) + slack
+
+
+def test_memory(node, otoscope):
+    otoscope("memory", node=node)
+    before = memory_of(node)
+    shown = otoscope.json("memory", node=node)
+    after = memory_of(node)
+    assert set(shown) == KINDS == set(before)
+    for kind in KINDS:
+        assert close(shown[kind], before[kind], after[kind], 2 << 20), (kind, before, shown, after)
+    assert shown["total"] == shown["processes"] + shown["system"]
+    assert shown["code"] == before["code"] and shown["atom_used"] == before["atom_used"]
+
+
+def test_memory_as_a_table(node, otoscope):
+    rows = list(otoscope.json("memory", "--columns", "name,bytes,share", "--sort", "bytes", node=node))
+    assert {r["name"] for r in rows} == KINDS
+    assert rows[0]["name"] == "total" and rows[0]["share"] == 1
+    assert all(r["share"] == pytest.approx(r["bytes"] / rows[0]["bytes"]) for r in rows)
+    text = otoscope("memory", node=node).lines()
+    assert text[0].split() == ["KIND", "BYTES", "SHARE"] and len(text) == 10
+
+
+def test_memory_over_a_window(node, otoscope):
+    """What grows meanwhile is a growth, what shrinks is a negative one, and after - before is the growth."""
+    keeping = node.patient("binaries", 1, 40_000_000)
+    child = otoscope.start("memory", "--window", "1s", "--format", "json", "--verbose", node=node)
+    for line in child.stderr:
+        if "erlang:memory: answered" in line:
+            break
+    node.patient("heap", 2_000_000)
+    node.rpc(f'P = list_to_pid("{keeping}"), R = monitor(process, P), exit(P, kill), '
+             "receive {'DOWN', R, _, _, _} -> erlang:garbage_collect() end")
+    out, err = child.communicate(timeout=30)
+    assert child.returncode == 0, err
+    got = json.loads(out)
+    assert set(got) == {"before", "after", "growth", "window_ns"}
+    assert set(got["before"]) == set(got["after"]) == set(got["growth"]) == KINDS
+    assert 0.9e9 < got["window_ns"] < 3e9
+    assert got["growth"] == {kind: got["after"][kind] - got["before"][kind] for kind in KINDS}
+    assert got["growth"]["processes"] > 10_000_000
+    assert got["growth"]["binary"] < -30_000_000
+
+
+def test_memory_watched(node, otoscope):
+    child = otoscope.start("memory", "--watch", "100ms", "--format", "jsonl", node=node)
+    samples = [json.loads(child.stdout.readline()) for _ in range(3)]
+    assert all(set(s) == KINDS for s in samples)
+    child.send_signal(signal.SIGINT)
+    assert child.wait(timeout=10) == 0
+
+
+# Each row of `system`: what the node says, for those that stand still.
+SYSTEM = {
+    "node": "node()",
+    "otp_release": "list_to_binary(erlang:system_info(otp_release))",
+    "erts_version": "list_to_binary(erlang:system_info(version))",
+    "emulator": "try erlang:system_info(emu_flavor) catch _:_ -> undefined end",
+    "architecture": "list_to_binary(erlang:system_info(system_architecture))",
+    "wordsize": "erlang:system_info({wordsize, external})",
+    "port_count": "erlang:system_info(port_count)",
+    "atom_count": "erlang:system_info(atom_count)",
+    "ets_count": "try erlang:system_info(ets_count) catch _:_ -> undefined end",
+    "module_count": "length(erlang:loaded())",
+    "logical_processors": "case erlang:system_info(logical_processors) of unknown -> undefined; N -> N end",
+    "schedulers": "erlang:system_info(schedulers)",
+    "schedulers_online": "erlang:system_info(schedulers_online)",
+    "dirty_cpu_schedulers_online": "erlang:system_info(dirty_cpu_schedulers_online)",
+    "dirty_io_schedulers": "erlang:system_info(dirty_io_schedulers)",
+    "net_ticktime_ns": "net_kernel:get_net_ticktime() * 1000000000",
+    "multi_scheduling": "erlang:system_info(multi_scheduling)",
+    "creation": "erlang:system_info(creation)",
+}
+LIMITS = {"process_count": "process_limit", "port_count": "port_limit", "atom_count": "atom_limit"}
+# What only grows: between what it was before and after.
+COUNTERS = {
+    "uptime_ns": "erlang:convert_time_unit(erlang:monotonic_time() - erlang:system_info(start_time), native, "
+                 "nanosecond)",
+    "reductions": "element(1, erlang:statistics(reductions))",
+    "context_switches": "element(1, erlang:statistics(context_switches))",
+    "garbage_collections": "element(1, erlang:statistics(garbage_collection))",
+    "gc_reclaimed_bytes": "element(2, erlang:statistics(garbage_collection)) * erlang:system_info(wordsize)",
+    "io_input_bytes": "element(2, element(1, erlang:statistics(io)))",
+    "io_output_bytes": "element(2, element(2, erlang:statistics(io)))",
+    "cpu_time_ns": "element(1, erlang:statistics(runtime)) * 1000000",
+}
+
+
+def ask(node, expressions):
+    return node.rpc("#{" + ", ".join(f"{name} => {text}" for name, text in expressions.items()) + "}")
+
+
+def test_system(node, otoscope):
+    otoscope("system", node=node)
+    ask(node, SYSTEM)
+    counters, still = ask(node, COUNTERS), ask(node, SYSTEM)
+    rows = {r["name"]: r for r in otoscope.json("system", node=node)}
+    counters_after = ask(node, COUNTERS)
+    shown = {name: rows[name]["value"] for name in rows}
+    still["multi_scheduling"] = str(still["multi_scheduling"])
+    # Our own connection is a port and a node more.
+    still["port_count"] += 1
+    assert {name: shown[name] for name in still} == still
+    for name, value in counters.items():
+        assert value <= shown[name] <= counters_after[name], name
+    assert shown["node_count"] == node.rpc("length(nodes(connected))") + 1
+    assert 0 <= shown["run_queue"] <= shown["active_tasks"] < 10
+    assert shown["process_count"] - node.rpc("erlang:system_info(process_count)") in range(-2, 10)
+    assert shown["elixir_version"] is None
+    for name, limit in LIMITS.items():
+        assert rows[name]["limit"] == node.rpc(f"erlang:system_info({limit})")
+        assert rows[name]["used"] == pytest.approx(rows[name]["value"] / rows[name]["limit"])
+    assert set(rows) == {*still, *counters, *LIMITS, "node_count", "run_queue", "active_tasks", "elixir_version"}
+    assert all(r["help"] for r in rows.values())
+
+
+def test_system_of_elixir(elixir_node, otoscope):
+    rows = {r["name"]: r["value"] for r in otoscope.json("system", node=elixir_node)}
+    assert rows["elixir_version"] == elixir_node.rpc("'Elixir.System':version()")
+
+
+def test_system_of_another_size(start_node, release, otoscope):
+    node = start_node(release, args=["+S", "3:1", "+SDcpu", "3:2", "+P", "2000", "+Q", "3000", "-kernel",
+                                     "net_ticktime", "17"])
+    rows = {r["name"]: r for r in otoscope.json("system", node=node)}
+    assert [rows[name]["value"] for name in ("schedulers", "schedulers_online", "net_ticktime_ns")] == [
+        3, 1, 17_000_000_000]
+    assert rows["process_count"]["limit"] == node.rpc("erlang:system_info(process_limit)") < 3000
+    assert rows["port_count"]["limit"] == node.rpc("erlang:system_info(port_limit)") < 5000
+
+
+def test_embedded_mode(start_node, release, otoscope):
+    """Nothing is loaded by itself there."""
+    node = start_node(release, args=["-mode", "embedded"])
+    for command in ("system", "memory", "ps"):
+        otoscope(command, node=node)
+    assert node.logged() == ""
