@@ -11,7 +11,9 @@
 
 /*
  * Before OTP 26.2 the dictionary can only be read as a whole. It is copied where no limit
- * of ours reaches, so it is not asked of processes whose heap is larger than this.
+ * of ours reaches, and what it shares is copied as often as it is referred to. So it is
+ * asked only of those whose start function hides who they are, those of proc_lib, and
+ * only when their heap is not larger than this.
  */
 #define DICTIONARY_HEAP_BYTES (1 << 20)
 
@@ -164,8 +166,11 @@ static bool set_who(const struct process_reading *r, size_t row, uint64_t column
 	if (!part)
 		return false; /* every living process has an initial call */
 
-	size_t to = pid_map_add(&w->map, &w->table, table_num(r->table, row, PROC_PID));
+	int64_t pid = table_num(r->table, row, PROC_PID);
+	size_t to = pid_map_find(&w->map, &w->table, pid);
 
+	if (to == TABLE_NONE)
+		to = pid_map_add(&w->map, &w->table, pid);
 	set_call(r, &w->table, to, part);
 	if ((part = value_of(&first[1])))
 		set_call(r, &w->table, to, part);
@@ -278,7 +283,8 @@ static void ask_rest(struct process_reading *r, const struct err *err)
 	process_step_done(r, err);
 }
 
-/* The heaps are known: the dictionary is read of those with a small one. */
+/* The heaps are known: the dictionary is read of those with a small one. When it is too
+ * large all the same, what was read without it stays. */
 static void heaps_known(struct process_reading *r, const struct err *err)
 {
 	uint32_t *rows = mem_alloc((r->who_n + 1) * sizeof(*rows));
@@ -292,20 +298,39 @@ static void heaps_known(struct process_reading *r, const struct err *err)
 			rows[n++] = row;
 	}
 	if (!err)
-		ask_texts(r, dictionary_text, rows, n, ask_rest);
+		ask_texts(r, dictionary_text, rows, n, who_known);
 	free(rows);
 	process_step_done(r, err);
 }
 
-static void ask_who(struct process_reading *r)
+/* proc_lib's own start functions, in both syntaxes. */
+static bool is_hidden(const struct process_reading *r, size_t row)
+{
+	const struct process_who *w = &r->memory->who;
+	int64_t pid = table_num(r->table, row, PROC_PID);
+	size_t at = pid_map_find(&w->map, &w->table, pid);
+	struct text call;
+
+	if (at == TABLE_NONE)
+		return false;
+	call = table_text(&w->table, at, PROC_INITIAL_CALL);
+	return text_starts(call, "proc_lib:init_p/") || text_starts(call, ":proc_lib.init_p/");
+}
+
+/* The start functions are known: who_rows is cut to those that say nothing. */
+static void calls_known(struct process_reading *r, const struct err *err)
 {
 	struct buf item = { 0 };
+	size_t n = 0;
 
-	if (can(r, CAP_DICTIONARY_KEY)) {
-		ask_texts(r, keys_text, r->who_rows, r->who_n, ask_rest);
-		process_step_done(r, NULL);
+	if (err) {
+		process_step_done(r, err);
 		return;
 	}
+	for (size_t i = 0; i < r->who_n; i++)
+		if (is_hidden(r, r->who_rows[i]))
+			r->who_rows[n++] = r->who_rows[i];
+	r->who_n = n;
 	process_etf_items(&item, column_bit(PROC_TOTAL_HEAP));
 	process_batch(r, &(struct process_batch){
 		.text = process_items_text,
@@ -317,6 +342,15 @@ static void ask_who(struct process_reading *r)
 		.done = heaps_known,
 	}, r->who_rows, r->who_n);
 	buf_clear(&item);
+	process_step_done(r, NULL);
+}
+
+static void ask_who(struct process_reading *r)
+{
+	if (can(r, CAP_DICTIONARY_KEY))
+		ask_texts(r, keys_text, r->who_rows, r->who_n, ask_rest);
+	else
+		ask_texts(r, plain_text, r->who_rows, r->who_n, calls_known);
 	process_step_done(r, NULL);
 }
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 import time
 
 import pytest
@@ -36,6 +37,58 @@ def test_a_million_messages_cost_little(node, otoscope):
     for _ in range(10):
         child.stdout.readline()
     assert (node.cpu_ns() - cost) / 10 < 8e6, "again and again: not asked for what cannot have changed"
+
+
+class Peak:
+    """How much the node's resident memory grew at most, in MB, while this context lasted."""
+
+    def __init__(self, node):
+        self.node = node
+
+    def __enter__(self):
+        self.before = self.most = self.node.rss_bytes()
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+        return self
+
+    def watch(self):
+        while not self.over.wait(0.001):
+            self.most = max(self.most, self.node.rss_bytes())
+
+    def __exit__(self, *what):
+        self.over.set()
+        self.thread.join()
+
+    def mb(self):
+        return (self.most - self.before) / 1e6
+
+
+WHO = ("--columns", "pid,name,initial_call,label,parent,current_function,memory", "--format", "json")
+
+
+def test_a_dictionary_that_shares(fresh_node, otoscope):
+    """A few words in a dictionary that are 2^40 elements when they are copied: they are not asked for, or this node
+    would be gone. Of processes that proc_lib started only where one key can be asked for (OTP 26.2), see below."""
+    otoscope("ps", *WHO, node=fresh_node)
+    bombs = [fresh_node.patient("started", "menagerie", "sharing", f"[{how}, big, 40]")
+             for how in (("erlang",) if int(fresh_node.release) < 27 else ("erlang", "proc_lib"))]
+    with Peak(fresh_node) as peak:
+        rows = {r["pid"]: r for r in otoscope("ps", *WHO, node=fresh_node).json()}
+    assert all(rows[bomb]["name"] for bomb in bombs)
+    assert peak.mb() < 64
+
+
+def test_what_is_copied_all_the_same(fresh_node, otoscope):
+    """A limit, shown with 2^24 elements (268 MB): before OTP 26.2 the dictionary of a process of proc_lib, from then on
+    a label. Nothing else tells who it is, and what is read is copied whole before any limit of ours holds."""
+    otoscope("ps", *WHO, node=fresh_node)
+    key = "big" if int(fresh_node.release) < 27 else "'$process_label'"
+    bomb = fresh_node.patient("started", "menagerie", "sharing", f"[proc_lib, {key}, 24]")
+    with Peak(fresh_node) as peak:
+        rows = {r["pid"]: r for r in otoscope("ps", *WHO, node=fresh_node).json()}
+    assert rows[bomb]["initial_call"] in ("erlang:apply/2", "proc_lib:init_p/3") and rows[bomb]["label"] is None
+    assert 200 < peak.mb() < 600
 
 
 def test_churn(node, otoscope):

@@ -46,7 +46,7 @@ defmodule Shop.Menagerie do
     asker = self()
 
     pid =
-      spawn(fn ->
+      :proc_lib.spawn(fn ->
         label({Shop.Cart, %Shop.Item{name: "pen", price: 2}, "ann"})
         send(asker, {:made, self()})
         :patient.wait()

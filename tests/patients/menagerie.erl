@@ -2,7 +2,7 @@
 -module(menagerie).
 -behaviour(supervisor).
 -export([start/0, start_elixir/0, grid/2]).
--export([init/1, supervisor/0, child/0, child_of/1, labelled/2, traps/0, low/0, watcher/1, collected/0, old/0]).
+-export([init/1, supervisor/0, child/0, child_of/1, labelled/2, sharing/3, traps/0, low/0, watcher/1, collected/0, old/0]).
 
 %% [{What, Pid}, ...]; patient:clear/0 ends them.
 start() ->
@@ -46,14 +46,17 @@ start_elixir() ->
 grid(Function, Pids) ->
     maps:from_list([{list_to_binary(pid_to_list(P)), Function(P)} || P <- Pids]).
 
-%% By the label's own way in (OTP 27) or by what that writes.
+%% By the label's own way in (OTP 27) or by what that writes. Before OTP 26.2 only a process of proc_lib shows it.
 labelled(Label, Own) ->
-    ready(fun() ->
+    ready(proc_lib, fun() ->
                   case Own =:= 1 andalso erlang:function_exported(proc_lib, set_label, 1) of
                       true -> apply(proc_lib, set_label, [Label]);
                       false -> put('$process_label', Label)
                   end
           end).
+
+%% What it keeps is a few words that a copy makes 2^N elements of, by sharing.
+sharing(How, Key, N) -> ready(How, fun() -> put(Key, lists:foldl(fun(_, A) -> [A | A] end, [], lists:seq(1, N))) end).
 
 traps() -> ready(fun() -> process_flag(trap_exit, true) end).
 
@@ -81,12 +84,14 @@ old() -> ready(fun() -> put(kept, lists:seq(1, 20000)), garbage_collect() end).
 
 init(Children) -> {ok, {#{}, Children}}.
 
-ready(Do) ->
+ready(Do) -> ready(erlang, Do).
+
+ready(How, Do) ->
     Asker = self(),
-    Pid = spawn(fun() ->
-                        Made = Do(),
-                        Asker ! {made, self()},
-                        patient:wait(),
-                        erlang:phash2(Made)
-                end),
+    Pid = How:spawn(fun() ->
+                            Made = Do(),
+                            Asker ! {made, self()},
+                            patient:wait(),
+                            erlang:phash2(Made)
+                    end),
     receive {made, Pid} -> Pid end.
