@@ -1,0 +1,134 @@
+"""Somebody between otoscope and a node, who changes what the node answers.
+
+The distribution header and fragments are negotiated away, so that each message is `p`, 131, control, 131, payload.
+"""
+
+import contextlib
+import socket
+import struct
+import threading
+
+HEADERS_AND_FRAGMENTS = 1 << 13 | 1 << 22 | 1 << 23
+EXIT, SEND = 3, 2
+
+
+def read(s, n):
+    data = b""
+    while len(data) < n:
+        more = s.recv(n - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data
+
+
+def packet(s):
+    return read(s, struct.unpack(">H", read(s, 2))[0])
+
+
+def pass_packet(a, b):
+    p = packet(a)
+    b.sendall(struct.pack(">H", len(p)) + p)
+    return p
+
+
+def frame(data):
+    return struct.pack(">I", len(data)) + data
+
+
+def atom_end(data, at):
+    """Behind the atom that begins at a place."""
+    return at + 2 + data[at + 1] if data[at] == 119 else at + 3 + struct.unpack(">H", data[at + 1:at + 3])[0]
+
+
+def pid_end(data, at):
+    assert data[at] == ord("X"), data[at]
+    return atom_end(data, at + 1) + 12
+
+
+def atom(name):
+    return bytes([119, len(name)]) + name.encode()
+
+
+class Between:
+    """
+    answers  {"module:function": the external format of the value in place of the node's}
+    part     what is sent again and again, without end, in place of the first message that is no exit
+    """
+
+    def __init__(self, node, answers=None, part=None):
+        self.node, self.answers, self.part = node, answers or {}, part
+        self.wanted = {}  # pid that stands for a call: the answer to give
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        try:
+            while True:
+                client, _ = self.listener.accept()
+                threading.Thread(target=self.connection, args=(client,), daemon=True).start()
+        except OSError:
+            pass
+
+    def connection(self, client):
+        with client, socket.create_connection(("127.0.0.1", self.node.port)) as node:
+            try:
+                hello = packet(client)
+                flags = struct.unpack(">Q", hello[1:9])[0] & ~HEADERS_AND_FRAGMENTS
+                node.sendall(struct.pack(">H", len(hello)) + hello[:1] + struct.pack(">Q", flags) + hello[9:])
+                if pass_packet(node, client) != b"sok":  # the name is held: "false", and the next connection
+                    pass_packet(client, node)
+                    return
+                pass_packet(node, client)
+                pass_packet(client, node)
+                pass_packet(node, client)
+                threading.Thread(target=self.upwards, args=(client, node), daemon=True).start()
+                self.downwards(node, client)
+            except (OSError, EOFError):
+                pass
+
+    def upwards(self, client, node):
+        """Ours have a header without atoms: 131, 68, 0."""
+        try:
+            while True:
+                data = read(client, struct.unpack(">I", read(client, 4))[0])
+                if data.startswith(b"\x83\x44\0"):
+                    control, payload = self.split(data[3:])
+                    data = b"p\x83" + control + (b"\x83" + payload if payload else b"")
+                node.sendall(frame(data))
+        except (OSError, EOFError):
+            with contextlib.suppress(OSError):
+                node.shutdown(socket.SHUT_RDWR)  # the node is to see it, also while we wait for its next message
+
+    def split(self, data):
+        """The control message and its payload; of a spawn request its call is noted."""
+        if not data.startswith(b"h\x06a\x1d"):
+            return data, b""
+        at = data.index(b"X")
+        pid = data[at:pid_end(data, at)]
+        end = data.index(b"error_logger" + atom("false") + b"j") + len(b"error_logger" + atom("false")) + 1
+        for name, value in self.answers.items():
+            module, function = name.split(":")
+            if data[end:].startswith(b"l\0\0\0\4a\1" + atom(module) + atom(function)):
+                self.wanted[pid] = value
+        return data[:end], data[end:]
+
+    def downwards(self, node, client):
+        while True:
+            data = read(node, struct.unpack(">I", read(node, 4))[0])
+            if data.startswith(b"p\x83h\4a" + bytes([EXIT])):
+                to = pid_end(data, 6)
+                end = pid_end(data, to)
+                if data[to:end] in self.wanted:
+                    data = data[:end] + b"h\3a\1" + atom("return") + self.wanted[data[to:end]]
+            elif self.part and data.startswith((b"p\x83h\3a" + bytes([SEND]), b"p\x83h\3a\x16")):
+                control = data[:pid_end(data, data.index(b"X"))]
+                if data[6] == 0x16 or control[6:7] == b"X":
+                    control = data[:pid_end(data, len(control))]
+                while True:
+                    client.sendall(frame(control + b"\x83" + self.part))
+            client.sendall(frame(data))
+
+    def close(self):
+        self.listener.close()

@@ -1,0 +1,60 @@
+"""A node that answers what no node does: otoscope ends in time, with a status, and without taking all memory."""
+
+import os
+import struct
+import time
+
+import pytest
+
+import between
+import program
+
+MB = 1 << 20
+
+
+@pytest.fixture
+def hostile(node):
+    made = []
+
+    def start(**options):
+        made.append(between.Between(node, **options))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.close()
+
+
+def run(otoscope, node, port, *args):
+    """The status, what it said, and the most memory that it had."""
+    child = otoscope.start(*args, "--port", port, node=node)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return child.returncode, child.stderr.read(), usage.ru_maxrss * 1024
+
+
+def integer(n):
+    size = max(1, (n.bit_length() + 7) // 8)
+    return bytes([110, size, n < 0]) + abs(n).to_bytes(size, "little")
+
+
+@pytest.mark.skipif("asan" in program.path(), reason="a sanitizer takes memory of its own")
+@pytest.mark.parametrize("release", ["25"])
+@pytest.mark.parametrize("count", [-1, 10**8, 2**31, 2**63 - 1, 2**64])
+def test_the_number_of_processes_is_checked_before_it_is_believed(node, otoscope, hostile, count):
+    sizes = b"l\0\0\0\2" + integer(count) + b"a\x08j"
+    proxy = hostile(answers={"lists:map": sizes})
+    status, said, memory = run(otoscope, node, proxy.port, "ps")
+    assert memory < 256 * MB
+    assert (status, said) == (0, "") if count == 10**8 else status == 5 and "how many processes" in said
+
+
+@pytest.mark.parametrize("release", ["25"])
+@pytest.mark.parametrize("part", [b"h\2jj", between.atom("foo"), b"h\2l\0\0\0\1a\1jl\0\0\0\1a\1j", b"\xff",
+                                  b"l" + struct.pack(">I", 2**31) + b"j"])
+def test_parts_without_end(node, otoscope, hostile, part):
+    proxy = hostile(part=part)
+    begun = time.monotonic()
+    status, said, _ = run(otoscope, node, proxy.port, "ps")
+    assert status == 6 and "a part of the answer" in said
+    assert time.monotonic() - begun < 10
