@@ -66,7 +66,7 @@ def elixir_menagerie(elixir_node):
 @pytest.mark.parametrize("column", TRUTH)
 def test_column(node, otoscope, menagerie, column):
     """All that stands still is shown as it is: our patients, and of the node's own what did not change meanwhile."""
-    own = node.rpc("[whereis(N) || N <- [kernel_sup, init, code_server, logger, rex, user, net_sup]]")
+    own = node.rpc("[whereis(N) || N <- [kernel_sup, init, logger, rex, user, net_sup, standard_error]]")
     pids = [p for p in list(menagerie.values()) + own if p]
     before = truth(node, column, pids)
     rows = ps(otoscope, node, column)
