@@ -7,6 +7,7 @@ is one beam, with its own name, cookie and home. Nothing here goes through otosc
 socket is gone, and at the latest with the process that started it.
 """
 
+import contextlib
 import glob
 import hashlib
 import itertools
@@ -406,6 +407,23 @@ class Node:
     def kill(self, signal_number):
         """A signal to the beam, for example SIGSTOP."""
         os.kill(self.pid, signal_number)
+
+    @contextlib.contextmanager
+    def stopped(self):
+        """None of its threads runs while this context lasts."""
+        self.kill(signal.SIGSTOP)
+        try:
+            wait_until(self._stands, "it to stop")
+            yield
+        finally:
+            self.kill(signal.SIGCONT)
+
+    def _stands(self):
+        for path in glob.glob(f"/proc/{self.pid}/task/*/stat"):
+            with open(path) as f:
+                if f.read().rpartition(")")[2].split()[0] != "T":
+                    return False
+        return True
 
     def stop(self):
         """Ends the beam, by its pid, whatever it is doing, and waits for it."""

@@ -40,7 +40,7 @@ def harmless(data, line_ends):
 def hostile(node):
     """{name: pid} of registered processes, and {bytes: pid} of processes with such labels."""
     named = {name: node.patient("registered", erlang(name)) for name in NAMES if name != "null"}
-    labelled = {text: node.patient("labelled", text) for text in BYTES}
+    labelled = {text: node.patient("started", "menagerie", "labelled", f"[{text}, 0]") for text in BYTES}
     return named, labelled
 
 

@@ -380,11 +380,8 @@ def test_one_of_two_dies_in_between(pair, otoscope):
 
 def test_one_of_two_stops_for_a_while(pair, otoscope):
     one, other = pair
-    other.kill(signal.SIGSTOP)
-    try:
+    with other.stopped():
         begin = time.monotonic()
         done = both(pair, otoscope, "--timeout", "500ms", "--format", "json", check=3)
         assert time.monotonic() - begin < 3
         assert {r["node"] for r in done.json()} == {one.name}
-    finally:
-        other.kill(signal.SIGCONT)

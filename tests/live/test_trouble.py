@@ -167,17 +167,6 @@ def test_under_heavy_load(start_node, otoscope):
 
 # Nodes that stop
 
-def stopped(node):
-    """The node, standing still until it is let go; a context."""
-    class Stop:
-        def __enter__(self):
-            node.kill(signal.SIGSTOP)
-
-        def __exit__(self, *what):
-            node.kill(signal.SIGCONT)
-    return Stop()
-
-
 def attached(otoscope, node, *options):
     """A ps that is connected and has its first reading."""
     child = otoscope.start("ps", "--verbose", "--format", "json", *options, node=node)
@@ -200,7 +189,7 @@ def said(err):
 
 
 def test_stopped_before(node, otoscope):
-    with stopped(node):
+    with node.stopped():
         begin = time.monotonic()
         done = otoscope("ps", "--timeout", "500ms", node=node, check=3)
         assert time.monotonic() - begin < 2
@@ -212,7 +201,7 @@ def test_stopped_before(node, otoscope):
 
 def test_stopped_in_the_middle(node, otoscope):
     child = attached(otoscope, node, "--window", "300ms", "--timeout", "500ms")
-    with stopped(node):
+    with node.stopped():
         begin = time.monotonic()
         out, err = finish(child)
         assert time.monotonic() - begin < 2.5
@@ -228,7 +217,7 @@ def test_stopped_and_going_on(node, otoscope):
     child = otoscope.start("ps", "--watch", "100ms", "--timeout", "300ms", "--format", "json", "--columns",
                            "message_queue_len", "--where", f"pid = {pid}", node=node)
     child.stdout.readline()
-    with stopped(node):
+    with node.stopped():
         assert "gave no answer" in child.stderr.readline()
         time.sleep(1)
     node.rpc(f'list_to_pid("{pid}") ! more')
