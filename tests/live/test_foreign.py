@@ -308,8 +308,8 @@ def test_messages_that_refer_to_large_literals_are_not_copied(start_node, releas
 
 
 def test_limit_a_message_that_shares_and_was_sent_to_itself(fresh_node, otoscope_json):
-    """What cannot be seen from outside (doc/safety.md): only a message that a process sent to itself shares parts, and of
-    one without manners messages are copied. Twenty doublings take some words there, and 16 MB when they are copied."""
+    """What cannot be seen from outside (doc/safety.md): only a message that a process sent to itself shares parts, and
+    of one without manners messages are copied. Twenty doublings take some words there, and 16 MB in a copy."""
     node = fresh_node
     pid = held(node, "sent", "doubled_some")
     assert node.rpc(f'element(2, process_info(list_to_pid("{pid}"), memory))') < 100_000
