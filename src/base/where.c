@@ -97,48 +97,79 @@ static bool unquote(struct text *t)
 	return true;
 }
 
-/* The most that nested repetitions may come to: the library would copy the pattern so
- * often. */
-#define REPEATS 10000
-
-/* The product of all upper bounds like {2,9}, whether nested or not. */
-static bool repeats_too_often(struct text pattern)
-{
-	int64_t product = 1;
-
-	for (size_t i = 0; i < pattern.len; i++) {
-		int64_t number = 0;
-		int64_t largest = 1;
-
-		if (pattern.p[i] != '{')
-			continue;
-		for (; i + 1 < pattern.len && pattern.p[i] != '}'; i++) {
-			char next = pattern.p[i + 1];
-
-			number = next >= '0' && next <= '9' ? number * 10 + (next - '0')
-							    : 0;
-			if (number > REPEATS)
-				return true;
-			if (number > largest)
-				largest = number;
-		}
-		product *= largest;
-		if (product > REPEATS)
-			return true;
-	}
-	return false;
-}
-
-/* The most brackets in a pattern: the library recurses for each that is open. */
+/* The most parts that repetitions may make of a part: the library copies what is repeated,
+ * as often as {2,9} says and once for a '+', and the copies with what is around them. What
+ * it does with each '+' in another one costs more than that: it counts as four. */
+#define REPEATS 1000
+/* The most brackets that may be open: the library recurses for each. */
 #define BRACKETS 100
 
-static bool nests_too_deeply(struct text pattern)
+/* The larger number of {2,9}, at least 1; *at goes to the closing brace. */
+static double largest_bound(struct text pattern, size_t *at)
 {
-	size_t n = 0;
+	double number = 0;
+	double largest = 1;
 
-	for (size_t i = 0; i < pattern.len; i++)
-		n += pattern.p[i] == '(';
-	return n > BRACKETS;
+	for (size_t i = *at + 1; i < pattern.len; i++) {
+		char c = pattern.p[i];
+
+		number = isdigit((unsigned char)c) ? number * 10 + (c - '0') : 0;
+		if (number > largest)
+			largest = number;
+		*at = i;
+		if (c == '}')
+			break;
+	}
+	return largest;
+}
+
+/* The last character of a set like []a-z[:digit:]]. */
+static size_t set_end(struct text pattern, size_t at)
+{
+	size_t i = at + 1;
+
+	i += i < pattern.len && pattern.p[i] == '^';
+	i += i < pattern.len && pattern.p[i] == ']';
+	for (; i < pattern.len && pattern.p[i] != ']'; i++) {
+		if (pattern.p[i] == '[' && i + 1 < pattern.len && pattern.p[i + 1] == ':')
+			for (i += 2; i + 1 < pattern.len && pattern.p[i] != ':'; i++)
+				;
+		if (pattern.p[i] == ':' && i + 1 < pattern.len && pattern.p[i + 1] == ']')
+			i++;
+	}
+	return i;
+}
+
+/* Would the library's copies of a pattern, or its recursion, know no bounds? */
+static bool is_too_large(struct text pattern)
+{
+	double before[BRACKETS + 1] = { 0 }; /* parts of what is open, up to the last one */
+	double last = 0;                     /* parts of the last one, which may be repeated */
+	size_t depth = 0;
+
+	for (size_t i = 0; i < pattern.len && last <= REPEATS; i++) {
+		char c = pattern.p[i];
+
+		if (c == '+') {
+			last *= 4;
+		} else if (c == '{') {
+			last *= largest_bound(pattern, &i);
+		} else if (c == ')' && depth > 0) {
+			last += before[depth--] + 1;
+		} else if (c == '(') {
+			before[depth++] += last;
+			if (depth > BRACKETS)
+				return true;
+			before[depth] = last = 0;
+		} else if (c != '*' && c != '?') {
+			before[depth] += last;
+			last = 1;
+			if (c == '[')
+				i = set_end(pattern, i);
+			i += c == '\\';
+		}
+	}
+	return last > REPEATS;
 }
 
 /* \1 to \9, which are none of POSIX's extended expressions: the library tries all ways
@@ -156,12 +187,10 @@ static bool compile(struct predicate *p, struct arena *arena, struct err *err)
 	char why[128];
 	int code;
 
-	if (repeats_too_often(p->text))
-		return fail(err, ERR_USAGE, "'%.*s' repeats more than %d times",
-			    TEXT_ARG(p->text), REPEATS);
-	if (nests_too_deeply(p->text))
-		return fail(err, ERR_USAGE, "'%.*s' has more than %d brackets",
-			    TEXT_ARG(p->text), BRACKETS);
+	if (is_too_large(p->text))
+		return fail(err, ERR_USAGE, "'%.*s' repeats more than %d times, or has more "
+			    "than %d brackets in each other", TEXT_ARG(p->text), REPEATS,
+			    BRACKETS);
 	if (refers_back(p->text))
 		return fail(err, ERR_USAGE, "'%.*s' refers back to what it matched, "
 			    "which is not supported", TEXT_ARG(p->text));

@@ -135,6 +135,29 @@ static void refuses_brackets_without_end(void **state)
 	arena_clear(&a);
 }
 
+static void takes_usual_patterns(void **state)
+{
+	static const char *const patterns[] = {
+		"name ~ ^[a-z]+_[0-9]+\\.[^]+]+ (a+|b+)+ a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+$",
+		"name ~ [[:alpha:]]+[[:digit:]+]{1,200}(x{1,20}y){1,20}",
+		"name ~ \\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\+\\{99999",
+		"name ~ [+++++++++++++++++++++++++++++]",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		struct arena a = { 0 };
+		struct err err = { 0 };
+		struct predicate *p = predicate_parse(text_of(patterns[i]), &zoo, &a, &err);
+
+		if (!p)
+			print_error("%s\n", err.what);
+		assert_non_null(p);
+		predicate_free(p);
+		arena_clear(&a);
+	}
+}
+
 static void says_what_is_wrong_and_where(void **state)
 {
 	(void)state;
@@ -157,6 +180,9 @@ static void says_what_is_wrong_and_where(void **state)
 	assert_refused("id = 5", "'5' is not a id", "");
 	assert_refused("name ~ ((a{1,200}){100,200}){9}", "repeats more than", "");
 	assert_refused("name ~ a{99999999999999999999}", "repeats more than", "");
+	assert_refused("name ~ a+++++++++++++++++++++++++++++++++++++", "repeats more than", "");
+	assert_refused("name ~ (((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+", "repeats more than", "");
+	assert_refused("name ~ [])+](x{1000}){1000}", "repeats more than", "");
 	assert_refused("name ~ (a*)(a*)(a*)\\3\\2\\1b", "refers back", "");
 
 	assert_refused("name ~ (", "'(' is not a regular expression", "");
@@ -191,6 +217,7 @@ int main(void)
 		cmocka_unit_test(a_missing_value_is_only_null),
 		cmocka_unit_test(compares_texts_ids_and_bools),
 		cmocka_unit_test(refuses_brackets_without_end),
+		cmocka_unit_test(takes_usual_patterns),
 		cmocka_unit_test(says_what_is_wrong_and_where),
 		cmocka_unit_test(all_must_hold),
 	};
