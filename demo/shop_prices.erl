@@ -22,8 +22,8 @@ handle_info(refresh, State = #{rate := Rate}) ->
     {noreply, State#{prices := Prices}}.
 
 price(Product, Rate) ->
-    Discount = discount(Product, 40, 0),
-    Product * Rate - Discount.
+    Discount = discount(Product, 400, 0),
+    Product * Rate - Discount rem 100.
 
 discount(_Product, 0, Sum) -> Sum;
 discount(Product, Rule, Sum) -> discount(Product, Rule - 1, Sum + (Product * Rule) rem 7).
