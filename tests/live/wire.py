@@ -1,0 +1,66 @@
+"""A TCP relay between otoscope and a node that a test can cut, or freeze as a cable that was pulled."""
+
+import select
+import socket
+import struct
+import threading
+
+
+class Wire:
+    """port is where to dial. Bytes are carried until cut() or freeze()."""
+
+    def __init__(self, port):
+        self.port_behind = port
+        self.frozen = False
+        self.carried = 0  # bytes from the node
+        self.pairs = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self):
+        """Both ends get a reset."""
+        for s in [s for pair in self.pairs for s in pair]:
+            try:
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                s.shutdown(socket.SHUT_RDWR)
+                s.close()
+            except OSError:
+                pass
+
+    def freeze(self):
+        """Nothing is carried any more, and nobody is told."""
+        self.frozen = True
+
+    def close(self):
+        self.listener.close()
+        self.cut()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+                node = socket.create_connection(("127.0.0.1", self.port_behind))
+            except OSError:
+                return
+            self.pairs.append((client, node))
+            threading.Thread(target=self._carry, args=(client, node), daemon=True).start()
+
+    def _carry(self, client, node):
+        for s in (client, node):
+            s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            while True:
+                ready, _, _ = select.select([client, node], [], [])
+                if self.frozen:
+                    return
+                for s in ready:
+                    data = s.recv(1 << 16)
+                    if s is node:
+                        self.carried += len(data)
+                    (client if s is node else node).sendall(data)
+                    if not data:
+                        self.cut()
+                        return
+        except (OSError, ValueError):
+            return
