@@ -17,9 +17,12 @@ handle_call({price, Product}, _From, State = #{prices := Prices}) ->
 handle_cast(_, State) -> {noreply, State}.
 
 handle_info(refresh, State = #{rate := Rate}) ->
-    Prices = maps:from_list([{P, price(P, Rate)} || P <- lists:seq(1, ?PRODUCTS)]),
+    Prices = prices(?PRODUCTS, Rate, #{}),
     self() ! refresh,
     {noreply, State#{prices := Prices}}.
+
+prices(0, _Rate, Prices) -> Prices;
+prices(Product, Rate, Prices) -> prices(Product - 1, Rate, Prices#{Product => price(Product, Rate)}).
 
 price(Product, Rate) ->
     Discount = discount(Product, 400, 0),
