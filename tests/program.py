@@ -51,7 +51,9 @@ class Result:
         return self.stdout.splitlines()
 
     def __repr__(self):
-        return f"{' '.join(self.argv[1:])!r}: status {self.status}\nstdout:\n{self.stdout}\nstderr:\n{self.stderr}"
+        why = (self.stderr.splitlines() or [""])[0]  # reports show the first line alone
+        return (f"{' '.join(self.argv[1:])!r}: status {self.status}, {why!r}\n"
+                f"stdout:\n{self.stdout}\nstderr:\n{self.stderr}")
 
 
 class Otoscope:
