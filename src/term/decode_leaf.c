@@ -33,6 +33,10 @@ static bool read_latin1(struct decoder *d, size_t n, struct text *name)
 	return true;
 }
 
+/* An atom has at most 255 characters; what is longer could not be written again. */
+#define ATOM_CHARS ((size_t)255)
+#define ATOM_BYTES (4 * ATOM_CHARS)
+
 /* The rest of an atom whose tag has been read. */
 bool decode_atom_tagged(struct decoder *d, unsigned tag, struct text *name)
 {
@@ -42,7 +46,10 @@ bool decode_atom_tagged(struct decoder *d, unsigned tag, struct text *name)
 		return false;
 
 	size_t n = (size_t)decode_number(d, width);
+	size_t most = tag == ETF_ATOM_UTF8 ? ATOM_BYTES : ATOM_CHARS;
 
+	if (width == 2 && n > most)
+		return decode_bad(d, "an atom is longer than atoms can be");
 	switch (tag) {
 	case ETF_ATOM:
 	case ETF_SMALL_ATOM:

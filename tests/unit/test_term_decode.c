@@ -210,6 +210,36 @@ static void says_what_is_wrong_and_where(void **state)
 	buf_clear(&out);
 }
 
+/* A name of Latin-1 doubles its bytes on the way, and must still fit where it is written. */
+static void refuses_names_that_no_atom_has(void **state)
+{
+	static const struct {
+		uint8_t tag;
+		uint16_t most;
+	} forms[] = { { ETF_ATOM, 255 }, { ETF_ATOM_UTF8, 1020 } };
+	struct buf b = { 0 };
+	struct buf out = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		for (unsigned more = 0; more < 2; more++) {
+			buf_reset(&b);
+			etf_version(&b);
+			buf_u8(&b, forms[i].tag);
+			buf_u16(&b, (uint16_t)(forms[i].most + more));
+			buf_fill(&b, 'a', forms[i].most + more);
+			decoded(buf_text(&b), NULL, &out);
+			assert_int_equal(buf_len(&out) == forms[i].most, more == 0);
+			assert_int_equal(
+				strstr(buf_cstr(&out), "longer than atoms can be") !=
+					NULL,
+				more);
+		}
+	}
+	buf_clear(&b);
+	buf_clear(&out);
+}
+
 /* The bytes of plain behind tag 80, and then some more. */
 static void compress_into(struct buf *b, const struct buf *plain, size_t said,
 			  const char *behind)
@@ -363,6 +393,7 @@ int main(void)
 		cmocka_unit_test(reads_every_tag),
 		cmocka_unit_test(refuses_every_beginning),
 		cmocka_unit_test(says_what_is_wrong_and_where),
+		cmocka_unit_test(refuses_names_that_no_atom_has),
 		cmocka_unit_test(unpacks_compressed_terms),
 		cmocka_unit_test(reads_terms_one_after_the_other),
 		cmocka_unit_test(keeps_the_limits),

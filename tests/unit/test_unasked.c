@@ -1,6 +1,8 @@
 /* What a peer sends that nobody asked for: answered, ignored, never piled up. */
 #include "peer.h"
 
+#include "term/etf.h"
+
 static struct peer peer;
 
 static int setup(void **state)
@@ -105,6 +107,26 @@ static void link_of_nobody(void **state)
 	assert_int_equal(peer.seen[0].op, 24);
 	assert_int_equal(term_at(&peer.seen[0].control, 2)->id->num, 9);
 	assert_true(term_is_atom(&peer.seen[0].payload, "noproc"));
+}
+
+/* The name of its node would be too long to be written when it is UTF-8. */
+static void link_from_an_impossible_pid(void **state)
+{
+	size_t mark = dist_begin(&peer.out);
+
+	(void)state;
+	etf_tuple(&peer.out, 3);
+	etf_int(&peer.out, 1);
+	buf_u8(&peer.out, ETF_NEW_PID);
+	buf_u8(&peer.out, ETF_ATOM);
+	buf_u16(&peer.out, UINT16_MAX);
+	buf_fill(&peer.out, '\xe9', UINT16_MAX);
+	buf_fill(&peer.out, '\0', 12);
+	put_pid(node_pid(peer.node));
+	dist_end(&peer.out, mark);
+	peer_send(&peer);
+	assert_int_equal(peer.nseen, 0);
+	assert_true(node_alive(peer.node));
 }
 
 static void unlink_is_acknowledged(void **state)
@@ -334,6 +356,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(monitor_of_the_group_leader, setup, teardown),
 		cmocka_unit_test_setup_teardown(monitor_of_a_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(link_of_nobody, setup, teardown),
+		cmocka_unit_test_setup_teardown(link_from_an_impossible_pid, setup, teardown),
 		cmocka_unit_test_setup_teardown(unlink_is_acknowledged, setup, teardown),
 		cmocka_unit_test_setup_teardown(spawn_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(group_leader, setup, teardown),
