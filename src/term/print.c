@@ -169,10 +169,7 @@ bool print_secret(const struct printer *p, const struct term *key)
 
 void print_mask(struct printer *p)
 {
-	size_t m = print_open(p, MARK_TEXT);
-
 	buf_str(p->out, "[redacted]");
-	print_close(p, m);
 }
 
 static void put_part(struct buf *out, uint64_t v)

@@ -14,7 +14,7 @@
 #include "term/term.h"
 
 enum mark_kind {
-	MARK_TEXT,     /* has no parts */
+	MARK_TEXT,     /* has no parts; Elixir's are empty: its layout skips them */
 	MARK_BYTES,    /* <<1,2,3>> */
 	MARK_LIST,     /* parts: the elements */
 	MARK_IMPROPER, /* the same, and the tail */
@@ -78,6 +78,7 @@ void print_change(struct printer *p, size_t mark, enum mark_kind kind);
 
 /* The name of a secret: its value is to be masked. False unless the style says redact. */
 bool print_secret(const struct printer *p, const struct term *key);
+/* What stands in its place; opens no mark. */
 void print_mask(struct printer *p);
 
 /* "0.N.S", "0.N" or "0.a.b.c", with the node's name for the 0 when it is not home. */

@@ -160,6 +160,14 @@ static void print_list(struct printer *p, const struct term *t)
 	print_close(p, m);
 }
 
+static void print_masked(struct printer *p)
+{
+	size_t m = print_open(p, MARK_TEXT);
+
+	print_mask(p);
+	print_close(p, m);
+}
+
 static void print_tuple(struct printer *p, const struct term *t)
 {
 	size_t shown = print_items(p, t->n);
@@ -174,7 +182,7 @@ static void print_tuple(struct printer *p, const struct term *t)
 		if (i > 0)
 			buf_char(p->out, ',');
 		if (secret && i == 1)
-			print_mask(p);
+			print_masked(p);
 		else
 			print_erlang(p, &t->items[i]);
 	}
@@ -216,7 +224,7 @@ static void print_map(struct printer *p, const struct term *t)
 		print_erlang(p, key);
 		buf_str(p->out, " => ");
 		if (print_secret(p, key))
-			print_mask(p);
+			print_masked(p);
 		else
 			print_erlang(p, key + 1);
 		print_close(p, pair);

@@ -222,6 +222,43 @@ static void masks_secrets(void **state)
 			    "{password,1}");
 }
 
+static size_t occurrences(const char *in, const char *word)
+{
+	size_t n = 0;
+
+	for (in = strstr(in, word); in; in = strstr(in + 1, word))
+		n++;
+	return n;
+}
+
+/* A line that is broken is put together anew: its masks must not get lost on the way. */
+static void masks_secrets_on_every_line(void **state)
+{
+	static const struct {
+		const char *term;
+		size_t masks;
+	} all[] = {
+		{ "#{password => <<\"hush\">>,name => <<\"a name of some length\">>}", 1 },
+		{ "#{<<\"api_key\">> => hush,2 => <<\"a value of some length\">>}", 1 },
+		{ "[{password,hush},{name,<<\"some length\">>},{token,#{hush => 1}}]", 2 },
+		{ "{state,{secret,hush},[{cookie,hush},{\"passwd\",\"hush\"}]}", 3 },
+		{ "#{'__struct__' => 'Elixir.User',password_hash => \"hush\",id => 1}", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		for (size_t width = 0; width <= 100; width += 5) {
+			struct term_style style = { .redact = true, .width = width };
+			const char *line = erlang(all[i].term, style);
+
+			assert_int_equal(occurrences(line, "[redacted]"), all[i].masks);
+			assert_null(strstr(line, "hush"));
+			line = elixir(all[i].term, style);
+			assert_int_equal(occurrences(line, "[redacted]"), all[i].masks);
+			assert_null(strstr(line, "hush"));
+		}
+}
+
 static void names_the_node_of_strangers(void **state)
 {
 	const struct term_id pid = { .node = TEXT_INIT("b@h"),
@@ -434,6 +471,7 @@ int main(void)
 		cmocka_unit_test_teardown(cuts_terms_that_are_too_deep_for_it, clear),
 		cmocka_unit_test_teardown(cuts_structs_that_are_too_deep_for_it, clear),
 		cmocka_unit_test_teardown(masks_secrets, clear),
+		cmocka_unit_test_teardown(masks_secrets_on_every_line, clear),
 		cmocka_unit_test_teardown(names_the_node_of_strangers, clear),
 		cmocka_unit_test_teardown(lets_no_control_character_through, clear),
 		cmocka_unit_test_teardown(writes_names, clear),
