@@ -30,8 +30,7 @@ enum column_flags {
 	COLUMN_DEAR = 2,   /* costs the target a signal a row: read for all rows only
 			    * when it ranks or filters */
 	COLUMN_LEFT = 4,   /* its numbers are names (a port): left aligned, never human */
-	COLUMN_ASKED = 16, /* no format shows it unless --columns names it */
-	COLUMN_SECRET = 8, /* foreign content that --redact masks */
+	COLUMN_ASKED = 8,  /* no format shows it unless --columns names it */
 };
 
 enum cell_type {

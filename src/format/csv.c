@@ -76,8 +76,7 @@ static void add_list(struct buf *out, const struct outlet *o, const struct field
 		if (i)
 			buf_char(&all, ' ');
 		if (f->kind == FIELD_CELL)
-			cell_print(&all, &about,
-				   format_masked(o, f->flags, f->name, f->cell));
+			cell_print(&all, &about, format_masked(o, f->name, f->cell));
 	}
 	add_value(out, buf_text(&all), o->ascii);
 	buf_clear(&all);
@@ -106,8 +105,7 @@ static void add_fields(struct buf *head, struct buf *row, const struct outlet *o
 				add_list(row, o, &f[i]);
 			else
 				add_cell(row, &about,
-					 format_masked(o, f[i].flags, f[i].name,
-						       f[i].cell),
+					 format_masked(o, f[i].name, f[i].cell),
 					 o->ascii);
 		}
 		buf_clear(&name);

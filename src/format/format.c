@@ -1,9 +1,9 @@
 #include "format/format.h"
 
 #include <errno.h>
-#include <strings.h>
 
 #include "base/near.h"
+#include "base/secret.h"
 #include "format/formats.h"
 
 const struct format *const formats[] = {
@@ -39,29 +39,9 @@ const struct format *format_find(struct text name, struct err *err)
 	return NULL;
 }
 
-bool format_secret_name(struct text name)
+struct cell format_masked(const struct outlet *o, const char *name, struct cell c)
 {
-	static const char *const words[] = { "password",  "passwd", "passphrase",
-					     "secret",    "token",  "cookie",
-					     "api_key",   "apikey", "private_key",
-					     "credential" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		struct text word = text_of(words[i]);
-
-		for (size_t at = 0; at + word.len <= name.len; at++)
-			if (strncasecmp(name.p + at, word.p, word.len) == 0)
-				return true;
-	}
-	return false;
-}
-
-struct cell format_masked(const struct outlet *o, unsigned flags, const char *name,
-			  struct cell c)
-{
-	bool secret = flags & COLUMN_SECRET || format_secret_name(text_of(name));
-
-	if (!o->redact || !secret || c.type == CELL_NULL)
+	if (!o->redact || c.type == CELL_NULL || !secret_name(text_of(name)))
 		return c;
 	return (struct cell){ .type = CELL_TEXT, .v = { .text = &mask } };
 }
@@ -69,10 +49,10 @@ struct cell format_masked(const struct outlet *o, unsigned flags, const char *na
 struct cell page_cell(const struct outlet *o, const struct page *p, size_t row,
 		      size_t column)
 {
-	const struct column *about = &p->table->schema->columns[p->columns[column]];
+	size_t at = p->columns[column];
 
-	return format_masked(o, about->flags, about->name,
-			     table_cell(p->table, p->rows->at[row], p->columns[column]));
+	return format_masked(o, p->table->schema->columns[at].name,
+			     table_cell(p->table, p->rows->at[row], at));
 }
 
 void outlet_flush(const struct outlet *o, struct buf *b)
@@ -136,12 +116,6 @@ void fields_text(struct fields *f, const char *name, struct text v)
 
 	*copy = text_dup(f->arena, v);
 	add(f, name)->cell = (struct cell){ .type = CELL_TEXT, .v = { .text = copy } };
-}
-
-void fields_secret(struct fields *f, const char *name, struct text v)
-{
-	fields_text(f, name, v);
-	f->at[f->n - 1].flags = COLUMN_SECRET;
 }
 
 static void add_parts(struct fields *f, const char *name, enum field_kind kind,

@@ -23,7 +23,7 @@ struct outlet {
 	bool ascii;   /* nothing beyond ASCII */
 	bool line;    /* --watch: JSON is one line a sample, an empty one ends text */
 	int *error;   /* errno of the first write that failed; may be NULL */
-	bool redact;  /* mask what has COLUMN_SECRET or a secret name */
+	bool redact;  /* mask what has the name of a secret: base/secret.h */
 };
 
 /* What of a table is shown. */
@@ -44,7 +44,6 @@ struct field {
 	const char *name;      /* the key in JSON; "current_function" */
 	enum field_kind kind;
 	enum unit unit;        /* FIELD_CELL: of its number */
-	unsigned flags;        /* enum column_flags: COLUMN_SECRET, COLUMN_LEFT */
 	struct cell cell;      /* FIELD_CELL; ids are given as texts */
 	const struct field *fields; /* [nfields] FIELD_OBJECT, FIELD_LIST */
 	size_t nfields;
@@ -64,8 +63,6 @@ void fields_int(struct fields *f, const char *name, enum unit unit, int64_t v);
 void fields_real(struct fields *f, const char *name, enum unit unit, double v);
 void fields_bool(struct fields *f, const char *name, bool v);
 void fields_text(struct fields *f, const char *name, struct text v);
-/* --redact masks it. */
-void fields_secret(struct fields *f, const char *name, struct text v);
 void fields_object(struct fields *f, const char *name, const struct fields *parts);
 void fields_list(struct fields *f, const char *name, const struct fields *parts);
 
@@ -83,9 +80,5 @@ extern const size_t nformats;
 
 /* NULL when there is none; err then has the names that there are. */
 const struct format *format_find(struct text name, struct err *err);
-
-/* Names a value under which --redact masks: password, secret, token and their like, as
- * part of a name. */
-bool format_secret_name(struct text name);
 
 #endif

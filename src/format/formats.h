@@ -14,8 +14,7 @@ extern const struct format format_csv;
 /* The cell of a page, by its place there; masked when --redact asks. */
 struct cell page_cell(const struct outlet *o, const struct page *p, size_t row,
 		      size_t column);
-struct cell format_masked(const struct outlet *o, unsigned flags, const char *name,
-			  struct cell c);
+struct cell format_masked(const struct outlet *o, const char *name, struct cell c);
 
 /* Writes what the buf holds and empties it. */
 void outlet_flush(const struct outlet *o, struct buf *b);

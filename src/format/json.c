@@ -120,8 +120,7 @@ static void add_fields(struct buf *out, const struct outlet *o, const struct fie
 		}
 		if (f[i].kind == FIELD_CELL)
 			add_cell(out, &about,
-				 format_masked(o, f[i].flags, f[i].name, f[i].cell),
-				 o->ascii);
+				 format_masked(o, f[i].name, f[i].cell), o->ascii);
 		else
 			add_fields(out, o, f[i].fields, f[i].nfields,
 				   f[i].kind == FIELD_LIST, depth + 1);

@@ -208,10 +208,9 @@ static void add_fields(struct buf *out, const struct outlet *o, const struct fie
 
 static void add_value(struct buf *line, const struct outlet *o, const struct field *f)
 {
-	struct column about = { .unit = f->unit, .flags = f->flags };
+	struct column about = { .unit = f->unit };
 
-	add_cell(line, &about, format_masked(o, f->flags, f->name, f->cell), o->ascii,
-		 SIZE_MAX);
+	add_cell(line, &about, format_masked(o, f->name, f->cell), o->ascii, SIZE_MAX);
 }
 
 /* Cells side by side; anything larger below each other. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 #include "term/chars.h"
 #include "term/number.h"
@@ -123,48 +124,32 @@ void print_change(struct printer *p, size_t mark, enum mark_kind kind)
 		p->marks[mark].kind = (uint8_t)kind;
 }
 
-/* Parts of names, in small letters and without '_' and '-', under which people keep
- * secrets. */
-static const char *const secrets[] = {
-	"password", "passwd",     "passphrase", "secret",     "token",         "cookie",
-	"apikey",   "privatekey", "accesskey",  "credential", "authorization",
-};
+/* Names of secrets are short: of a long key only its beginning is looked at. */
+#define NAME_MAX_BYTES 256
 
-/* The key's name, as far as it fits, brought into the form of the table. */
-static struct text plain_name(const struct term *key, char *room, size_t size)
+/* A list of characters as a text; what is none becomes '?'. */
+static struct text list_name(const struct term *key, char *room)
 {
 	size_t n = 0;
-	bool chars = key->type == TERM_LIST;
-	size_t len = chars ? key->n : term_text(key).len;
 
-	for (size_t i = 0; i < len && n < size; i++) {
-		int64_t c =
-			chars ? term_num(&key->items[i]) : (unsigned char)key->text.p[i];
+	for (; n < key->n && n < NAME_MAX_BYTES; n++) {
+		int64_t c = term_num(&key->items[n]);
 
-		if (c == '_' || c == '-')
-			continue;
-		room[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A')
-			    : c > 0 && c < 0x80  ? (char)c
-						 : '?';
+		room[n] = c > 0 && c < 0x80 ? (char)c : '?';
 	}
 	return (struct text){ room, n };
 }
 
 bool print_secret(const struct printer *p, const struct term *key)
 {
-	char room[256];
+	char room[NAME_MAX_BYTES];
 
-	if (!p->style->redact || (key->type != TERM_ATOM && key->type != TERM_BINARY &&
-				  key->type != TERM_LIST))
+	if (!p->style->redact)
 		return false;
-
-	struct text name = plain_name(key, room, sizeof(room));
-
-	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
-		if (text_find(name, text_of(secrets[i])) < name.len)
-			return true;
-	}
-	return false;
+	if (key->type == TERM_LIST)
+		return secret_name(list_name(key, room));
+	return (key->type == TERM_ATOM || key->type == TERM_BINARY) &&
+	       secret_name(text_sub(key->text, 0, NAME_MAX_BYTES));
 }
 
 void print_mask(struct printer *p)

@@ -284,8 +284,6 @@ static void names_the_formats_that_there_are(void **state)
 	assert_int_equal(err.kind, ERR_USAGE);
 	assert_non_null(strstr(err.hint, "did you mean json?"));
 	assert_non_null(strstr(err.hint, "text, json, jsonl, csv"));
-	assert_true(format_secret_name(TEXT("DB_PASSWORD_OLD")));
-	assert_false(format_secret_name(TEXT("name")));
 }
 
 int main(void)
