@@ -55,6 +55,7 @@ struct derived *schema_derive(const struct schema *base, bool node, bool window,
 		add(d, columns, from, node_column, TABLE_NONE);
 	}
 	d->schema.key = d->schema.ncolumns + base->key;
+	d->schema.unit = d->schema.ncolumns + base->unit;
 	for (size_t i = 0; i < base->ncolumns; i++)
 		add(d, columns, from, base->columns[i], i);
 	if (!window)

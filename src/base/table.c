@@ -253,6 +253,13 @@ uint64_t cell_hash(struct cell c)
 	return 0;
 }
 
+enum unit table_unit(const struct table *t, size_t row, size_t column)
+{
+	enum unit unit = t->schema->columns[column].unit;
+
+	return unit == UNIT_ROW ? units_named(table_text(t, row, t->schema->unit)) : unit;
+}
+
 /* The shortest decimal that reads back as the same number. */
 static void print_real(struct buf *out, double v)
 {

@@ -76,6 +76,8 @@ struct schema {
 	size_t ncolumns;             /* at most 64 */
 	size_t key;                  /* the column that tells rows apart */
 	const char *sort; /* the column that ranks when nobody says, or NULL: as read */
+	size_t unit;      /* where there are columns of UNIT_ROW: the one that names
+			   * the unit of their numbers */
 	const struct readers *readers;
 };
 
@@ -132,6 +134,8 @@ int64_t table_num(const struct table *t, size_t row, size_t column);
 /* The text of a cell; empty unless it is CELL_TEXT. */
 struct text table_text(const struct table *t, size_t row, size_t column);
 bool table_null(const struct table *t, size_t row, size_t column);
+/* The unit of a cell's number: its column's, or what its row says. */
+enum unit table_unit(const struct table *t, size_t row, size_t column);
 
 /* -1, 0 or 1: null first, then numbers by value, then texts by bytes. */
 int cell_compare(struct cell a, struct cell b);

@@ -186,6 +186,25 @@ static void add_count(struct buf *out, double v)
 		add_scaled(out, v, 1000, names, COUNT(names));
 }
 
+static const char *const row_units[] = {
+	[UNIT_COUNT] = "count",
+	[UNIT_BYTES] = "bytes",
+	[UNIT_NS] = "ns",
+};
+
+enum unit units_named(struct text name)
+{
+	for (size_t i = UNIT_COUNT; i < COUNT(row_units); i++)
+		if (text_is(name, row_units[i]))
+			return (enum unit)i;
+	return UNIT_NONE;
+}
+
+const char *units_name(enum unit unit)
+{
+	return unit < COUNT(row_units) ? row_units[unit] : NULL;
+}
+
 void units_human(struct buf *out, double value, enum unit unit)
 {
 	static const char *const names[] = { " B",  " kB", " MB", " GB",
@@ -217,6 +236,7 @@ void units_human(struct buf *out, double value, enum unit unit)
 	case UNIT_COUNT:
 	case UNIT_NONE:
 	case UNIT_TIME:
+	case UNIT_ROW:
 		add_count(out, value);
 		break;
 	}

@@ -18,7 +18,12 @@ enum unit {
 	UNIT_NS,      /* a span of time, ns */
 	UNIT_TIME,    /* a moment, ns since 1970 */
 	UNIT_RATIO,   /* 0..1, shown as per cent */
+	UNIT_ROW,     /* of a column: each row says which; see struct schema */
 };
+
+/* What a row calls its unit: "bytes", "ns", "count"; UNIT_NONE for any other text. */
+enum unit units_named(struct text name);
+const char *units_name(enum unit unit); /* NULL for those that no row has */
 
 /* "250ms", "2s", "1.5m", "1h", "10us", "3d"; a bare number is seconds. In ns; negative is
  * an error. */

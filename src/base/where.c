@@ -224,7 +224,7 @@ static bool read_value(struct predicate *p, struct arena *arena, struct err *err
 		p->num = text_is(p->text, "true");
 		return true;
 	}
-	if (p->about->unit != UNIT_NONE) {
+	if (p->about->unit != UNIT_NONE && p->about->unit != UNIT_ROW) {
 		p->is_number = true;
 		return units_number(p->text, p->about->unit, &p->number, err);
 	}

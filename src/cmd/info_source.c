@@ -52,15 +52,15 @@ static size_t row_of(const struct table *t, const char *name)
 	return table_find(t, (struct cell){ CELL_TEXT, { .text = &wanted } });
 }
 
-static void add_fact(struct fields *f, const struct table *t, const char *name,
-		     enum unit unit)
+static void add_fact(struct fields *f, const struct table *t, const char *name)
 {
 	size_t row = row_of(t, name);
 
 	if (row == TABLE_NONE)
 		fields_null(f, name);
 	else
-		add_cell(f, name, unit, table_cell(t, row, SYSTEM_VALUE));
+		add_cell(f, name, table_unit(t, row, SYSTEM_VALUE),
+			 table_cell(t, row, SYSTEM_VALUE));
 }
 
 /* {value, limit} of what has one. */
@@ -139,17 +139,17 @@ static struct fields *cost_of(struct cmd_context *c, const struct node *n)
 
 static void print(struct cmd_context *c, const struct node *n, const struct table *t)
 {
-	static const char *const facts[] = { "otp_release", "erts_version", "emulator",
-		"architecture",
-					     "elixir_version" };
+	static const char *const facts[] = {
+		"otp_release", "erts_version",   "emulator",
+		"architecture", "elixir_version", "uptime_ns",
+	};
 	struct fields all;
 
 	fields_init(&all, c->arena);
 	fields_text(&all, "name", node_name(n));
 	fields_text(&all, "kind", TEXT("live"));
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		add_fact(&all, t, facts[i], UNIT_NONE);
-	add_fact(&all, t, "uptime_ns", UNIT_NS);
+		add_fact(&all, t, facts[i]);
 	fields_object(&all, "limits", limits_of(c, t));
 	fields_object(&all, "attached", attached_of(c, n));
 	add_caps(&all, c, n);

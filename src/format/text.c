@@ -23,6 +23,12 @@ struct lane {
 	bool right; /* numbers, and nothing else */
 };
 
+/* The unit of a row's cell in the column at this place of the page. */
+static enum unit unit_at(const struct page *p, size_t row, size_t column)
+{
+	return table_unit(p->table, p->rows->at[row], p->columns[column]);
+}
+
 static bool is_number(const struct column *about, struct cell c)
 {
 	return (c.type == CELL_INT || c.type == CELL_REAL) &&
@@ -30,17 +36,17 @@ static bool is_number(const struct column *about, struct cell c)
 }
 
 /* Adds a cell, returns its columns. */
-static size_t add_cell(struct buf *out, const struct column *about, struct cell c,
-		       bool ascii, size_t limit)
+static size_t add_cell(struct buf *out, const struct column *about, enum unit unit,
+		       struct cell c, bool ascii, size_t limit)
 {
 	struct buf shown = { 0 };
 	size_t columns;
 
 	if (c.type == CELL_NULL)
 		buf_char(&shown, '-');
-	else if (is_number(about, c) && (about->unit != UNIT_NONE || c.type == CELL_REAL))
+	else if (is_number(about, c) && (unit != UNIT_NONE || c.type == CELL_REAL))
 		units_human(&shown, c.type == CELL_REAL ? c.v.real : (double)c.v.num,
-			    about->unit);
+			    unit);
 	else
 		cell_print(&shown, about, c);
 	columns = utf8_show(out, buf_text(&shown), ascii, limit);
@@ -63,7 +69,8 @@ static void measure(struct lane *lanes, const struct outlet *o, const struct pag
 		lanes[c].width = strlen(lanes[c].about->title);
 		for (size_t row = 0; row < p->rows->n; row++) {
 			struct cell cell = page_cell(o, p, row, c);
-			size_t width = add_cell(scratch, lanes[c].about, cell, o->ascii,
+			size_t width = add_cell(scratch, lanes[c].about,
+						unit_at(p, row, c), cell, o->ascii,
 						SIZE_MAX);
 
 			buf_reset(scratch);
@@ -167,8 +174,9 @@ static void add_row(struct buf *out, const struct outlet *o, const struct page *
 
 		buf_fill(&line, ' ', c ? GAP : 0);
 		from = buf_len(&line);
-		columns = add_cell(&line, lanes[c].about, page_cell(o, p, row, c),
-				   o->ascii, o->width ? lanes[c].width : SIZE_MAX);
+		columns = add_cell(&line, lanes[c].about, unit_at(p, row, c),
+				   page_cell(o, p, row, c), o->ascii,
+				   o->width ? lanes[c].width : SIZE_MAX);
 		pad(&line, from, &lanes[c], columns, last);
 	}
 	end_line(out, &line, o);
@@ -208,9 +216,10 @@ static void add_fields(struct buf *out, const struct outlet *o, const struct fie
 
 static void add_value(struct buf *line, const struct outlet *o, const struct field *f)
 {
-	struct column about = { .unit = f->unit };
+	struct column about = { .name = f->name };
 
-	add_cell(line, &about, format_masked(o, f->name, f->cell), o->ascii, SIZE_MAX);
+	add_cell(line, &about, f->unit, format_masked(o, f->name, f->cell), o->ascii,
+		 SIZE_MAX);
 }
 
 /* Cells side by side; anything larger below each other. */

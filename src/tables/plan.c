@@ -135,6 +135,8 @@ static void need(struct plan *p, size_t column, uint64_t *mask)
 	if (base == TABLE_NONE)
 		return;
 	*mask |= column_bit(base);
+	if (p->derived->base->columns[base].unit == UNIT_ROW)
+		*mask |= column_bit(p->derived->base->unit);
 	if (derived_is_change(p->derived, column))
 		p->before |= column_bit(base);
 }

@@ -9,12 +9,14 @@
 static const struct column columns[] = {
 	[SYSTEM_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
 		"what it is" },
-	[SYSTEM_VALUE] = { "value", "VALUE", UNIT_NONE, COLUMN_GAUGE,
-		"a number or a text; times in ns, sizes in bytes" },
-	[SYSTEM_LIMIT] = { "limit", "LIMIT", UNIT_NONE, COLUMN_LABEL,
+	[SYSTEM_VALUE] = { "value", "VALUE", UNIT_ROW, COLUMN_GAUGE,
+		"a number or a text" },
+	[SYSTEM_LIMIT] = { "limit", "LIMIT", UNIT_ROW, COLUMN_LABEL,
 		"the most that it can be" },
 	[SYSTEM_USED] = { "used", "USED", UNIT_RATIO, COLUMN_LABEL,
 		"value / limit" },
+	[SYSTEM_UNIT] = { "unit", "UNIT", UNIT_NONE, COLUMN_LABEL,
+		"what a number is of: count, bytes or ns", COLUMN_WIDE },
 	[SYSTEM_HELP] = { "help", "MEANING", UNIT_NONE, COLUMN_LABEL,
 		"what that means" },
 };
@@ -24,39 +26,40 @@ static const struct column columns[] = {
  */
 static const struct {
 	const char *name;
+	enum unit unit; /* of its number */
 	const char *help;
 } facts[] = {
-	{ "node", "name of the node" },
-	{ "otp_release", "OTP release" },
-	{ "erts_version", "version of the runtime system" },
-	{ "emulator", "flavor of the emulator: jit or emu" },
-	{ "architecture", "machine it was built for" },
-	{ "elixir_version", "version of Elixir, when it is loaded" },
-	{ "wordsize", "bytes of a machine word" },
-	{ "uptime_ns", "since the runtime was started" },
-	{ "process_count", "processes" },
-	{ "port_count", "ports" },
-	{ "atom_count", "atoms; they are never freed" },
-	{ "ets_count", "ETS tables; there is no hard limit" },
-	{ "module_count", "loaded modules" },
-	{ "node_count", "connected nodes, hidden ones too" },
-	{ "logical_processors", "logical processors that the runtime sees" },
-	{ "schedulers", "scheduler threads" },
-	{ "schedulers_online", "scheduler threads in use" },
-	{ "dirty_cpu_schedulers_online", "dirty CPU scheduler threads in use" },
-	{ "dirty_io_schedulers", "dirty I/O scheduler threads" },
-	{ "run_queue", "processes and ports ready to run, on all run queues" },
-	{ "active_tasks", "processes and ports ready to run, or running" },
-	{ "reductions", "work done since the start" },
-	{ "context_switches", "since the start" },
-	{ "garbage_collections", "since the start" },
-	{ "gc_reclaimed_bytes", "by garbage collections since the start" },
-	{ "io_input_bytes", "read through ports since the start" },
-	{ "io_output_bytes", "written through ports since the start" },
-	{ "cpu_time_ns", "CPU time of all threads since the start" },
-	{ "net_ticktime_ns", "how long a silent connection is kept" },
-	{ "multi_scheduling", "are all schedulers allowed to run" },
-	{ "creation", "tells this life of the node from its earlier ones" },
+	{ "node", UNIT_NONE, "name of the node" },
+	{ "otp_release", UNIT_NONE, "OTP release" },
+	{ "erts_version", UNIT_NONE, "version of the runtime system" },
+	{ "emulator", UNIT_NONE, "flavor of the emulator: jit or emu" },
+	{ "architecture", UNIT_NONE, "machine it was built for" },
+	{ "elixir_version", UNIT_NONE, "version of Elixir, when it is loaded" },
+	{ "wordsize", UNIT_BYTES, "a machine word" },
+	{ "uptime_ns", UNIT_NS, "since the runtime was started" },
+	{ "process_count", UNIT_COUNT, "processes" },
+	{ "port_count", UNIT_COUNT, "ports" },
+	{ "atom_count", UNIT_COUNT, "atoms; they are never freed" },
+	{ "ets_count", UNIT_COUNT, "ETS tables; there is no hard limit" },
+	{ "module_count", UNIT_COUNT, "loaded modules" },
+	{ "node_count", UNIT_COUNT, "connected nodes, hidden ones too" },
+	{ "logical_processors", UNIT_COUNT, "logical processors that the runtime sees" },
+	{ "schedulers", UNIT_COUNT, "scheduler threads" },
+	{ "schedulers_online", UNIT_COUNT, "scheduler threads in use" },
+	{ "dirty_cpu_schedulers_online", UNIT_COUNT, "dirty CPU scheduler threads in use" },
+	{ "dirty_io_schedulers", UNIT_COUNT, "dirty I/O scheduler threads" },
+	{ "run_queue", UNIT_COUNT, "processes and ports ready to run, on all run queues" },
+	{ "active_tasks", UNIT_COUNT, "processes and ports ready to run, or running" },
+	{ "reductions", UNIT_COUNT, "work done since the start" },
+	{ "context_switches", UNIT_COUNT, "since the start" },
+	{ "garbage_collections", UNIT_COUNT, "since the start" },
+	{ "gc_reclaimed_bytes", UNIT_BYTES, "by garbage collections since the start" },
+	{ "io_input_bytes", UNIT_BYTES, "read through ports since the start" },
+	{ "io_output_bytes", UNIT_BYTES, "written through ports since the start" },
+	{ "cpu_time_ns", UNIT_NS, "CPU time of all threads since the start" },
+	{ "net_ticktime_ns", UNIT_NS, "how long a silent connection is kept" },
+	{ "multi_scheduling", UNIT_NONE, "whether all schedulers may run" },
+	{ "creation", UNIT_NONE, "tells this life of the node from earlier ones" },
 };
 
 static const char text[] =
@@ -121,6 +124,8 @@ static void add_fact(struct table *t, size_t i, const struct term *value)
 
 	table_set_text(t, row, SYSTEM_NAME, text_of(facts[i].name));
 	table_set_text(t, row, SYSTEM_HELP, text_of(facts[i].help));
+	if (facts[i].unit != UNIT_NONE)
+		table_set_text(t, row, SYSTEM_UNIT, text_of(units_name(facts[i].unit)));
 	if (!term_is_tuple(value, 2, NULL)) {
 		set_value(t, row, SYSTEM_VALUE, value);
 		return;
@@ -180,5 +185,6 @@ const struct schema system_schema = {
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),
 	.key = SYSTEM_NAME,
+	.unit = SYSTEM_UNIT,
 	.readers = &readers,
 };

@@ -12,6 +12,7 @@ enum system_column {
 	SYSTEM_VALUE,
 	SYSTEM_LIMIT,
 	SYSTEM_USED,
+	SYSTEM_UNIT,
 	SYSTEM_HELP,
 };
 

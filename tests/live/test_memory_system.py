@@ -1,6 +1,7 @@
 """memory and system against what the node says of itself."""
 
 import json
+import re
 import signal
 
 import pytest
@@ -129,6 +130,25 @@ def test_system(node, otoscope):
         assert rows[name]["used"] == pytest.approx(rows[name]["value"] / rows[name]["limit"])
     assert set(rows) == {*still, *counters, *LIMITS, "node_count", "run_queue", "active_tasks", "elixir_version"}
     assert all(r["help"] for r in rows.values())
+
+
+def test_system_as_text_has_units(node, otoscope):
+    """People read units, each row its own; programs base units and what they are of."""
+    lines = otoscope("system", "--columns", "name,value", node=node).lines()
+    shown = dict(line.split(None, 1) for line in lines)
+    assert re.fullmatch(r"[\d.]+ (m?s|s)|\d+m \d\ds", shown["uptime_ns"]), shown["uptime_ns"]
+    assert shown["net_ticktime_ns"] == "60.0 s" and shown["wordsize"] == "8 B"
+    assert re.fullmatch(r"[\d.]+ [kM]?B", shown["io_input_bytes"])
+    assert shown["creation"].isdigit() and shown["otp_release"].isdigit()
+    units = {r["name"]: r["unit"] for r in otoscope.json("system", node=node)}
+    assert units["uptime_ns"] == "ns" and units["io_input_bytes"] == "bytes"
+    assert units["process_count"] == "count" and units["creation"] is None
+
+
+def test_a_growth_has_the_unit_of_its_row(node, otoscope):
+    text = otoscope("system", "--window", "200ms", "--columns", "name,value_growth",
+                    "--where", "name = uptime_ns", node=node).lines()
+    assert re.fullmatch(r"uptime_ns  +(2|3|4|5|6|7|8|9)\d\d ms|uptime_ns +[\d.]+ s", text[1]), text
 
 
 def test_system_of_elixir(elixir_node, otoscope):

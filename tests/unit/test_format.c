@@ -27,11 +27,12 @@ static void fill(struct table *t, struct arena *a)
 }
 
 /* Owned by the caller. */
-static char *print(const char *format, struct outlet o, const struct table *t)
+static char *print_columns(const char *format, struct outlet o, const struct table *t,
+			   const size_t *at, size_t n)
 {
 	struct arena a = { 0 };
 	struct rows rows = rows_all(t, &a);
-	struct page page = { t, &rows, columns, sizeof(columns) / sizeof(columns[0]) };
+	struct page page = { t, &rows, at, n };
 	char *text = NULL;
 	size_t len;
 
@@ -40,6 +41,11 @@ static char *print(const char *format, struct outlet o, const struct table *t)
 	fclose(o.file);
 	arena_clear(&a);
 	return text;
+}
+
+static char *print(const char *format, struct outlet o, const struct table *t)
+{
+	return print_columns(format, o, t, columns, sizeof(columns) / sizeof(columns[0]));
 }
 
 static void assert_prints(const char *format, struct outlet o, const char *want)
@@ -104,6 +110,53 @@ static void csv_has_a_heading(void **state)
 		      "id,name,steps,weight,age,full,asleep\r\n"
 		      "@1,cat,150000,1258291,2500000,0.25,true\r\n"
 		      "@22,,7,,,,\r\n");
+}
+
+/* A table of all sorts of facts: the unit stands in the row. */
+static void a_row_may_have_a_unit_of_its_own(void **state)
+{
+	static const struct column facts_columns[] = {
+		{ "name", "NAME", UNIT_NONE, COLUMN_LABEL, "which fact" },
+		{ "value", "VALUE", UNIT_ROW, COLUMN_GAUGE, "how much" },
+		{ "unit", "UNIT", UNIT_NONE, COLUMN_LABEL, "of what", COLUMN_WIDE },
+	};
+	static const struct schema facts = {
+		.name = "facts", .columns = facts_columns, .ncolumns = 3, .unit = 2,
+	};
+	static const struct {
+		const char *name, *unit;
+		int64_t value;
+	} rows[] = {
+		{ "uptime", "ns", 7500000000 }, { "read", "bytes", 3 << 20 },
+		{ "reductions", "count", 1234567 }, { "creation", NULL, 1234567 },
+	};
+	static const size_t shown[] = { 0, 1 };
+	struct arena a = { 0 };
+	struct table t;
+	char *got;
+
+	(void)state;
+	table_init(&t, &facts, &a, 0);
+	for (size_t i = 0; i < 4; i++) {
+		size_t row = table_add(&t);
+
+		table_set_text(&t, row, 0, text_of(rows[i].name));
+		table_set_int(&t, row, 1, rows[i].value);
+		if (rows[i].unit)
+			table_set_text(&t, row, 2, text_of(rows[i].unit));
+	}
+	got = print_columns("text", (struct outlet){ 0 }, &t, shown, 2);
+	assert_string_equal(got, "NAME          VALUE\n"
+				 "uptime        7.5 s\n"
+				 "read         3.0 MB\n"
+				 "reductions    1.2 M\n"
+				 "creation    1234567\n");
+	free(got);
+	got = print_columns("csv", (struct outlet){ 0 }, &t, shown, 2);
+	assert_string_equal(got, "name,value\r\nuptime,7500000000\r\nread,3145728\r\n"
+				 "reductions,1234567\r\ncreation,1234567\r\n");
+	free(got);
+	arena_clear(&a);
 }
 
 static void an_empty_table_is_a_heading_or_an_empty_array(void **state)
@@ -293,6 +346,7 @@ int main(void)
 		cmocka_unit_test(json_is_one_array),
 		cmocka_unit_test(jsonl_is_a_row_a_line),
 		cmocka_unit_test(csv_has_a_heading),
+		cmocka_unit_test(a_row_may_have_a_unit_of_its_own),
 		cmocka_unit_test(an_empty_table_is_a_heading_or_an_empty_array),
 		cmocka_unit_test(csv_quotes_what_must_be),
 		cmocka_unit_test(no_bytes_come_out_raw),
