@@ -1,5 +1,6 @@
 #include "base/buf.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,7 @@ void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
 	va_list again;
 
+	assert(format); /* with UBSan gcc looks at the other way too, and warns */
 	va_copy(again, args);
 
 	size_t room = 128;

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -148,6 +149,7 @@ struct text text_printf(struct arena *a, const char *format, ...)
 	va_list args;
 	va_list again;
 
+	assert(format); /* as in buf_vprintf() */
 	va_start(args, format);
 	va_copy(again, args);
 
