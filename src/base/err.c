@@ -20,8 +20,8 @@ static void trim_utf8(char *s, size_t size)
 	s[len] = '\0';
 }
 
-/* Foreign names are told in a short way: '?' for what a terminal would obey. Longer foreign
- * texts go through text_escape(). */
+/* Foreign names are told in a short way: '?' for what a terminal would obey. Longer
+ * foreign texts go through text_escape(). */
 static void set(char *to, size_t size, const char *format, va_list args)
 {
 	vsnprintf(to, size, format, args);

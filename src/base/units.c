@@ -107,6 +107,18 @@ bool units_duration(struct text t, int64_t *ns, struct err *err)
 	return true;
 }
 
+static const char *examples_of(enum unit unit)
+{
+	switch (unit) {
+	case UNIT_BYTES:
+		return "100, 64k, 10MB or 1.5GB";
+	case UNIT_RATIO:
+		return "0.25 or 25%";
+	default:
+		return "100, 64k or 1.5M";
+	}
+}
+
 bool units_number(struct text t, enum unit unit, double *value, struct err *err)
 {
 	struct text rest;
@@ -126,10 +138,7 @@ bool units_number(struct text t, enum unit unit, double *value, struct err *err)
 	if (!known) {
 		fail(err, ERR_USAGE, "'%.*s' is not a number with a unit that fits",
 		     TEXT_ARG(t));
-		return fail_hint(
-			err, unit == UNIT_BYTES ? "write it like 100, 64k, 10MB or 1.5GB"
-			     : unit == UNIT_RATIO ? "write it like 0.25 or 25%%"
-						  : "write it like 100, 64k or 1.5M");
+		return fail_hint(err, "write it like %s", examples_of(unit));
 	}
 	*value *= factor;
 	return true;

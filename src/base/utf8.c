@@ -196,9 +196,8 @@ size_t utf8_show(struct buf *out, struct text t, bool ascii, size_t limit)
 {
 	size_t dots = ascii ? 3 : 1; /* columns of the ellipsis */
 	size_t columns = 0;
-	size_t fit = buf_len(
-		out); /* bytes that leave room for the ellipsis, and their columns */
-	size_t fit_columns = 0;
+	size_t fit = buf_len(out); /* bytes that leave room for the ellipsis */
+	size_t fit_columns = 0;    /* columns of those */
 	uint32_t cp;
 
 	for (size_t at = 0; at < t.len;) {

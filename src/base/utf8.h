@@ -27,7 +27,8 @@ size_t utf8_width(uint32_t cp);
 /* Would it steer a terminal instead of being drawn? */
 bool utf8_control(uint32_t cp);
 
-/* Puts a '?' in place of each control and of each byte that is no UTF-8; the text may get shorter. */
+/* Puts a '?' in place of each control and of each byte that is no UTF-8;
+ * the text may get shorter. */
 void utf8_tame(char *s);
 
 /*

@@ -97,9 +97,10 @@ static bool unquote(struct text *t)
 	return true;
 }
 
-/* The most parts that repetitions may make of a part: the library copies what is repeated,
- * as often as {2,9} says and once for a '+', and the copies with what is around them. What
- * it does with each '+' in another one costs more than that: it counts as four. */
+/* The most parts that repetitions may make of a part: the library copies what is
+ * repeated, as often as {2,9} says and once for a '+', and the copies with what
+ * is around them. What it does with each '+' in another one costs more than
+ * that: it counts as four. */
 #define REPEATS 1000
 /* The most brackets that may be open: the library recurses for each. */
 #define BRACKETS 100
@@ -143,8 +144,9 @@ static size_t set_end(struct text pattern, size_t at)
 /* Would the library's copies of a pattern, or its recursion, know no bounds? */
 static bool is_too_large(struct text pattern)
 {
-	double before[BRACKETS + 1] = { 0 }; /* parts of what is open, up to the last one */
-	double last = 0;                     /* parts of the last one, which may be repeated */
+	/* parts of each bracket that is open, up to its last one */
+	double before[BRACKETS + 1] = { 0 };
+	double last = 0; /* parts of the last one, which may be repeated */
 	size_t depth = 0;
 
 	for (size_t i = 0; i < pattern.len && last <= REPEATS; i++) {
@@ -188,9 +190,9 @@ static bool compile(struct predicate *p, struct arena *arena, struct err *err)
 	int code;
 
 	if (is_too_large(p->text))
-		return fail(err, ERR_USAGE, "'%.*s' repeats more than %d times, or has more "
-			    "than %d brackets in each other", TEXT_ARG(p->text), REPEATS,
-			    BRACKETS);
+		return fail(err, ERR_USAGE, "'%.*s' repeats more than %d times, or has "
+			    "more than %d brackets in each other", TEXT_ARG(p->text),
+			    REPEATS, BRACKETS);
 	if (refers_back(p->text))
 		return fail(err, ERR_USAGE, "'%.*s' refers back to what it matched, "
 			    "which is not supported", TEXT_ARG(p->text));

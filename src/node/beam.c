@@ -108,7 +108,8 @@ static const struct epmd_name *entry_named(struct names names, struct text head)
 }
 
 /* The entry whose port is one of the process's own. */
-static const struct epmd_name *entry_held(struct names names, const struct listeners *held)
+static const struct epmd_name *entry_held(struct names names,
+					  const struct listeners *held)
 {
 	for (size_t i = 0; i < names.n; i++) {
 		for (size_t k = 0; k < held->n; k++) {
@@ -191,7 +192,8 @@ static void locate_readable(struct beams *s, struct beam *b, const struct listen
 			  &held);
 
 	/* Its own port mapper is asked only when its sockets leave a doubt. */
-	if (!same && (hints.named ? held.n > 1 && !hints.fixed && !hints.min : held.n > 0))
+	if (!same &&
+	    (hints.named ? held.n > 1 && !hints.fixed && !hints.min : held.n > 0))
 		names = its_names(s, b);
 	entry = hints.named ? entry_named(names, name_head(b->name))
 			    : entry_held(names, &held);

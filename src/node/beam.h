@@ -26,9 +26,10 @@ struct beam {
 	int root;                /* its root directory, or -1 */
 	bool readable;           /* its environment and its descriptors */
 	bool other_net;          /* it lives in another network namespace than we */
-	struct text name;        /* "shop@web1"; "shop" when only epmd told; empty: unknown or none */
-	uint16_t port;           /* where it takes connections from other nodes; 0: nowhere, or
-	                          * unknown: then nobody can attach */
+	struct text name;        /* "shop@web1"; "shop" when only epmd told;
+				  * empty: unknown or none */
+	uint16_t port;           /* where it takes connections from other nodes;
+				  * 0: nowhere, or unknown: then nobody can attach */
 	struct text address;     /* to dial with the port; empty: unknown */
 };
 
@@ -40,11 +41,13 @@ struct beams {
 	int proc;                  /* /proc, or -1 */
 	struct text net_ns;        /* our own namespaces: "net:[4026531840]" */
 	struct text uts_ns;
-	struct net_seen *nets;     /* the sockets of each network namespace that was looked at */
+	struct net_seen *nets;     /* the sockets of each network
+				    * namespace that was looked at */
 	uint16_t ephemeral;        /* first ephemeral port */
 	unsigned asked;            /* other port mappers that were asked */
 	bool epmd_asked;
-	struct epmd_name *epmd;    /* [nepmd] what the host's own port mapper has; beams_epmd() */
+	struct epmd_name *epmd;    /* [nepmd] what the host's own port
+				    * mapper has; beams_epmd() */
 	size_t nepmd;
 	bool epmd_there;           /* it answered */
 	struct beam **at;          /* [n] those that were found */
@@ -52,13 +55,15 @@ struct beams {
 	size_t cap;
 };
 
-void beams_open(struct beams *s, const struct machine *m, const struct target_options *o, struct arena *a);
+void beams_open(struct beams *s, const struct machine *m, const struct target_options *o,
+		struct arena *a);
 void beams_close(struct beams *s);
 
 /* Looks at all processes. */
 void beams_scan(struct beams *s);
-/* Looks at processes until it comes to the one that is meant by an entry of the host's port
- * mapper: the only one of that name and port. NULL: none is, and all were looked at. */
+/* Looks at processes until it comes to the one that is meant by an entry of
+ * the host's port mapper: the only one of that name and port. NULL: none is,
+ * and all were looked at. */
 const struct beam *beams_scan_for(struct beams *s, const struct epmd_name *entry);
 /* Looks at one. NULL: there is no such process, or it is not a beam. */
 struct beam *beams_pid(struct beams *s, int pid);
@@ -70,8 +75,8 @@ void beams_epmd(struct beams *s);
 const struct epmd_name *beams_epmd_find(struct beams *s, struct text name);
 /* Asks any port mapper of this machine; one that is not there or says nothing within a
  * second is no error but false. */
-bool beams_ask(struct beams *s, const char *host, uint16_t port, int netns_pid, struct epmd_name **names,
-	       size_t *n);
+bool beams_ask(struct beams *s, const char *host, uint16_t port, int netns_pid,
+	       struct epmd_name **names, size_t *n);
 /* The beam that is meant by an entry of the host's port mapper, or NULL. */
 const struct beam *beams_of_entry(const struct beams *s, const struct epmd_name *entry);
 
@@ -82,7 +87,8 @@ void beam_locate(struct beams *s, struct beam *b, const struct listeners *net);
 /* "27", or empty. */
 struct text beam_release(const struct beam *b, struct arena *a);
 /* Reads a file below its root, in the name of its user. */
-bool beam_read(const struct beam *b, struct text path, size_t max, struct arena *a, struct text *out);
+bool beam_read(const struct beam *b, struct text path, size_t max, struct arena *a,
+	       struct text *out);
 
 /* The part of a node's name before '@'. */
 struct text name_head(struct text name);

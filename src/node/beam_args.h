@@ -27,7 +27,8 @@ bool beam_args_is(struct text cmdline, struct text exe);
 
 /* Views into the command line; what is not there is empty or 0. */
 struct beam_args {
-	struct text name;      /* of -sname or -name as it stands: "shop" or "shop@web1" */
+	struct text name;      /* of -sname or -name as it stands: "shop" or
+			        * "shop@web1" */
 	bool long_name;        /* it was -name */
 	struct text cookie;    /* -setcookie */
 	struct text home;      /* -home: where the node looks for its cookie */
@@ -39,7 +40,8 @@ struct beam_args {
 	uint16_t listen_min;   /* -kernel inet_dist_listen_min */
 	uint16_t listen_max;
 	bool tls;              /* -proto_dist inet_tls or inet6_tls */
-	bool deaf;             /* -dist_listen false, or a dynamic name: no other node can connect to it */
+	bool deaf;             /* -dist_listen false, or a dynamic name: no other
+			        * node can connect to it */
 	bool shell;            /* -remsh, --remsh: somebody's window onto another node */
 };
 void beam_args_read(struct text cmdline, struct beam_args *out);

@@ -71,13 +71,13 @@ bool beams_ask(struct beams *s, const char *host, uint16_t port, int netns_pid,
 	       struct epmd_name **names, size_t *n)
 {
 	int64_t patience = s->options->timeout_ns;
+	typeof(epmd_names) *ask = s->machine->epmd ? s->machine->epmd : epmd_names;
 	struct err err = { 0 };
 
 	if (patience <= 0 || patience > PATIENCE_NS)
 		patience = PATIENCE_NS;
 	*n = 0;
-	if ((s->machine->epmd ? s->machine->epmd : epmd_names)(
-		    s->arena, host, port, netns_pid, patience, names, n, &err))
+	if (ask(s->arena, host, port, netns_pid, patience, names, n, &err))
 		return true;
 	log_line("local port mapper: %s", err.what);
 	return false;
@@ -95,7 +95,8 @@ void beams_epmd(struct beams *s)
 	    port < 1 || port > UINT16_MAX)
 		port = 0;
 	for (int i = 0;
-	     i < ADDRESSES_OF_EPMD && !s->epmd_there && text_cut(&list, ',', &host); i++) {
+	     i < ADDRESSES_OF_EPMD && !s->epmd_there && text_cut(&list, ',', &host);
+	     i++) {
 		host = text_trim(host);
 		if (files_printable(host))
 			s->epmd_there = beams_ask(s, text_cstr(s->arena, host),
@@ -234,6 +235,7 @@ void beams_scan(struct beams *s)
 const struct beam *beams_scan_for(struct beams *s, const struct epmd_name *entry)
 {
 	if (s->proc >= 0)
-		proc_each(s->proc, scan_one, &(struct scan){ .beams = s, .wanted = entry });
+		proc_each(s->proc, scan_one,
+			  &(struct scan){ .beams = s, .wanted = entry });
 	return beams_of_entry(s, entry);
 }

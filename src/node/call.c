@@ -122,8 +122,8 @@ static void deliver(struct pending *p, struct answer *a)
 			how = a->err->what;
 		else if (a->kind == ANSWER_KILLED)
 			how = "killed by its heap limit";
-		log_line("call %" PRIu64 " %s:%s: %s after %.2f ms", p->id, p->module, p->function, how,
-			 (double)(loop_now() - p->asked_ns) / 1e6);
+		log_line("call %" PRIu64 " %s:%s: %s after %.2f ms", p->id, p->module,
+			 p->function, how, (double)(loop_now() - p->asked_ns) / 1e6);
 	}
 	if (done)
 		done(p->ctx, a);
@@ -159,14 +159,15 @@ static void on_deadline(void *ctx)
 	struct err err = { 0 };
 
 	p->deadline = NULL;
-	/* A call that waits in the queue of a node that answers others is not late yet. */
+	/* A call that waits in the queue of a node that answers
+	 * others is not late yet. */
 	if (p->state == CALL_QUEUED && n->answered_ns > p->asked_ns &&
 	    loop_now() - n->answered_ns < p->timeout_ns) {
 		arm(p, n->answered_ns);
 		return;
 	}
-	fail(&err, ERR_LOST, "node '%.*s' gave no answer to %s:%s within %.3g s", TEXT_ARG(n->name),
-	     p->module, p->function, (double)p->timeout_ns / 1e9);
+	fail(&err, ERR_LOST, "node '%.*s' gave no answer to %s:%s within %.3g s",
+	     TEXT_ARG(n->name), p->module, p->function, (double)p->timeout_ns / 1e9);
 	fail_hint(&err, "--timeout gives it more time");
 
 	/* The callee may close the node, and with it every call. */
@@ -197,7 +198,8 @@ static void arm(struct pending *p, int64_t from_ns)
  * Asking.
  */
 
-static struct pending *pending_new(struct node *n, const struct call *c, node_answered *done, void *ctx)
+static struct pending *pending_new(struct node *n, const struct call *c,
+				   node_answered *done, void *ctx)
 {
 	struct pending *p = mem_zalloc(sizeof(*p));
 
@@ -215,7 +217,8 @@ static struct pending *pending_new(struct node *n, const struct call *c, node_an
 		.us = node_pid(n),
 	};
 	if (p->heap_words == 0)
-		p->heap_words = p->answer_bytes / 2; /* four words for each word of the answer */
+		p->heap_words = p->answer_bytes / 2; /* four words for each word of the
+						      * answer */
 	if (p->heap_words < LEAST_HEAP_WORDS)
 		p->heap_words = LEAST_HEAP_WORDS;
 	if (p->answer_bytes > CALLS_BYTES_MAX)
@@ -234,7 +237,8 @@ uint64_t node_call(struct node *n, const struct call *c, node_answered *done, vo
 	return p->id;
 }
 
-struct pending *call_new(struct node *n, const struct eval *e, node_answered *done, void *ctx)
+struct pending *call_new(struct node *n, const struct eval *e, node_answered *done,
+			 void *ctx)
 {
 	struct call c = {
 		.module = "erl_eval",
@@ -261,13 +265,15 @@ static void text_ready(struct node *n, struct pending *p)
 
 	p->args = (struct buf){ 0 };
 	p->us.node = n->our_name;
-	eval_args(&p->args, parsed_forms(p->text), buf_text(&bindings), p->part ? &p->us : NULL);
+	eval_args(&p->args, parsed_forms(p->text), buf_text(&bindings),
+		  p->part ? &p->us : NULL);
 	buf_clear(&bindings);
 	queue_add(n, p);
 	peer_soon(n);
 }
 
-void call_wait(struct node *n, struct pending *p, struct parsed *text, struct text bindings)
+void call_wait(struct node *n, struct pending *p, struct parsed *text,
+	       struct text bindings)
 {
 	p->text = text;
 	buf_text_add(&p->args, bindings);
@@ -341,8 +347,8 @@ static bool fits(const struct node *n, const struct pending *p)
 	return n->bytes_running + p->answer_bytes <= CALLS_BYTES_MAX;
 }
 
-/* The next to be started, or NULL: in order, but a small one may pass a larger one that waits for room, a
- * limited number of times. */
+/* The next to be started, or NULL: in order, but a small one may pass a larger one that
+ * waits for room, a limited number of times. */
 static struct pending **next_to_start(struct node *n)
 {
 	if (n->nrunning >= CALLS_RUNNING_MAX || buf_len(&n->out) >= OUT_MAX)
@@ -405,7 +411,8 @@ struct pending *call_find(const struct node *n, const struct term *to)
 	if (!dist_pid_of(to, &pid))
 		return NULL;
 	for (size_t i = 0; i < n->nrunning; i++)
-		if (n->running[i]->us.num == pid.num && dist_pid_eq(&n->running[i]->us, &pid))
+		if (n->running[i]->us.num == pid.num &&
+		    dist_pid_eq(&n->running[i]->us, &pid))
 			return n->running[i];
 	return NULL;
 }
@@ -425,20 +432,23 @@ void calls_spawned(struct node *n, const struct dist_control *c)
 			call_kill(n, p);
 		return;
 	}
-	fail(&err, ERR_CANNOT, "node '%.*s' would not start %s:%s: %.*s", TEXT_ARG(n->name), p->module,
-	     p->function, TEXT_ARG(term_text(c->result)));
+	fail(&err, ERR_CANNOT, "node '%.*s' would not start %s:%s: %.*s",
+	     TEXT_ARG(n->name), p->module, p->function, TEXT_ARG(term_text(c->result)));
 	running_take(n, p);
 	if (p->state == CALL_RUNNING)
 		deliver_error(p, &err);
 	call_free(p);
 }
 
-/* {1, return | throw | exit, Value}, {1, error, Reason} or {1, error, Reason, Stack}, as erpc:execute_call/4 exits. */
-static bool answer_of(const struct term *reason, bool eval, struct arena *arena, struct answer *a)
+/* {1, return | throw | exit, Value}, {1, error, Reason} or {1, error, Reason, Stack}, as
+ * erpc:execute_call/4 exits. */
+static bool answer_of(const struct term *reason, bool eval, struct arena *arena,
+		      struct answer *a)
 {
 	const struct term *how = term_at(reason, 1);
 
-	if (reason->type != TERM_TUPLE || reason->n < 3 || term_num(term_at(reason, 0)) != 1)
+	if (reason->type != TERM_TUPLE || reason->n < 3 ||
+	    term_num(term_at(reason, 0)) != 1)
 		return false;
 	a->value = *term_at(reason, 2);
 	if (term_is_atom(how, "return")) {
@@ -454,7 +464,8 @@ static bool answer_of(const struct term *reason, bool eval, struct arena *arena,
 		struct term *pair = arena_many(arena, 2, struct term);
 
 		pair[0] = a->value;
-		pair[1] = (struct term){ .type = TERM_LIST, .items = arena_new(arena, struct term) };
+		pair[1] = (struct term){ .type = TERM_LIST,
+					 .items = arena_new(arena, struct term) };
 		if (reason->n > 3)
 			pair[1] = *term_at(reason, 3);
 		else
@@ -480,8 +491,8 @@ static struct frame frame_keep(const struct frame *f, struct arena *arena)
 	return copy;
 }
 
-static bool exit_reason(struct arena *arena, const struct frame *f, const struct dist_control *c,
-			struct term *out, struct err *err)
+static bool exit_reason(struct arena *arena, const struct frame *f,
+			const struct dist_control *c, struct term *out, struct err *err)
 {
 	struct frame kept = frame_keep(f, arena);
 	struct dist_control again;
@@ -501,20 +512,23 @@ static void fail_undecodable(const struct pending *p, const char *what, struct e
 	fail_prefix(err, "%s of %s:%s", what, p->module, p->function);
 }
 
-static void answer_make(struct pending *p, const struct frame *f, const struct dist_control *c,
-			struct arena *arena, struct answer *a, struct err *err)
+static void answer_make(struct pending *p, const struct frame *f,
+			const struct dist_control *c, struct arena *arena,
+			struct answer *a, struct err *err)
 {
 	struct term reason;
 
 	*a = (struct answer){ .kind = ANSWER_FAILED, .arena = arena, .err = err };
 	if (f->cut)
-		fail(err, ERR_CANNOT, "the answer of %s:%s is too large", p->module, p->function);
+		fail(err, ERR_CANNOT, "the answer of %s:%s is too large", p->module,
+		     p->function);
 	else if (!exit_reason(arena, f, c, &reason, err))
 		fail_undecodable(p, "the answer", err);
 	else if (term_is_atom(&reason, "killed"))
 		a->kind = ANSWER_KILLED;
 	else if (!answer_of(&reason, p->text != NULL, arena, a))
-		fail(err, ERR_CANNOT, "the process that ran %s:%s ended without an answer", p->module,
+		fail(err, ERR_CANNOT,
+		     "the process that ran %s:%s ended without an answer", p->module,
 		     p->function);
 }
 
@@ -557,7 +571,8 @@ bool calls_part(struct node *n, const struct frame *f, const struct dist_control
 	if (!dist_payload(&arena, f, c, NULL, &message, &err)) {
 		fail_undecodable(p, "a part of the answer", &err);
 	} else if (!p->part(p->ctx, &message)) {
-		fail(&err, ERR_CANNOT, "a part of the answer of %s:%s is not what was asked for", p->module,
+		fail(&err, ERR_CANNOT,
+		     "a part of the answer of %s:%s is not what was asked for", p->module,
 		     p->function);
 	}
 	arena_clear(&arena);
@@ -576,7 +591,8 @@ static struct pending *asked_before(struct pending *list, uint64_t id)
 	return list;
 }
 
-/* One at a time, as a callee may close the node; what callees ask meanwhile stays for later. */
+/* One at a time, as a callee may close the node; what callees ask
+ * meanwhile stays for later. */
 void calls_fail(struct node *n, const struct err *err)
 {
 	uint64_t last = n->next_call;
@@ -589,7 +605,8 @@ void calls_fail(struct node *n, const struct err *err)
 			deliver_error(p, err);
 		call_free(p);
 	}
-	while ((p = asked_before(n->queue, last)) || (p = asked_before(n->waiting, last))) {
+	while ((p = asked_before(n->queue, last)) ||
+	       (p = asked_before(n->waiting, last))) {
 		list_take(n, p->state == CALL_QUEUED ? &n->queue : &n->waiting, p);
 		deliver_error(p, err);
 		call_free(p);

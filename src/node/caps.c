@@ -10,14 +10,30 @@
 #define TRIAL_NS ((int64_t)2000000000)
 
 const struct cap_row cap_rows[CAP_COUNT] = {
-	[CAP_ELIXIR] = { "elixir", "terms are shown in Elixir's syntax" },
-	[CAP_LABEL] = { "label", "labels of processes: ps, info" },
-	[CAP_PARENT] = { "parent", "who started a process: info, supervisors" },
-	[CAP_DICTIONARY_KEY] = { "dictionary_key", "one key of a process dictionary without the rest" },
-	[CAP_ASYNC_DIST] = { "async_dist", "whether sends to other nodes may block: info" },
-	[CAP_PROCESSES_ITER] = { "processes_iterator", "lists processes without one large list: ps" },
-	[CAP_TRACE_SESSION] = { "trace_session", "traces beside other tracers: trace" },
-	[CAP_GC_REDUCTIONS] = { "gc_reductions", "sees by its reductions that a process was collected: ps" },
+	[CAP_ELIXIR] = {
+		"elixir", "terms are shown in Elixir's syntax"
+	},
+	[CAP_LABEL] = {
+		"label", "labels of processes: ps, info"
+	},
+	[CAP_PARENT] = {
+		"parent", "who started a process: info, supervisors"
+	},
+	[CAP_DICTIONARY_KEY] = {
+		"dictionary_key", "one key of a process dictionary without the rest"
+	},
+	[CAP_ASYNC_DIST] = {
+		"async_dist", "whether sends to other nodes may block: info"
+	},
+	[CAP_PROCESSES_ITER] = {
+		"processes_iterator", "lists processes without one large list: ps"
+	},
+	[CAP_TRACE_SESSION] = {
+		"trace_session", "traces beside other tracers: trace"
+	},
+	[CAP_GC_REDUCTIONS] = {
+		"gc_reductions", "sees by its reductions that a process was collected: ps"
+	},
 };
 
 /* init, the first process: it is always there and idle. */
@@ -59,7 +75,8 @@ static void trial_dictionary_key(struct buf *b, struct node *n)
 	etf_nil(b);
 }
 
-static void trial_exported(struct buf *b, const char *module, const char *function, int arity)
+static void trial_exported(struct buf *b, const char *module, const char *function,
+			   int arity)
 {
 	etf_list(b, 3);
 	etf_atom_s(b, module);
@@ -172,7 +189,8 @@ static void try_it(struct node *n, const struct trial *t, struct one *one)
 	struct buf args = { 0 };
 
 	if (t->text) {
-		node_eval(n, &(struct eval){ .text = t->text, .timeout_ns = TRIAL_NS }, on_trial, one);
+		node_eval(n, &(struct eval){ .text = t->text, .timeout_ns = TRIAL_NS },
+			  on_trial, one);
 		return;
 	}
 	t->args(&args, n);

@@ -17,7 +17,8 @@ enum cap {
 	CAP_ASYNC_DIST,     /* process_info(P, async_dist) */
 	CAP_PROCESSES_ITER, /* erlang:processes_iterator/0 */
 	CAP_TRACE_SESSION,  /* trace:session_create/3 */
-	CAP_GC_REDUCTIONS,  /* a garbage collection from outside costs the process reductions */
+	CAP_GC_REDUCTIONS,  /* a garbage collection from outside costs
+			     * the process reductions */
 	CAP_COUNT,
 };
 

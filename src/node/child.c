@@ -27,7 +27,8 @@ struct child {
 	void *ctx;
 };
 
-/* The child must hold nothing of ours open: a target would not notice our end as long as it lives. */
+/* The child must hold nothing of ours open: a target would not notice our
+ * end as long as it lives. */
 static void close_all_but(int keep)
 {
 	for (int fd = 3; fd < 1024; fd++)
@@ -107,7 +108,14 @@ struct child *child_start(struct loop *l, child_errand *errand, void *errand_ctx
 
 	struct child *c = mem_zalloc(sizeof(*c));
 
-	*c = (struct child){ .loop = l, .pid = pid, .fd = pair[0], .tag = tag, .done = done, .ctx = ctx };
+	*c = (struct child){
+		.loop = l,
+		.pid = pid,
+		.fd = pair[0],
+		.tag = tag,
+		.done = done,
+		.ctx = ctx,
+	};
 	loop_fd(l, c->fd, LOOP_READ, on_report, c);
 	return c;
 }
@@ -132,7 +140,8 @@ void child_report(int report, const void *bytes, size_t len, int fd)
 		char space[CMSG_SPACE(sizeof(int))];
 	} control = { .space = { 0 } };
 	char copy[CHILD_REPORT_MAX];
-	struct iovec part = { .iov_base = copy, .iov_len = len < sizeof(copy) ? len : sizeof(copy) };
+	struct iovec part = { .iov_base = copy,
+			      .iov_len = len < sizeof(copy) ? len : sizeof(copy) };
 	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1 };
 
 	memcpy(copy, bytes, part.iov_len);
@@ -170,7 +179,8 @@ bool child_enter_netns(int pid)
 	if (setns(net, CLONE_NEWNET) == 0)
 		return true;
 
-	/* Without root: whoever owns the process's user namespace may enter that first. */
+	/* Without root: whoever owns the process's user
+	 * namespace may enter that first. */
 	int saved = errno;
 	int user = namespace_open(pid, "user");
 

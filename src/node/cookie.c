@@ -45,10 +45,8 @@ static bool from_named_file(const struct machine *m, const char *path, struct ar
 			    strerror(errno));
 	if (!cookie_parse(bytes, &out->value)) {
 		fail(err, ERR_FORMAT, "'%s' holds no cookie", path);
-		return fail_hint(
-			err,
-			"a cookie file is one line of at most %d printable characters",
-			COOKIE_MAX);
+		return fail_hint(err, "a cookie file is one line of at most %d printable "
+				 "characters", COOKIE_MAX);
 	}
 	out->from = text_printf(a, "--cookie-file %s", path);
 	return true;
@@ -59,10 +57,8 @@ static bool from_environment(const struct machine *m, struct cookie *out, struct
 	struct text value = files_env(m->environ, "OTOSCOPE_COOKIE");
 
 	if (!cookie_parse(value, &out->value))
-		return fail(
-			err, ERR_FORMAT,
-			"$OTOSCOPE_COOKIE is no cookie: one line of at most %d printable characters",
-			COOKIE_MAX);
+		return fail(err, ERR_FORMAT, "$OTOSCOPE_COOKIE is no cookie: one line of "
+			    "at most %d printable characters", COOKIE_MAX);
 	out->from = TEXT("$OTOSCOPE_COOKIE");
 	return true;
 }
@@ -88,7 +84,8 @@ static bool from_own_home(const struct machine *m, struct arena *a, struct cooki
 	struct text config = files_env(m->environ, "XDG_CONFIG_HOME");
 
 	if (text_starts(home, "/") &&
-	    from_own_file(m, text_printf(a, "%.*s/.erlang.cookie", TEXT_ARG(home)), a, out))
+	    from_own_file(m, text_printf(a, "%.*s/.erlang.cookie", TEXT_ARG(home)), a,
+			  out))
 		return true;
 	if (!config.len && text_starts(home, "/"))
 		config = text_printf(a, "%.*s/.config", TEXT_ARG(home));
@@ -123,8 +120,8 @@ static struct text parent(struct text path)
 /* mix release writes releases/COOKIE; the boot script lies in releases/VERSION. */
 static bool from_its_release(const struct beam *b, struct arena *a, struct cookie *out)
 {
-	return from_its_file(b, environ_get(b->environ, "RELEASE_ROOT"), "releases/COOKIE", a,
-			     out) ||
+	return from_its_file(b, environ_get(b->environ, "RELEASE_ROOT"),
+			     "releases/COOKIE", a, out) ||
 	       from_its_file(b, parent(parent(b->args.boot)), "COOKIE", a, out);
 }
 

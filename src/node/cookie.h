@@ -20,7 +20,8 @@ struct beam;
 
 struct cookie {
 	struct text value; /* empty: none was found */
-	struct text from;  /* "--cookie-file x", "$OTOSCOPE_COOKIE", "/root/.erlang.cookie", "-setcookie of os:17" */
+	struct text from;  /* "--cookie-file x", "$OTOSCOPE_COOKIE",
+			    * "/root/.erlang.cookie", "-setcookie of os:17" */
 };
 
 /*
@@ -45,7 +46,8 @@ bool cookie_given(const struct machine *m, const struct target_options *o);
  *
  * Fails when what the user named can't be read (ERR_SYSTEM) or is no cookie (ERR_FORMAT).
  */
-bool cookie_find(const struct machine *m, const struct target_options *o, const struct beam *b, struct arena *a,
-		 struct cookie *out, struct err *err);
+bool cookie_find(const struct machine *m, const struct target_options *o,
+		 const struct beam *b, struct arena *a, struct cookie *out,
+		 struct err *err);
 
 #endif

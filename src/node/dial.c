@@ -1,4 +1,5 @@
-/* Dialling: addresses are collected here or in a child, then tried one after the other. */
+/* Dialling: addresses are collected here or in a child, then
+ * tried one after the other. */
 #include "node/dial.h"
 
 #include <arpa/inet.h>
@@ -56,14 +57,17 @@ static bool is_loopback(const struct sockaddr *sa)
 		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
 	}
 	return sa->sa_family == AF_INET6 &&
-	       IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr);
+	       IN6_IS_ADDR_LOOPBACK(
+		       &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr);
 }
 
 /* Loopback first: that is where nearly every node of this host answers. */
 static void addresses_own(struct addresses *list)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	struct sockaddr_in v4 = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
+				   .sin6_addr = IN6ADDR_LOOPBACK_INIT };
 	struct ifaddrs *all;
 
 	address_add(list, (struct sockaddr *)&v4);
@@ -76,7 +80,8 @@ static void addresses_own(struct addresses *list)
 	freeifaddrs(all);
 }
 
-/* flags: AI_NUMERICHOST where nothing may be asked of a resolver. Returns the error of getaddrinfo. */
+/* flags: AI_NUMERICHOST where nothing may be asked of a resolver. Returns
+ * the error of getaddrinfo. */
 static int addresses_find(struct addresses *list, const char *host, int flags)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = flags };
@@ -100,7 +105,8 @@ static void socket_options(int fd)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 #ifdef TCP_KEEPIDLE
-	int idle = KEEPALIVE_IDLE_S, interval = KEEPALIVE_INTERVAL_S, probes = KEEPALIVE_PROBES;
+	int idle = KEEPALIVE_IDLE_S, interval = KEEPALIVE_INTERVAL_S,
+	    probes = KEEPALIVE_PROBES;
 
 	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
 	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof(interval));
@@ -142,9 +148,11 @@ static int socket_error(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0 ? errno : error;
 }
 
-/* What the child says: where it came to, and for a connection the socket along with it. */
+/* What the child says: where it came to, and for a connection
+ * the socket along with it. */
 struct word {
-	enum { WORD_DONE, WORD_NAMESPACE, WORD_NAME, WORD_CONNECT } stage; /* what failed */
+	/* what failed */
+	enum { WORD_DONE, WORD_NAMESPACE, WORD_NAME, WORD_CONNECT } stage;
 	int error;              /* errno, for WORD_NAME of getaddrinfo */
 	struct addresses list;  /* what the name stands for */
 };
@@ -159,7 +167,8 @@ struct errand { /* the child's orders */
 static int connect_any(struct word *w, uint16_t port)
 {
 	for (size_t i = 0; i < w->list.n; i++) {
-		struct pollfd p = { .fd = address_connect(&w->list, i, port), .events = POLLOUT };
+		struct pollfd p = { .fd = address_connect(&w->list, i, port),
+				    .events = POLLOUT };
 		bool last = i + 1 == w->list.n;
 
 		w->error = errno;
@@ -221,7 +230,8 @@ static void attempt_end(struct dial *d)
 
 static void connect_failed(struct dial *d, int error)
 {
-	/* The first address is the one that was meant: its error says most, but "no such address family" says nothing. */
+	/* The first address is the one that was meant: its error says most, but "no such
+	 * address family" says nothing. */
 	if (!d->err.kind || d->next <= 1)
 		fail(&d->err, ERR_CONNECT, "cannot connect to %s%sport %u: %s", d->host,
 		     d->host[0] ? " " : "", d->port, strerror(error));
@@ -268,7 +278,8 @@ static void try_next(struct dial *d)
 		if (d->fd >= 0) {
 			loop_fd(d->loop, d->fd, LOOP_WRITE, on_writable, d);
 			if (d->next < d->list.n)
-				d->timer = loop_at(d->loop, loop_now() + ADDRESS_NS, on_timeout, d);
+				d->timer = loop_at(d->loop, loop_now() + ADDRESS_NS,
+						   on_timeout, d);
 			return;
 		}
 		connect_failed(d, errno);
@@ -290,13 +301,14 @@ static void word_error(struct dial *d, const struct word *w, int netns_pid)
 {
 	switch (w->stage) {
 	case WORD_NAMESPACE:
-		fail(&d->err, ERR_SYSTEM, "cannot enter the network namespace of OS process %d: %s",
-		     netns_pid, strerror(w->error));
+		fail(&d->err, ERR_SYSTEM,
+		     "cannot enter the network namespace of OS process %d: %s", netns_pid,
+		     strerror(w->error));
 		fail_hint(&d->err, "run as root, or as the user of that process");
 		break;
 	case WORD_NAME:
-		fail(&d->err, ERR_CONNECT, "cannot find the address of host '%s': %s", d->host,
-		     gai_strerror(w->error));
+		fail(&d->err, ERR_CONNECT, "cannot find the address of host '%s': %s",
+		     d->host, gai_strerror(w->error));
 		fail_hint(&d->err, "--host gives another address to dial");
 		break;
 	default:
@@ -312,7 +324,8 @@ static void child_told(void *ctx, const void *bytes, size_t len, int fd)
 
 	d->child = NULL; /* it frees itself */
 	if (len != sizeof(w)) {
-		fail(&d->err, ERR_SYSTEM, "the child that dials for us ended without a word");
+		fail(&d->err, ERR_SYSTEM,
+		     "the child that dials for us ended without a word");
 		finish(d, -1);
 		return;
 	}
@@ -332,17 +345,28 @@ static void child_told(void *ctx, const void *bytes, size_t len, int fd)
 	}
 }
 
-struct dial *dial_start(struct loop *l, const struct dial_to *to, dialled *done, void *ctx)
+struct dial *dial_start(struct loop *l, const struct dial_to *to, dialled *done,
+			void *ctx)
 {
 	struct dial *d = mem_zalloc(sizeof(*d));
 
-	*d = (struct dial){ .loop = l, .done = done, .ctx = ctx, .port = to->port, .fd = -1,
-			    .known = to->known };
+	*d = (struct dial){
+		.loop = l,
+		.done = done,
+		.ctx = ctx,
+		.port = to->port,
+		.fd = -1,
+		.known = to->known,
+	};
 	d->host = mem_zalloc(to->host.len + 1);
 	if (to->host.len)
 		memcpy(d->host, to->host.p, to->host.len);
 
-	struct errand e = { .host = d->host, .port = to->port, .netns_pid = to->netns_pid };
+	struct errand e = {
+		.host = d->host,
+		.port = to->port,
+		.netns_pid = to->netns_pid,
+	};
 
 	if (child_in_our_netns(e.netns_pid))
 		e.netns_pid = 0;
@@ -355,7 +379,8 @@ struct dial *dial_start(struct loop *l, const struct dial_to *to, dialled *done,
 			addresses_find(&d->list, d->host, AI_NUMERICHOST);
 	}
 	if (d->list.n == 0)
-		d->child = child_start(l, child_main, &e, e.netns_pid, child_told, d, &d->err);
+		d->child = child_start(l, child_main, &e, e.netns_pid, child_told, d,
+				       &d->err);
 	if (!d->child)
 		d->timer = loop_at(l, 0, on_first, d);
 	return d;

@@ -43,13 +43,15 @@ static const struct term *field(const struct term *control, unsigned index)
 	return term_at(control, index ? index : SIZE_MAX);
 }
 
-bool dist_control(struct arena *a, const struct frame *f, struct dist_control *out, struct err *err)
+bool dist_control(struct arena *a, const struct frame *f, struct dist_control *out,
+		  struct err *err)
 {
 	struct term *control = arena_new(a, struct term);
 	int64_t code;
 
 	*out = (struct dist_control){ 0 };
-	if (!term_decode(a, f->bytes, f->version, &f->atoms, &control_limits, &out->used, control, err))
+	if (!term_decode(a, f->bytes, f->version, &f->atoms, &control_limits, &out->used,
+			 control, err))
 		return false;
 	if (control->type != TERM_TUPLE || !term_int(term_at(control, 0), &code))
 		return fail(err, ERR_FORMAT, "a control message that is none");
@@ -89,7 +91,8 @@ bool dist_pid_of(const struct term *t, struct dist_pid *out)
 
 bool dist_pid_eq(const struct dist_pid *a, const struct dist_pid *b)
 {
-	return a->num == b->num && a->creation == b->creation && text_eq(a->node, b->node);
+	return a->num == b->num && a->creation == b->creation &&
+	       text_eq(a->node, b->node);
 }
 
 /* A distribution header without atoms: ours are few and differ from call to call. */
@@ -137,7 +140,8 @@ static void put_spawn_options(struct buf *out, size_t heap_words)
 	etf_nil(out);
 }
 
-/* {29, ReqId, From, GroupLeader, {erpc, execute_call, 4}, Options}, [1, Module, Function, Args] */
+/* {29, ReqId, From, GroupLeader, {erpc, execute_call, 4}, Options}, [1,
+ * Module, Function, Args] */
 void dist_spawn_request(struct buf *out, const struct dist_spawn *s)
 {
 	uint32_t words[3] = { 0, (uint32_t)s->request, (uint32_t)(s->request >> 32) };
@@ -155,7 +159,8 @@ void dist_spawn_request(struct buf *out, const struct dist_spawn *s)
 	put_spawn_options(out, s->heap_words);
 
 	etf_list(out, 4);
-	etf_int(out, 1); /* execute_call/4 puts it in front of the answer: a number is shorter than a reference */
+	etf_int(out, 1); /* execute_call/4 puts it in front of the answer: a number is
+			  * shorter than a reference */
 	etf_atom_s(out, s->module);
 	etf_atom_s(out, s->function);
 	if (s->args.len)

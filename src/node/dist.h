@@ -1,7 +1,9 @@
 /*
- * The control messages between connected nodes: reading those that come, writing those that we send.
+ * The control messages between connected nodes: reading those that come,
+ * writing those that we send.
  *
- * Source: Erlang/OTP documentation, "Distribution Protocol", protocol between connected nodes.
+ * Source: Erlang/OTP documentation, "Distribution Protocol", protocol
+ * between connected nodes.
  */
 #ifndef NODE_DIST_H
 #define NODE_DIST_H
@@ -34,15 +36,18 @@ struct dist_control {
 	const struct term *from;   /* process of the target */
 	const struct term *to;     /* ours: a pid, or the name for a registered one */
 	const struct term *id;     /* request, monitor, or unlink id */
-	const struct term *result; /* DIST_EXIT without payload: the reason; DIST_SPAWN_REPLY: a pid or an error */
+	const struct term *result; /* DIST_EXIT without payload: the reason;
+				    * DIST_SPAWN_REPLY: a pid or an error */
 	bool payload;              /* a term follows */
 	size_t used;               /* bytes of the control term in the frame */
 };
 
-/* Reads the control term of a frame into the arena; the texts point into the frame. ERR_FORMAT when it is no tuple that begins
- * with a number. */
-bool dist_control(struct arena *a, const struct frame *f, struct dist_control *out, struct err *err);
-/* The payload term, which must fill the rest of the frame. limits: as of term_decode(). */
+/* Reads the control term of a frame into the arena; the texts point into the frame.
+ * ERR_FORMAT when it is no tuple that begins with a number. */
+bool dist_control(struct arena *a, const struct frame *f, struct dist_control *out,
+		  struct err *err);
+/* The payload term, which must fill the rest of the frame.
+ * limits: as of term_decode(). */
 bool dist_payload(struct arena *a, const struct frame *f, const struct dist_control *c,
 		  const struct term_limits *limits, struct term *out, struct err *err);
 
@@ -56,7 +61,8 @@ struct dist_pid {
 bool dist_pid_of(const struct term *t, struct dist_pid *out);
 bool dist_pid_eq(const struct dist_pid *a, const struct dist_pid *b);
 
-/* A frame is begun, filled with a control term and perhaps a payload, and ended. Returns the mark for dist_end(). */
+/* A frame is begun, filled with a control term and perhaps a payload, and ended. Returns
+ * the mark for dist_end(). */
 size_t dist_begin(struct buf *out);
 void dist_end(struct buf *out, size_t mark);
 

@@ -27,8 +27,10 @@ void epmd_port_request(struct buf *b, struct text name)
 	buf_text_add(b, cut);
 }
 
-/* 119, result; when the result is 0: port:2 type:1 protocol:1 highest:2 lowest:2 length:2 name ... */
-enum epmd_result epmd_port_parse(struct text answer, struct epmd_port *out, struct err *err)
+/* 119, result; when the result is 0: port:2 type:1 protocol:1 highest:2
+ * lowest:2 length:2 name ... */
+enum epmd_result epmd_port_parse(struct text answer, struct epmd_port *out,
+				 struct err *err)
 {
 	*out = (struct epmd_port){ 0 };
 	if (answer.len >= 1 && (unsigned char)answer.p[0] != PORT2_RESP) {
@@ -66,15 +68,16 @@ static bool names_line(struct text line, struct epmd_name *out)
 
 	if (!text_starts(line, front) || at == line.len || at < sizeof(front) - 1)
 		return false;
-	if (!text_int(text_sub(line, at + sizeof(middle) - 1, line.len), &port) || port < 1 || port > 65535)
+	if (!text_int(text_sub(line, at + sizeof(middle) - 1, line.len), &port) ||
+	    port < 1 || port > 65535)
 		return false;
 	out->name = text_sub(line, sizeof(front) - 1, at);
 	out->port = (uint16_t)port;
 	return out->name.len > 0;
 }
 
-bool epmd_names_parse(struct arena *a, struct text answer, struct epmd_name **names, size_t *n,
-		      struct err *err)
+bool epmd_names_parse(struct arena *a, struct text answer, struct epmd_name **names,
+		      size_t *n, struct err *err)
 {
 	struct text rest = text_dup(a, text_sub(answer, 4, answer.len));
 	struct text count = rest;
@@ -131,7 +134,8 @@ static void finish(struct epmd_ask *e, const struct err *err)
 	buf_clear(&in);
 }
 
-/* epmd closes the connection behind every answer; a port answer need not wait for that. */
+/* epmd closes the connection behind every answer; a port answer
+ * need not wait for that. */
 static bool answer_whole(const struct epmd_ask *e, bool closed, struct err *err)
 {
 	struct epmd_port port;
@@ -142,7 +146,8 @@ static bool answer_whole(const struct epmd_ask *e, bool closed, struct err *err)
 	enum epmd_result r = epmd_port_parse(buf_text(&e->in), &port, err);
 
 	if (r == EPMD_MORE && closed)
-		fail(err, ERR_FORMAT, "what listens on the port of epmd closed in the middle of its answer");
+		fail(err, ERR_FORMAT, "what listens on the port of epmd closed in the "
+		     "middle of its answer");
 	return r == EPMD_DONE;
 }
 
@@ -158,7 +163,8 @@ static void read_answer(struct epmd_ask *e)
 			break;
 		buf_commit(&e->in, got);
 		if (buf_len(&e->in) > EPMD_ANSWER_MAX) {
-			fail(&err, ERR_FORMAT, "what listens on the port of epmd is not an epmd");
+			fail(&err, ERR_FORMAT,
+			     "what listens on the port of epmd is not an epmd");
 			break;
 		}
 	}
@@ -207,8 +213,8 @@ static void on_dialled(void *ctx, int fd, const struct err *err)
 	on_ready(e, fd, LOOP_WRITE);
 }
 
-struct epmd_ask *epmd_ask(struct loop *l, const struct dial_to *to, enum epmd_kind kind, struct text name,
-			  epmd_answered *done, void *ctx)
+struct epmd_ask *epmd_ask(struct loop *l, const struct dial_to *to, enum epmd_kind kind,
+			  struct text name, epmd_answered *done, void *ctx)
 {
 	struct epmd_ask *e = mem_zalloc(sizeof(*e));
 	struct dial_to there = *to;
@@ -254,16 +260,21 @@ static void listing_late(void *ctx)
 	loop_stop(x->loop);
 }
 
-bool epmd_names(struct arena *a, const char *host, uint16_t port, int netns_pid, int64_t timeout_ns,
-		struct epmd_name **names, size_t *n, struct err *err)
+bool epmd_names(struct arena *a, const char *host, uint16_t port, int netns_pid,
+		int64_t timeout_ns, struct epmd_name **names, size_t *n, struct err *err)
 {
 	struct listing x = { .loop = loop_new(), .arena = a, .names = names, .n = n };
-	struct dial_to to = { .host = text_of(host), .port = port, .netns_pid = netns_pid };
+	struct dial_to to = {
+		.host = text_of(host),
+		.port = port,
+		.netns_pid = netns_pid,
+	};
 
 	*names = NULL;
 	*n = 0;
 
-	struct epmd_ask *ask = epmd_ask(x.loop, &to, EPMD_ASK_NAMES, TEXT(""), listed, &x);
+	struct epmd_ask *ask =
+		epmd_ask(x.loop, &to, EPMD_ASK_NAMES, TEXT(""), listed, &x);
 
 	loop_at(x.loop, loop_now() + timeout_ns, listing_late, &x);
 	loop_run(x.loop);

@@ -1,6 +1,6 @@
 /*
- * Erlang's port mapper: which node of a host listens on which port. Pure requests and parsers, an asynchronous question over
- * the loop, and a blocking list of names.
+ * Erlang's port mapper: which node of a host listens on which port. Pure requests and
+ * parsers, an asynchronous question over the loop, and a blocking list of names.
  *
  * Source: Erlang/OTP documentation, "Distribution Protocol", section EPMD Protocol.
  */
@@ -40,26 +40,30 @@ enum epmd_result {
 	EPMD_BAD,  /* err says why */
 };
 
-/* PORT_PLEASE2 for a name without host part; a name over 255 bytes is cut (and so not found). */
+/* PORT_PLEASE2 for a name without host part; a name over 255 bytes is
+ * cut (and so not found). */
 void epmd_port_request(struct buf *b, struct text name);
-enum epmd_result epmd_port_parse(struct text answer, struct epmd_port *out, struct err *err);
+enum epmd_result epmd_port_parse(struct text answer, struct epmd_port *out,
+				 struct err *err);
 
-/* NAMES. The answer ends where epmd closes the connection; lines that can't be read are left out. */
+/* NAMES. The answer ends where epmd closes the connection; lines that
+ * can't be read are left out. */
 void epmd_names_request(struct buf *b);
-bool epmd_names_parse(struct arena *a, struct text answer, struct epmd_name **names, size_t *n,
-		      struct err *err);
+bool epmd_names_parse(struct arena *a, struct text answer, struct epmd_name **names,
+		      size_t *n, struct err *err);
 
 /* A question to an epmd. */
 struct epmd_ask;
 
 enum epmd_kind { EPMD_ASK_PORT, EPMD_ASK_NAMES };
 
-/* Called once, never from inside epmd_ask(). answer: all that epmd said, for the parser of the kind; valid during the call.
- * err: ERR_CONNECT when there is no epmd to talk to, ERR_FORMAT when it is something else; else NULL. */
+/* Called once, never from inside epmd_ask(). answer: all that epmd said, for the parser
+ * of the kind; valid during the call. err: ERR_CONNECT when there is no epmd to talk to,
+ * ERR_FORMAT when it is something else; else NULL. */
 typedef void epmd_answered(void *ctx, struct text answer, const struct err *err);
 
-struct epmd_ask *epmd_ask(struct loop *l, const struct dial_to *to, enum epmd_kind kind, struct text name,
-			  epmd_answered *done, void *ctx);
+struct epmd_ask *epmd_ask(struct loop *l, const struct dial_to *to, enum epmd_kind kind,
+			  struct text name, epmd_answered *done, void *ctx);
 /* done is not called; NULL is fine. */
 void epmd_cancel(struct epmd_ask *e);
 
@@ -73,7 +77,7 @@ void epmd_cancel(struct epmd_ask *e);
  *
  * Fails with ERR_CONNECT when there is no epmd or it does not answer in time.
  */
-bool epmd_names(struct arena *a, const char *host, uint16_t port, int netns_pid, int64_t timeout_ns,
-		struct epmd_name **names, size_t *n, struct err *err);
+bool epmd_names(struct arena *a, const char *host, uint16_t port, int netns_pid,
+		int64_t timeout_ns, struct epmd_name **names, size_t *n, struct err *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* Short expressions for the target's erl_eval: their forms, parsed by the target once a connection. */
+/* Short expressions for the target's erl_eval: their forms, parsed by the
+ * target once a connection. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,14 +50,16 @@ static void parse_over(struct parsed *t)
 }
 
 /* What erl_scan or erl_parse gave as {ok, Wanted, ...}; NULL with t->err. */
-static const struct term *parse_step(struct parsed *t, const struct answer *a, const char *what)
+static const struct term *parse_step(struct parsed *t, const struct answer *a,
+				     const char *what)
 {
 	if (a->kind == ANSWER_FAILED)
 		t->err = *a->err;
 	else if (a->kind == ANSWER_RETURN && term_is_tuple(&a->value, a->value.n, "ok"))
 		return term_at(&a->value, 1);
 	else
-		fail(&t->err, ERR_CANNOT, "%s of the node does not understand: %.60s", what, t->text);
+		fail(&t->err, ERR_CANNOT, "%s of the node does not understand: %.60s",
+		     what, t->text);
 	return NULL;
 }
 
@@ -80,8 +83,12 @@ static void on_tokens(void *ctx, const struct answer *a)
 		etf_list(&args, 1);
 		if (term_encode(&args, tokens, &t->err)) {
 			etf_nil(&args);
-			node_call(t->node, &(struct call){ .module = "erl_parse", .function = "parse_exprs",
-				.args = buf_text(&args), .answer_bytes = FORMS_BYTES }, on_forms, t);
+			node_call(t->node, &(struct call){
+				.module = "erl_parse",
+				.function = "parse_exprs",
+				.args = buf_text(&args),
+				.answer_bytes = FORMS_BYTES,
+			}, on_forms, t);
 		}
 	}
 	buf_clear(&args);
@@ -98,8 +105,12 @@ static void parse_start(struct parsed *t)
 	etf_list(&args, 1);
 	etf_string(&args, text_of(t->text));
 	etf_nil(&args);
-	node_call(t->node, &(struct call){ .module = "erl_scan", .function = "string",
-		.args = buf_text(&args), .answer_bytes = FORMS_BYTES }, on_tokens, t);
+	node_call(t->node, &(struct call){
+		.module = "erl_scan",
+		.function = "string",
+		.args = buf_text(&args),
+		.answer_bytes = FORMS_BYTES,
+	}, on_tokens, t);
 	buf_clear(&args);
 }
 
@@ -116,7 +127,8 @@ static struct parsed *text_get(struct node *n, const char *text)
 	return t;
 }
 
-/* The pair {'Z', Pid} goes to the end: erl_eval wants bindings in the order of their names. */
+/* The pair {'Z', Pid} goes to the end: erl_eval wants bindings in
+ * the order of their names. */
 static void put_bindings(struct buf *out, struct text bindings, const struct dist_pid *z)
 {
 	size_t n = 0;
@@ -128,9 +140,11 @@ static void put_bindings(struct buf *out, struct text bindings, const struct dis
 			etf_nil(out);
 		return;
 	}
-	/* What etf_list(), n pairs and etf_nil() wrote: 108, n in four bytes, the pairs, 106. */
+	/* What etf_list(), n pairs and etf_nil() wrote: 108, n in four
+	 * bytes, the pairs, 106. */
 	if (bindings.len > 1) {
-		assert((unsigned char)bindings.p[0] == 108 && bindings.p[bindings.len - 1] == 106);
+		assert((unsigned char)bindings.p[0] == 108 &&
+		       bindings.p[bindings.len - 1] == 106);
 		for (size_t i = 1; i < 5; i++)
 			n = n << 8 | (unsigned char)bindings.p[i];
 	}
@@ -144,10 +158,12 @@ static void put_bindings(struct buf *out, struct text bindings, const struct dis
 }
 
 /*
- * The 'none' (no handler of local functions) makes it exprs/3, which does not ask erl_lint about every text before it is
- * run, as exprs/2 does: a third less CPU a call, and two or three modules and 130-230 atoms less at the first.
+ * The 'none' (no handler of local functions) makes it exprs/3, which does not ask
+ * erl_lint about every text before it is run, as exprs/2 does: a third less CPU a call,
+ * and two or three modules and 130-230 atoms less at the first.
  */
-void eval_args(struct buf *out, struct text forms, struct text bindings, const struct dist_pid *z)
+void eval_args(struct buf *out, struct text forms, struct text bindings,
+	       const struct dist_pid *z)
 {
 	etf_list(out, 3);
 	buf_text_add(out, forms);

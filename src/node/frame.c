@@ -23,7 +23,8 @@ struct sequence {
 	struct buf bytes;
 	size_t first;    /* bytes of the first fragment: it holds the control term */
 	bool cut;
-	struct text *atoms; /* [natoms], one allocation with their bytes: the cache may move on meanwhile */
+	struct text *atoms; /* [natoms], one allocation with their bytes: the
+			     * cache may move on meanwhile */
 	size_t natoms;
 };
 
@@ -32,6 +33,13 @@ struct cursor {
 	const unsigned char *p;
 	const unsigned char *end;
 };
+
+static struct cursor cursor_over(struct text t)
+{
+	const unsigned char *p = (const unsigned char *)t.p;
+
+	return (struct cursor){ p, p + t.len };
+}
 
 static bool get(struct cursor *c, size_t bytes, uint64_t *out)
 {
@@ -82,8 +90,9 @@ static void cache_put(struct frames *f, size_t slot, struct text name)
 }
 
 /*
- * The atoms of a header: four bits each (three of the segment, one for "new"), then a byte of the index in the segment, and for
- * new ones their text. A last half byte says whether lengths take two bytes.
+ * The atoms of a header: four bits each (three of the segment, one for "new"), then a
+ * byte of the index in the segment, and for new ones their text. A last half byte says
+ * whether lengths take two bytes.
  */
 static bool read_atoms(struct frames *f, struct cursor *c)
 {
@@ -114,7 +123,8 @@ static bool read_atoms(struct frames *f, struct cursor *c)
 		size_t slot = (size_t)(bits & 7) << 8 | index;
 
 		if (bits & 8) {
-			if (!get(c, length_size, &len) || len > ATOM_MAX || len > (size_t)(c->end - c->p))
+			if (!get(c, length_size, &len) || len > ATOM_MAX ||
+			    len > (size_t)(c->end - c->p))
 				return false;
 			cache_put(f, slot, (struct text){ (const char *)c->p, len });
 			c->p += len;
@@ -133,6 +143,12 @@ static bool read_atoms(struct frames *f, struct cursor *c)
 static struct text rest(const struct cursor *c)
 {
 	return (struct text){ (const char *)c->p, (size_t)(c->end - c->p) };
+}
+
+/* The message behind a header that read_atoms() has read. */
+static struct frame with_atoms(const struct frames *f, const struct cursor *c)
+{
+	return (struct frame){ .bytes = rest(c), .atoms = { f->atoms, f->natoms } };
 }
 
 static struct sequence **sequence_find(struct frames *f, uint64_t id)
@@ -177,7 +193,8 @@ static bool make_room(struct frames *f, size_t len)
 		struct sequence *largest = NULL;
 
 		for (struct sequence *s = f->open; s; s = s->next)
-			if (!s->cut && (!largest || buf_len(&s->bytes) > buf_len(&largest->bytes)))
+			if (!s->cut &&
+			    (!largest || buf_len(&s->bytes) > buf_len(&largest->bytes)))
 				largest = s;
 		if (!largest)
 			return false;
@@ -204,8 +221,11 @@ static void give(struct frames *f, struct sequence **link, struct frame *out)
 	f->nopen--;
 	f->open_bytes -= buf_len(&s->bytes);
 	f->given = s;
-	*out = (struct frame){ .bytes = buf_text(&s->bytes), .atoms = { s->atoms, s->natoms },
-			       .cut = s->cut };
+	*out = (struct frame){
+		.bytes = buf_text(&s->bytes),
+		.atoms = { s->atoms, s->natoms },
+		.cut = s->cut,
+	};
 }
 
 static enum frame_result bad(struct err *err, const char *what)
@@ -214,14 +234,15 @@ static enum frame_result bad(struct err *err, const char *what)
 	return FRAME_BAD;
 }
 
-static enum frame_result first_fragment(struct frames *f, struct cursor *c, struct frame *out, struct err *err)
+static enum frame_result first_fragment(struct frames *f, struct cursor *c,
+					struct frame *out, struct err *err)
 {
 	uint64_t id, number;
 
 	if (!get(c, 8, &id) || !get(c, 8, &number) || number == 0 || !read_atoms(f, c))
 		return bad(err, "damaged header of a first fragment");
 	if (number == 1) {
-		*out = (struct frame){ .bytes = rest(c), .atoms = { f->atoms, f->natoms } };
+		*out = with_atoms(f, c);
 		return FRAME_MESSAGE;
 	}
 	if (*sequence_find(f, id))
@@ -231,7 +252,12 @@ static enum frame_result first_fragment(struct frames *f, struct cursor *c, stru
 
 	struct sequence *s = mem_zalloc(sizeof(*s));
 
-	*s = (struct sequence){ .next = f->open, .id = id, .left = number - 1, .first = rest(c).len };
+	*s = (struct sequence){
+		.next = f->open,
+		.id = id,
+		.left = number - 1,
+		.first = rest(c).len,
+	};
 	f->open = s;
 	f->nopen++;
 	keep_atoms(s, f);
@@ -239,7 +265,8 @@ static enum frame_result first_fragment(struct frames *f, struct cursor *c, stru
 	return FRAME_MORE;
 }
 
-static enum frame_result next_fragment(struct frames *f, struct cursor *c, struct frame *out, struct err *err)
+static enum frame_result next_fragment(struct frames *f, struct cursor *c,
+				       struct frame *out, struct err *err)
 {
 	uint64_t id, number;
 
@@ -261,9 +288,10 @@ static enum frame_result next_fragment(struct frames *f, struct cursor *c, struc
 }
 
 /* FRAME_MORE: a fragment was put aside. */
-static enum frame_result read_frame(struct frames *f, struct text t, struct frame *out, struct err *err)
+static enum frame_result read_frame(struct frames *f, struct text t, struct frame *out,
+				    struct err *err)
 {
-	struct cursor c = { (const unsigned char *)t.p, (const unsigned char *)t.p + t.len };
+	struct cursor c = cursor_over(t);
 	uint64_t tag = 0;
 
 	get(&c, 1, &tag);
@@ -277,7 +305,7 @@ static enum frame_result read_frame(struct frames *f, struct text t, struct fram
 	case DIST_HEADER:
 		if (!read_atoms(f, &c))
 			return bad(err, "damaged distribution header");
-		*out = (struct frame){ .bytes = rest(&c), .atoms = { f->atoms, f->natoms } };
+		*out = with_atoms(f, &c);
 		return FRAME_MESSAGE;
 	case FRAGMENT_HEADER:
 		return first_fragment(f, &c, out, err);
@@ -309,7 +337,7 @@ enum frame_result frame_next(struct frames *f, struct frame *frame, struct err *
 		let_go(f);
 
 		struct text in = buf_text(&f->in);
-		struct cursor c = { (const unsigned char *)in.p, (const unsigned char *)in.p + in.len };
+		struct cursor c = cursor_over(in);
 		uint64_t len;
 
 		if (!get(&c, 4, &len))

@@ -1,10 +1,11 @@
 /*
- * The bytes of a connected node, cut into messages: lengths, ticks, distribution headers with their atom cache, and
- * fragments put together. Fed with bytes, knows no socket.
+ * The bytes of a connected node, cut into messages: lengths, ticks, distribution headers
+ * with their atom cache, and fragments put together. Fed with bytes, knows no socket.
  *
- * Everything that the peer can make us keep is bounded: a frame, the open fragment sequences, the atom cache.
- * Source: Erlang/OTP documentation, "Distribution Protocol", protocol between connected nodes, and "External Term Format",
- * Distribution Header.
+ * Everything that the peer can make us keep is bounded: a frame, the open fragment
+ * sequences, the atom cache.
+ * Source: Erlang/OTP documentation, "Distribution Protocol", protocol between connected
+ * nodes, and "External Term Format", Distribution Header.
  */
 #ifndef NODE_FRAME_H
 #define NODE_FRAME_H
@@ -28,8 +29,10 @@
 struct frame {
 	struct text bytes;        /* valid until the next frame_next() or frame_feed() */
 	struct term_atoms atoms;  /* of the header; the same */
-	bool version;             /* each term has the version byte in front (a message without header) */
-	bool cut;                 /* the payload was too large to be kept: only the control term is whole */
+	bool version;             /* each term has the version byte in front (a
+				   * message without header) */
+	bool cut;                 /* the payload was too large to be kept: only
+				   * the control term is whole */
 };
 
 struct sequence; /* fragments of one message */
@@ -59,12 +62,14 @@ void frames_clear(struct frames *f);
 
 void frame_feed(struct frames *f, struct text bytes);
 /*
- * Takes the next message off the front of the bytes fed so far. A fragment that does not end its sequence is put aside
- * and the next frame is looked at.
+ * Takes the next message off the front of the bytes fed so far. A fragment that does not
+ * end its sequence is put aside and the next frame is looked at.
  *
- * err  ERR_FORMAT: a length over FRAME_MAX, an unknown kind of frame, a damaged header, too many open sequences
+ * err  ERR_FORMAT: a length over FRAME_MAX, an unknown kind of frame, a damaged header,
+ *      too many open sequences
  *
- * A sequence that would grow over the limit goes on without its payload: the message says `cut`.
+ * A sequence that would grow over the limit goes on without its payload:
+ * the message says `cut`.
  */
 enum frame_result frame_next(struct frames *f, struct frame *frame, struct err *err);
 

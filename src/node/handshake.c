@@ -13,8 +13,8 @@
 #define DIGEST_BYTES 16
 
 /*
- * What we say that we can. Each is a term or a message that the target may then send, or a thing that a release
- * from 23 on demands. Without FLAG_PUBLISHED we are hidden.
+ * What we say that we can. Each is a term or a message that the target may then send, or
+ * a thing that a release from 23 on demands. Without FLAG_PUBLISHED we are hidden.
  */
 static const uint64_t our_flags =
 	(uint64_t)1 << 2 |    /* EXTENDED_REFERENCES */
@@ -27,13 +27,15 @@ static const uint64_t our_flags =
 	(uint64_t)1 << 10 |   /* BIT_BINARIES */
 	(uint64_t)1 << 11 |   /* NEW_FLOATS */
 	(uint64_t)1 << 12 |   /* UNICODE_IO */
-	(uint64_t)1 << 13 |   /* DIST_HDR_ATOM_CACHE: atoms as numbers, half the bytes of an answer */
+	(uint64_t)1 << 13 |   /* DIST_HDR_ATOM_CACHE: atoms as numbers, half
+			       * the bytes of an answer */
 	(uint64_t)1 << 14 |   /* SMALL_ATOM_TAGS */
 	(uint64_t)1 << 16 |   /* UTF8_ATOMS */
 	(uint64_t)1 << 17 |   /* MAP_TAG */
 	(uint64_t)1 << 18 |   /* BIG_CREATION */
 	(uint64_t)1 << 22 |   /* EXIT_PAYLOAD: only a payload can be sent in fragments */
-	(uint64_t)1 << 23 |   /* FRAGMENTS: a large answer lets ticks and other answers pass */
+	(uint64_t)1 << 23 |   /* FRAGMENTS: a large answer lets ticks
+			       * and other answers pass */
 	FLAG_HANDSHAKE_23 |
 	(uint64_t)1 << 25 |   /* UNLINK_ID */
 	(uint64_t)1 << 26 |   /* MANDATORY_25_DIGEST */
@@ -69,7 +71,8 @@ static void packet_length(struct handshake *h, size_t len)
 }
 
 /* MD5 is what the protocol asks for; it guards nothing but the cookie's plain text. */
-static bool digest(struct text cookie, uint32_t challenge, unsigned char out[DIGEST_BYTES])
+static bool digest(struct text cookie, uint32_t challenge,
+		   unsigned char out[DIGEST_BYTES])
 {
 	char decimal[16];
 	int len = snprintf(decimal, sizeof(decimal), "%u", challenge);
@@ -80,7 +83,8 @@ static bool digest(struct text cookie, uint32_t challenge, unsigned char out[DIG
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	bool ok = md && EVP_DigestInit_ex(md, EVP_md5(), NULL) &&
 		  EVP_DigestUpdate(md, cookie.p, cookie.len) &&
-		  EVP_DigestUpdate(md, decimal, (size_t)len) && EVP_DigestFinal_ex(md, out, NULL);
+		  EVP_DigestUpdate(md, decimal, (size_t)len) &&
+		  EVP_DigestFinal_ex(md, out, NULL);
 
 	EVP_MD_CTX_free(md);
 	return ok;
@@ -115,13 +119,16 @@ static enum handshake_result fail_over(struct handshake *h)
 	return HANDSHAKE_FAILED;
 }
 
-static enum handshake_result unexpected(struct handshake *h, const char *what, struct err *err)
+static enum handshake_result unexpected(struct handshake *h, const char *what,
+					struct err *err)
 {
-	fail(err, ERR_CONNECT, "no Erlang node answers there: unexpected %s in the handshake", what);
+	fail(err, ERR_CONNECT,
+	     "no Erlang node answers there: unexpected %s in the handshake", what);
 	return fail_over(h);
 }
 
-static enum handshake_result on_status(struct handshake *h, struct text p, struct err *err)
+static enum handshake_result on_status(struct handshake *h, struct text p,
+				       struct err *err)
 {
 	struct text status = text_sub(p, 1, p.len);
 
@@ -142,8 +149,10 @@ static enum handshake_result on_status(struct handshake *h, struct text p, struc
 		return HANDSHAKE_BUSY;
 	}
 	if (text_is(status, "not_allowed")) {
-		fail(err, ERR_REFUSED, "the node allows no connection from us (net_kernel:allow/1)");
-		fail_hint(err, "its list needs otoscope-1@otoscope, or more of otoscope-N@otoscope up to 8");
+		fail(err, ERR_REFUSED,
+		     "the node allows no connection from us (net_kernel:allow/1)");
+		fail_hint(err, "its list needs otoscope-1@otoscope, or more of "
+			  "otoscope-N@otoscope up to 8");
 		return fail_over(h);
 	}
 	return unexpected(h, "status", err);
@@ -152,10 +161,12 @@ static enum handshake_result on_status(struct handshake *h, struct text p, struc
 bool fail_too_old(struct text node, struct err *err)
 {
 	fail(err, ERR_CANNOT, "node '%.*s' is older than OTP 23", TEXT_ARG(node));
-	return fail_hint(err, "what we ask goes by spawn requests, which older nodes do not know");
+	return fail_hint(err, "what we ask goes by spawn requests, which older nodes do "
+			 "not know");
 }
 
-static enum handshake_result too_old(struct handshake *h, struct text name, struct err *err)
+static enum handshake_result too_old(struct handshake *h, struct text name,
+				     struct err *err)
 {
 	fail_too_old(name, err);
 	return fail_over(h);
@@ -174,8 +185,10 @@ static bool is_printable(struct text name)
 	return true;
 }
 
-/* 'N' flags:8 challenge:4 creation:4 length:2 name; before OTP 23 'n' version:2 flags:4 challenge:4 name */
-static enum handshake_result on_challenge(struct handshake *h, struct text p, struct err *err)
+/* 'N' flags:8 challenge:4 creation:4 length:2 name; before OTP 23 'n' version:2
+ * flags:4 challenge:4 name */
+static enum handshake_result on_challenge(struct handshake *h, struct text p,
+					  struct err *err)
 {
 	if (p.p[0] == 'n')
 		return too_old(h, text_sub(p, 11, p.len), err);
@@ -198,7 +211,8 @@ static enum handshake_result on_challenge(struct handshake *h, struct text p, st
 	unsigned char md[DIGEST_BYTES];
 
 	if (!digest(h->cookie, get32(p, 9), md)) {
-		fail(err, ERR_SYSTEM, "cannot compute MD5: the crypto library does not allow it");
+		fail(err, ERR_SYSTEM,
+		     "cannot compute MD5: the crypto library does not allow it");
 		return fail_over(h);
 	}
 	packet_length(h, 1 + 4 + DIGEST_BYTES);
@@ -215,8 +229,10 @@ static enum handshake_result on_ack(struct handshake *h, struct text p, struct e
 
 	if (p.p[0] != 'a' || p.len != 1 + DIGEST_BYTES)
 		return unexpected(h, "packet instead of the acknowledgement", err);
-	if (!digest(h->cookie, h->our_challenge, md) || CRYPTO_memcmp(md, p.p + 1, sizeof(md)) != 0) {
-		fail(err, ERR_REFUSED, "node '%.*s' does not know the cookie that it asked us for",
+	if (!digest(h->cookie, h->our_challenge, md) ||
+	    CRYPTO_memcmp(md, p.p + 1, sizeof(md)) != 0) {
+		fail(err, ERR_REFUSED,
+		     "node '%.*s' does not know the cookie that it asked us for",
 		     TEXT_ARG(h->peer_name));
 		return fail_over(h);
 	}
@@ -224,7 +240,8 @@ static enum handshake_result on_ack(struct handshake *h, struct text p, struct e
 	return HANDSHAKE_DONE;
 }
 
-static enum handshake_result on_packet(struct handshake *h, struct text p, struct err *err)
+static enum handshake_result on_packet(struct handshake *h, struct text p,
+				       struct err *err)
 {
 	if (p.len == 0)
 		return unexpected(h, "empty packet", err);
@@ -248,21 +265,26 @@ static bool packet_size(const struct handshake *h, size_t *len)
 
 	if (t.len < h->length_size)
 		return false;
-	*len = h->length_size == 4 ? get32(t, 0)
-				   : (size_t)(unsigned char)t.p[0] << 8 | (unsigned char)t.p[1];
+	*len = h->length_size == 4
+		       ? get32(t, 0)
+		       : (size_t)(unsigned char)t.p[0] << 8 | (unsigned char)t.p[1];
 	return true;
 }
 
-/* A TLS alert record (21, version 3.x) is what a node with -proto_dist inet_tls says to plain bytes. */
+/* A TLS alert record (21, version 3.x) is what a node with -proto_dist
+ * inet_tls says to plain bytes. */
 static bool is_tls_alert(const struct handshake *h)
 {
 	struct text t = buf_text(&h->in);
 
-	return h->first && h->length_size == 2 && t.len >= 2 && t.p[0] == 0x15 && t.p[1] == 0x03;
+	return h->first && h->length_size == 2 && t.len >= 2 && t.p[0] == 0x15 &&
+	       t.p[1] == 0x03;
 }
 
-/* Byte by byte until a packet is whole: what follows the last packet must not be taken. */
-enum handshake_result handshake_feed(struct handshake *h, struct text bytes, size_t *used, struct err *err)
+/* Byte by byte until a packet is whole: what follows the last
+ * packet must not be taken. */
+enum handshake_result handshake_feed(struct handshake *h, struct text bytes, size_t *used,
+				     struct err *err)
 {
 	*used = 0;
 	if (h->state == HANDSHAKE_OVER)
@@ -273,7 +295,8 @@ enum handshake_result handshake_feed(struct handshake *h, struct text bytes, siz
 		buf_char(&h->in, bytes.p[(*used)++]);
 		if (is_tls_alert(h)) {
 			fail(err, ERR_REFUSED, "the node speaks only TLS");
-			fail_hint(err, "distribution over TLS (-proto_dist inet_tls) is not supported yet");
+			fail_hint(err, "distribution over TLS (-proto_dist inet_tls) is "
+				  "not supported yet");
 			return fail_over(h);
 		}
 		if (!packet_size(h, &len))
@@ -284,7 +307,8 @@ enum handshake_result handshake_feed(struct handshake *h, struct text bytes, siz
 			continue;
 
 		struct text t = buf_text(&h->in);
-		enum handshake_result r = on_packet(h, text_sub(t, h->length_size, t.len), err);
+		enum handshake_result r =
+			on_packet(h, text_sub(t, h->length_size, t.len), err);
 
 		h->first = false;
 		buf_reset(&h->in);
@@ -294,19 +318,24 @@ enum handshake_result handshake_feed(struct handshake *h, struct text bytes, siz
 	return HANDSHAKE_MORE;
 }
 
-bool handshake_closed(const struct handshake *h, struct text node, struct text cookie_from, struct err *err)
+bool handshake_closed(const struct handshake *h, struct text node,
+		      struct text cookie_from, struct err *err)
 {
 	if (h->state == WAIT_ACK) {
 		fail(err, ERR_REFUSED, "node '%.*s' refused our cookie", TEXT_ARG(node));
 		if (cookie_from.len)
-			return fail_hint(err, "it came from %.*s; try --cookie-file or $OTOSCOPE_COOKIE "
-				"(see otoscope(1), COOKIES)", TEXT_ARG(cookie_from));
-		return fail_hint(err, "try --cookie-file or $OTOSCOPE_COOKIE (see otoscope(1), COOKIES)");
+			return fail_hint(err, "it came from %.*s; try --cookie-file or "
+					 "$OTOSCOPE_COOKIE (see otoscope(1), COOKIES)",
+					 TEXT_ARG(cookie_from));
+		return fail_hint(err, "try --cookie-file or $OTOSCOPE_COOKIE (see "
+				 "otoscope(1), COOKIES)");
 	}
 	if (h->state == WAIT_STATUS) {
-		fail(err, ERR_CONNECT, "what listens there closed the connection before it said a word");
-		return fail_hint(err, "it may be no Erlang node, one older than OTP 23, or one that "
-			"only speaks TLS");
+		fail(err, ERR_CONNECT,
+		     "what listens there closed the connection before it said a word");
+		return fail_hint(err, "it may be no Erlang node, one older than OTP 23, "
+				 "or one that only speaks TLS");
 	}
-	return fail(err, ERR_CONNECT, "node '%.*s' closed the connection in the handshake", TEXT_ARG(node));
+	return fail(err, ERR_CONNECT,
+		    "node '%.*s' closed the connection in the handshake", TEXT_ARG(node));
 }

@@ -1,14 +1,17 @@
 /*
- * The version-6 handshake of the distribution protocol, our side, as the one that dials: bytes in, bytes out, no socket.
+ * The version-6 handshake of the distribution protocol, our side, as the one that dials:
+ * bytes in, bytes out, no socket.
  *
- *	we    send_name       'N' flags creation name
- *	peer  status          's' ok | ok_simultaneous | nok | not_allowed | alive
- *	peer  challenge       'N' flags challenge creation name
- *	we    challenge_reply 'r' challenge digest
- *	peer  challenge_ack   'a' digest
+ * 	we    send_name       'N' flags creation name
+ * 	peer  status          's' ok | ok_simultaneous | nok | not_allowed | alive
+ * 	peer  challenge       'N' flags challenge creation name
+ * 	we    challenge_reply 'r' challenge digest
+ * 	peer  challenge_ack   'a' digest
  *
- * Digests are MD5(cookie ++ the other's challenge in decimal), both ways: we check the peer's too.
- * Source: Erlang/OTP documentation, "Distribution Protocol", section Distribution Handshake.
+ * Digests are MD5(cookie ++ the other's challenge in decimal), both ways:
+ * we check the peer's too.
+ * Source: Erlang/OTP documentation, "Distribution Protocol", section
+ * Distribution Handshake.
  */
 #ifndef NODE_HANDSHAKE_H
 #define NODE_HANDSHAKE_H
@@ -32,8 +35,10 @@
 enum handshake_result {
 	HANDSHAKE_MORE,
 	HANDSHAKE_DONE,
-	HANDSHAKE_TAKEN,  /* somebody holds our name: `false` is in out, then close and try another name */
-	HANDSHAKE_BUSY,   /* a handshake of our name is going on: close, try another name */
+	HANDSHAKE_TAKEN,  /* somebody holds our name: `false` is in out, then
+			   * close and try another name */
+	HANDSHAKE_BUSY,   /* a handshake of our name is going on:
+			   * close, try another name */
 	HANDSHAKE_FAILED, /* err says why */
 };
 
@@ -66,16 +71,20 @@ struct handshake_start {
 void handshake_init(struct handshake *h, const struct handshake_start *s);
 void handshake_clear(struct handshake *h);
 
-/* Takes bytes of the peer; *used says how many. After HANDSHAKE_DONE the rest belongs to the frames. */
-enum handshake_result handshake_feed(struct handshake *h, struct text bytes, size_t *used, struct err *err);
+/* Takes bytes of the peer; *used says how many. After HANDSHAKE_DONE the rest
+ * belongs to the frames. */
+enum handshake_result handshake_feed(struct handshake *h, struct text bytes, size_t *used,
+				     struct err *err);
 
 /*
- * What it means that the peer closed the connection now. Always false. cookie_from is for the hint.
+ * What it means that the peer closed the connection now. Always false.
+ * cookie_from is for the hint.
  *
- * A handshake is also cut off when another one with our name begins meanwhile (a node whose name sorts before ours prefers
- * the newer one): see handshake_state.
+ * A handshake is also cut off when another one with our name begins meanwhile (a node
+ * whose name sorts before ours prefers the newer one): see handshake_state.
  */
-bool handshake_closed(const struct handshake *h, struct text node, struct text cookie_from, struct err *err);
+bool handshake_closed(const struct handshake *h, struct text node,
+		      struct text cookie_from, struct err *err);
 
 /* Fails with ERR_CANNOT: no node that we can talk to. Always false. */
 bool fail_too_old(struct text node, struct err *err);

@@ -21,7 +21,8 @@ struct text host_name(const struct machine *m, struct arena *a);
  * name         as host_name() gives it
  * resolv_conf  and hosts: the contents of those files, or empty
  */
-struct text host_part(struct text name, bool long_name, struct text resolv_conf, struct text hosts, struct arena *a);
+struct text host_part(struct text name, bool long_name, struct text resolv_conf,
+		      struct text hosts, struct arena *a);
 
 /* Does it mean this machine: its own names, localhost, one of its addresses, or a name
  * that /etc/hosts gives to one of those? Asks no DNS. */

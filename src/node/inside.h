@@ -1,6 +1,6 @@
 /*
- * What a connection is made of: shared by the files that make up struct node (node.c, open.c, peer.c, unasked.c, call.c,
- * eval.c, caps.c), for nobody else but their tests.
+ * What a connection is made of: shared by the files that make up struct node (node.c,
+ * open.c, peer.c, unasked.c, call.c, eval.c, caps.c), for nobody else but their tests.
  */
 #ifndef NODE_INSIDE_H
 #define NODE_INSIDE_H
@@ -20,8 +20,10 @@
 
 #define CALLS_RUNNING_MAX 256                     /* at once on one connection */
 #define CALLS_BYTES_MAX ((size_t)8 << 20)         /* of answers in flight */
-#define CALLS_PASS_MAX 64                         /* calls that may overtake a larger one, then it is its turn */
-#define OUT_MAX ((size_t)1 << 20)                 /* above this nothing is begun, and nothing unasked is answered */
+#define CALLS_PASS_MAX 64                         /* calls that may overtake a larger
+						   * one, then it is its turn */
+#define OUT_MAX ((size_t)1 << 20)                 /* above this nothing is begun, and
+						   * nothing unasked is answered */
 
 struct opening; /* open.c: look-up, dialling, handshake */
 struct pending; /* call.c */
@@ -75,7 +77,8 @@ struct node {
 	enum cap_state caps[CAP_COUNT];
 	struct probe *probes;
 
-	unsigned depth;            /* callbacks we are inside of: then node_close() only marks */
+	unsigned depth;            /* callbacks we are inside of: then
+				    * node_close() only marks */
 	bool closed;
 };
 
@@ -83,7 +86,8 @@ struct node {
 
 /* A node without stream: for open.c, and for tests that attach one. */
 struct node *node_new(struct loop *l);
-/* Callbacks are called between these two. After node_leave() said false the node is gone. */
+/* Callbacks are called between these two. After node_leave() said
+ * false the node is gone. */
 void node_enter(struct node *n);
 bool node_leave(struct node *n);
 /* The connection is over: every call is answered, the owner is told. */
@@ -99,12 +103,14 @@ void opening_free(struct node *n);
 
 /* peer.c */
 
-/* The handshake is done: bytes of n->stream are frames from now on; rest came in with the handshake. */
+/* The handshake is done: bytes of n->stream are frames from now on; rest came
+ * in with the handshake. */
 void peer_start(struct node *n, struct text rest);
 void peer_stop(struct node *n);
 /* Starts calls and writes what there is, at the end of this step of the loop. */
 void peer_soon(struct node *n);
-/* Takes bytes of the peer. False when the connection was lost over them, or the node is gone. */
+/* Takes bytes of the peer. False when the connection was lost over
+ * them, or the node is gone. */
 bool peer_take(struct node *n, struct text bytes);
 
 /* unasked.c: what the target sends and is no answer to us. */
@@ -122,11 +128,14 @@ void calls_pump(struct node *n);
 void calls_fail(struct node *n, const struct err *err);
 
 /* For eval.c: a call whose arguments come later. */
-struct pending *call_new(struct node *n, const struct eval *e, node_answered *done, void *ctx);
+struct pending *call_new(struct node *n, const struct eval *e, node_answered *done,
+			 void *ctx);
 uint64_t call_id(const struct pending *p);
 struct dist_pid call_pid(const struct pending *p);
-/* p waits for a text; later it gets its arguments (external format, copied) and is queued, or fails. */
-void call_wait(struct node *n, struct pending *p, struct parsed *text, struct text bindings);
+/* p waits for a text; later it gets its arguments (external format, copied)
+ * and is queued, or fails. */
+void call_wait(struct node *n, struct pending *p, struct parsed *text,
+	       struct text bindings);
 void calls_text_ready(struct node *n, struct parsed *text);
 
 /* eval.c */
@@ -135,7 +144,8 @@ void calls_text_ready(struct node *n, struct parsed *text);
 struct text parsed_forms(const struct parsed *t);
 const struct err *parsed_error(const struct parsed *t);
 /* [Forms, Bindings], with Z bound to a pid when that is not NULL. */
-void eval_args(struct buf *out, struct text forms, struct text bindings, const struct dist_pid *z);
+void eval_args(struct buf *out, struct text forms, struct text bindings,
+	       const struct dist_pid *z);
 void texts_free(struct node *n);
 
 /* caps.c */

@@ -160,7 +160,8 @@ static void eliminate(const struct listener **left, size_t *n, keeps *rule,
 		*n = kept;
 }
 
-const struct listener *listener_pick(const struct listeners *l, const struct port_hints *h)
+const struct listener *listener_pick(const struct listeners *l,
+				     const struct port_hints *h)
 {
 	const struct listener *left[64], *best = on_port(l, h->epmd);
 	size_t n = l->n < 64 ? l->n : 64;

@@ -50,7 +50,8 @@ struct port_hints {
 	uint16_t fixed;     /* -erl_epmd_port, $ERL_DIST_PORT */
 	uint16_t min, max;  /* inet_dist_listen_min and _max */
 	uint16_t ephemeral; /* the first port that the system hands out by itself */
-	bool named;         /* the command line gives it a name: one of the sockets is what we look for */
+	bool named;         /* the command line gives it a name: one of the
+			     * sockets is what we look for */
 };
 
 /*
@@ -62,6 +63,7 @@ struct port_hints {
  * descriptor, as the kernel application opens its socket before any other application
  * runs. NULL when there is none.
  */
-const struct listener *listener_pick(const struct listeners *l, const struct port_hints *hints);
+const struct listener *listener_pick(const struct listeners *l,
+				     const struct port_hints *hints);
 
 #endif

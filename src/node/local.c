@@ -38,7 +38,8 @@ static bool fill(const struct beams *s, const struct beam *b, const struct cooki
 /* What only the port mapper knows: a node that /proc hides, or whose port is passed on
  * from somewhere else. */
 static bool fill_entry(const struct beams *s, const struct epmd_name *entry,
-		       const struct cookie *given, struct local_node *out, struct err *err)
+		       const struct cookie *given, struct local_node *out,
+		       struct err *err)
 {
 	struct cookie cookie;
 

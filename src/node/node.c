@@ -20,7 +20,8 @@ struct node *node_new(struct loop *l)
 	n->loop = l;
 	n->queue_end = &n->queue;
 	frames_init(&n->frames);
-	/* A creation of 0 stands for "any"; another one than the last time tells our pids apart. */
+	/* A creation of 0 stands for "any"; another one than the last
+	 * time tells our pids apart. */
 	while (n->our_creation < 4)
 		if (getentropy(&n->our_creation, sizeof(n->our_creation)) < 0)
 			n->our_creation = (uint32_t)loop_wall() | 4;
@@ -39,7 +40,8 @@ static struct target target_copy(struct arena *a, const struct target *t)
 	return copy;
 }
 
-struct node *node_open(struct loop *l, const struct target *t, int64_t timeout_ns, node_opened *opened, void *ctx)
+struct node *node_open(struct loop *l, const struct target *t, int64_t timeout_ns,
+		       node_opened *opened, void *ctx)
 {
 	struct node *n = node_new(l);
 
@@ -57,7 +59,8 @@ void node_enter(struct node *n)
 
 static void node_free(struct node *n)
 {
-	/* What callees asked while everything was being failed. Whoever asks for ever is our own mistake. */
+	/* What callees asked while everything was being failed. Whoever asks for
+	 * ever is our own mistake. */
 	for (int i = 0; n->nrunning > 0 || n->queue || n->waiting; i++) {
 		assert(i < 100);
 		calls_fail(n, &n->err);
@@ -83,7 +86,8 @@ bool node_leave(struct node *n)
 	return false;
 }
 
-/* The stream goes at once, the frames stay: somebody further up the stack may be looking at one. */
+/* The stream goes at once, the frames stay: somebody further up the stack
+ * may be looking at one. */
 static void go_down(struct node *n, const struct err *err)
 {
 	if (err != &n->err)
@@ -112,9 +116,11 @@ void node_close(struct node *n)
 	if (!n || n->closed)
 		return;
 	if (n->phase == NODE_UP)
-		log_line("closed; %" PRIu64 " calls, %" PRIu64 " bytes out, %" PRIu64 " bytes in",
+		log_line("closed; %" PRIu64 " calls, %" PRIu64 " bytes out, %" PRIu64
+			 " bytes in",
 			 n->cost.calls, n->cost.bytes_out, n->cost.bytes_in);
-	fail(&err, ERR_LOST, "the connection to node '%.*s' was closed", TEXT_ARG(n->name));
+	fail(&err, ERR_LOST, "the connection to node '%.*s' was closed",
+	     TEXT_ARG(n->name));
 	n->closed = true;
 	node_enter(n);
 	opening_free(n);
@@ -122,7 +128,8 @@ void node_close(struct node *n)
 	node_leave(n);
 }
 
-void node_on_lost(struct node *n, void (*lost)(void *ctx, const struct err *err), void *ctx)
+void node_on_lost(struct node *n, void (*lost)(void *ctx, const struct err *err),
+		  void *ctx)
 {
 	n->lost = lost;
 	n->lost_ctx = ctx;
@@ -165,8 +172,8 @@ void node_peer(const struct node *n, struct buf *out)
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 
 	if (!n->stream || getpeername(n->stream->fd, (struct sockaddr *)&at, &len) != 0 ||
-	    getnameinfo((struct sockaddr *)&at, len, host, sizeof(host), port, sizeof(port),
-			NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+	    getnameinfo((struct sockaddr *)&at, len, host, sizeof(host), port,
+			sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return;
 	buf_printf(out, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
 }

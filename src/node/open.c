@@ -1,4 +1,5 @@
-/* From a target to an open connection: port mapper, dialling, handshake, one of our eight names. */
+/* From a target to an open connection: port mapper, dialling, handshake,
+ * one of our eight names. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +14,15 @@
 
 /* The same few names everywhere and always: each is one atom in the target, once. */
 #define NAMES 8
-/* A name whose handshake is going on may come free: after a whole round of names, so many more rounds. */
+/* A name whose handshake is going on may come free: after a whole round of
+ * names, so many more rounds. */
 #define ROUNDS 20
 #define ROUND_NS ((int64_t)150000000)
 /*
- * A close in the middle of the handshake means a wrong cookie, no Erlang node, or that somebody else began a handshake with the
- * same name in this very moment: a node whose name sorts before ours then drops the older one. Trying once more
- * tells; where others were met, a few times. A wrong cookie is one line in the log of the target each time.
+ * A close in the middle of the handshake means a wrong cookie, no Erlang node, or that
+ * somebody else began a handshake with the same name in this very moment: a node whose
+ * name sorts before ours then drops the older one. Trying once more tells; where others
+ * were met, a few times. A wrong cookie is one line in the log of the target each time.
  */
 #define TRIES 3
 #define TRIES_CROWDED 20
@@ -38,7 +41,8 @@ struct opening {
 	uint16_t port;
 	unsigned name;              /* 0..NAMES - 1: the one we try */
 	unsigned round;
-	bool busy;                  /* in this round a handshake of one of our names was going on */
+	bool busy;                  /* in this round a handshake of one of
+				     * our names was going on */
 	bool crowded;               /* others were met that use our names */
 	unsigned closed;            /* times that we were cut off in the middle */
 	unsigned proofs;            /* times that we asked whether the connection is up */
@@ -127,15 +131,18 @@ static void on_deadline(void *ctx)
 	struct err err = { 0 };
 
 	o->deadline = NULL;
-	fail(&err, ERR_CONNECT, "%s not finished in time, of '%.*s' (%.3g s)", o->stage, TEXT_ARG(o->label),
-	     (double)o->timeout_ns / 1e9);
+	fail(&err, ERR_CONNECT, "%s not finished in time, of '%.*s' (%.3g s)", o->stage,
+	     TEXT_ARG(o->label), (double)o->timeout_ns / 1e9);
 	if (o->shaking && o->shake.state == WAIT_CHALLENGE)
-		/* Its challenge is made of statistics that each of its schedulers has to give. */
-		fail_hint(&err, "it answered, but does not go on: one of its schedulers is stuck (native "
-			"code that does not yield?), or it is overloaded; --timeout gives it more time");
+		/* Its challenge is made of statistics that each of its
+		 * schedulers has to give. */
+		fail_hint(&err, "it answered, but does not go on: one of its schedulers "
+			  "is stuck (native code that does not yield?), or it is "
+			  "overloaded; --timeout gives it more time");
 	else if (o->shaking)
-		fail_hint(&err, "it accepts and says nothing: a stopped node, one that only speaks TLS, or no "
-			"Erlang node; --timeout gives it more time");
+		fail_hint(&err, "it accepts and says nothing: a stopped node, one that "
+			  "only speaks TLS, or no Erlang node; --timeout gives it more "
+			  "time");
 	give_up(o, &err);
 }
 
@@ -153,7 +160,8 @@ static void on_again(void *ctx)
 /* At a random moment: others may be in step with us. */
 static void again_soon(struct opening *o)
 {
-	o->again = loop_at(o->node->loop, loop_now() + random32() % ROUND_NS, on_again, o);
+	o->again =
+		loop_at(o->node->loop, loop_now() + random32() % ROUND_NS, on_again, o);
 }
 
 static void name_next(struct opening *o)
@@ -166,8 +174,10 @@ static void name_next(struct opening *o)
 		return;
 	}
 	if (!o->busy || ++o->round > ROUNDS) {
-		fail(&err, ERR_REFUSED, "all eight names of otoscope are held on '%.*s'", TEXT_ARG(o->label));
-		fail_hint(&err, "eight are attached already: end one (its node name is otoscope-N@otoscope)");
+		fail(&err, ERR_REFUSED, "all eight names of otoscope are held on '%.*s'",
+		     TEXT_ARG(o->label));
+		fail_hint(&err, "eight are attached already: end one (its node name is "
+			  "otoscope-N@otoscope)");
 		give_up(o, &err);
 		return;
 	}
@@ -185,17 +195,20 @@ static void name_is_busy(struct opening *o)
 
 static void proof_ask(struct opening *o);
 
-/* Of the row that net_kernel keeps about us: {connection, Name, Id, State, ...}. In another form it proves nothing more. */
+/* Of the row that net_kernel keeps about us: {connection, Name, Id, State, ...}. In
+ * another form it proves nothing more. */
 static bool still_pending(const struct answer *a)
 {
 	const struct term *state = term_at(term_at(&a->value, 0), 3);
 
-	return a->kind == ANSWER_RETURN && (term_is_atom(state, "pending") || term_is_atom(state, "up_pending"));
+	return a->kind == ANSWER_RETURN &&
+	       (term_is_atom(state, "pending") || term_is_atom(state, "up_pending"));
 }
 
 /*
- * The target acknowledges a handshake before it takes the connection up; in between it may still drop us in favour of another
- * otoscope that asks for the same name. So the connection is open when net_kernel itself says that it is up.
+ * The target acknowledges a handshake before it takes the connection up; in between it
+ * may still drop us in favour of another otoscope that asks for the same name. So the
+ * connection is open when net_kernel itself says that it is up.
  */
 static void on_proof(void *ctx, const struct answer *a)
 {
@@ -246,8 +259,8 @@ static void up(struct opening *o, struct text rest)
 	n->name = text_dup(&n->arena, o->shake.peer_name);
 	n->creation = o->shake.peer_creation;
 	n->flags = o->shake.peer_flags;
-	log_line("connected to %.*s as %.*s, flags %" PRIx64, TEXT_ARG(n->name), TEXT_ARG(n->our_name),
-		 n->flags);
+	log_line("connected to %.*s as %.*s, flags %" PRIx64, TEXT_ARG(n->name),
+		 TEXT_ARG(n->our_name), n->flags);
 	buf_text_add(&kept, rest);
 	handshake_clear(&o->shake);
 	o->shaking = false;
@@ -260,7 +273,8 @@ static void up(struct opening *o, struct text rest)
 	node_leave(n);
 }
 
-/* A port may have been given to another node since, or a port-forward may lead elsewhere. */
+/* A port may have been given to another node since, or a
+ * port-forward may lead elsewhere. */
 static bool name_is_wanted(const struct opening *o, struct err *err)
 {
 	struct text want = name_part(o->node->target.name);
@@ -268,8 +282,10 @@ static bool name_is_wanted(const struct opening *o, struct err *err)
 
 	if (!want.len || !got.len || text_eq(want, name_part(got)))
 		return true;
-	fail(err, ERR_CONNECT, "node '%.*s' answers there, not '%.*s'", TEXT_ARG(got), TEXT_ARG(want));
-	return fail_hint(err, "ask for '%.*s', or for another port or host", TEXT_ARG(got));
+	fail(err, ERR_CONNECT, "node '%.*s' answers there, not '%.*s'", TEXT_ARG(got),
+	     TEXT_ARG(want));
+	return fail_hint(err, "ask for '%.*s', or for another port or host",
+			 TEXT_ARG(got));
 }
 
 static enum stream_result shake_write(struct opening *o, struct err *err)
@@ -294,7 +310,8 @@ static void shake_closed(struct opening *o)
 {
 	struct err err = { 0 };
 
-	/* A cookie is judged after the first packet of the target: what is closed before that costs it no line. */
+	/* A cookie is judged after the first packet of the target: what is closed before
+	 * that costs it no line. */
 	unsigned most = o->crowded ? TRIES_CROWDED : o->shake.first ? 2 * TRIES : TRIES;
 
 	if (++o->closed < most) {
@@ -366,7 +383,8 @@ static void on_shake(void *ctx, int fd, unsigned events)
 		give_up(o, &err);
 		return;
 	}
-	loop_fd(o->node->loop, s->fd, stream_wants(s, buf_len(&o->shake.out) > 0), on_shake, o);
+	loop_fd(o->node->loop, s->fd, stream_wants(s, buf_len(&o->shake.out) > 0),
+		on_shake, o);
 }
 
 static void on_dialled(void *ctx, int fd, const struct err *err)
@@ -380,8 +398,8 @@ static void on_dialled(void *ctx, int fd, const struct err *err)
 		why = *err;
 		fail_prefix(&why, "'%.*s'", TEXT_ARG(o->label));
 		if (!why.hint[0] && why.kind == ERR_CONNECT)
-			fail_hint(&why, "it may have ended, or its distribution port is closed to us; --host gives "
-				"another address");
+			fail_hint(&why, "it may have ended, or its distribution port is "
+				  "closed to us; --host gives another address");
 		give_up(o, &why);
 		return;
 	}
@@ -465,7 +483,8 @@ static void on_port(void *ctx, struct text answer, const struct err *unheard)
 		err = *unheard;
 		if (err.kind == ERR_CONNECT && !err.hint[0]) {
 			fail_prefix(&err, "'%.*s': no epmd", TEXT_ARG(o->label));
-			fail_hint(&err, "is a node running there? One without epmd needs --port");
+			fail_hint(&err, "is a node running there? One without epmd needs "
+				  "--port");
 		} else {
 			fail_prefix(&err, "'%.*s'", TEXT_ARG(o->label));
 		}
@@ -473,7 +492,8 @@ static void on_port(void *ctx, struct text answer, const struct err *unheard)
 		struct dial_to to = epmd_place(o);
 
 		log_line("epmd does not know it");
-		o->ask = epmd_ask(o->node->loop, &to, EPMD_ASK_NAMES, TEXT(""), on_names, o);
+		o->ask = epmd_ask(o->node->loop, &to, EPMD_ASK_NAMES, TEXT(""), on_names,
+				  o);
 		return;
 	} else if (!err.kind && port.highest < 6) {
 		fail_too_old(o->label, &err);

@@ -8,8 +8,9 @@
 #define READS_A_STEP 16
 
 /*
- * A node drops a peer from which it got nothing for net_ticktime (default 60 s, as low as a second is seen). While it sends a
- * large answer it sends no ticks that we could answer. So: bytes that came in are answered by at least a tick this soon.
+ * A node drops a peer from which it got nothing for net_ticktime (default 60 s, as low
+ * as a second is seen). While it sends a large answer it sends no ticks that we could
+ * answer. So: bytes that came in are answered by at least a tick this soon.
  */
 #define TICK_NS ((int64_t)250000000)
 #define TICK_AT_ONCE_NS ((int64_t)50000000)
@@ -18,7 +19,8 @@ static void on_ready(void *ctx, int fd, unsigned events);
 
 static void watch(struct node *n)
 {
-	loop_fd(n->loop, n->stream->fd, stream_wants(n->stream, buf_len(&n->out) > 0), on_ready, n);
+	loop_fd(n->loop, n->stream->fd, stream_wants(n->stream, buf_len(&n->out) > 0),
+		on_ready, n);
 }
 
 /* Writes what the socket takes. False when the connection was lost over it. */
@@ -34,7 +36,8 @@ static bool flush(struct node *n)
 		if (r == STREAM_AGAIN)
 			break;
 		if (r != STREAM_OK) {
-			fail(&err, ERR_LOST, "the connection to node '%.*s' was lost", TEXT_ARG(n->name));
+			fail(&err, ERR_LOST, "the connection to node '%.*s' was lost",
+			     TEXT_ARG(n->name));
 			node_lose(n, &err);
 			return false;
 		}
@@ -67,7 +70,8 @@ static void on_tick(void *ctx)
 	node_leave(n);
 }
 
-/* Starts calls and writes; after that something must be said within the tick time when something was heard. */
+/* Starts calls and writes; after that something must be said within the tick time
+ * when something was heard. */
 static void settle(struct node *n)
 {
 	calls_pump(n);
@@ -139,7 +143,8 @@ bool peer_take(struct node *n, struct text bytes)
 				return false;
 			break;
 		case FRAME_BAD:
-			fail_prefix(&err, "node '%.*s' sent what is not its protocol", TEXT_ARG(n->name));
+			fail_prefix(&err, "node '%.*s' sent what is not its protocol",
+				    TEXT_ARG(n->name));
 			err.kind = ERR_LOST;
 			node_lose(n, &err);
 			return false;
@@ -154,12 +159,14 @@ static void read_some(struct node *n)
 
 	for (int i = 0; i < READS_A_STEP; i++) {
 		size_t got;
-		enum stream_result r = stream_read(n->stream, bytes, sizeof(bytes), &got, &err);
+		enum stream_result r =
+			stream_read(n->stream, bytes, sizeof(bytes), &got, &err);
 
 		if (r == STREAM_AGAIN)
 			break;
 		if (r == STREAM_CLOSED)
-			fail(&err, ERR_LOST, "the connection to node '%.*s' was lost", TEXT_ARG(n->name));
+			fail(&err, ERR_LOST, "the connection to node '%.*s' was lost",
+			     TEXT_ARG(n->name));
 		if (r != STREAM_OK) {
 			node_lose(n, &err);
 			return;

@@ -74,7 +74,8 @@ void proc_each(int proc, bool (*fn)(void *ctx, int pid), void *ctx)
 	bool more = d != NULL;
 
 	while (more && (e = readdir(d))) {
-		int pid = e->d_name[0] >= '1' && e->d_name[0] <= '9' ? number(e->d_name) : -1;
+		int pid = e->d_name[0] >= '1' && e->d_name[0] <= '9' ? number(e->d_name)
+								     : -1;
 
 		if (pid > 0 && threaded(proc, e->d_name))
 			more = fn(ctx, pid);
@@ -105,8 +106,9 @@ struct text process_cmdline(const struct process *p, struct arena *a)
 {
 	struct text out;
 
-	return files_read_at(p->dir, "cmdline", CMDLINE_MAX, a, &out) ? out
-								      : (struct text){ 0 };
+	return files_read_at(p->dir, "cmdline", CMDLINE_MAX, a, &out)
+		       ? out
+		       : (struct text){ 0 };
 }
 
 bool process_mentions(const struct process *p, struct text bytes)
@@ -346,7 +348,8 @@ bool process_listeners(const struct process *p, const struct listeners *net,
 	for (int seen = 0; left > 0 && seen < FDS_MAX && (e = readdir(d)); seen++) {
 		int fd = number(e->d_name);
 		const struct listener *l =
-			fd < 0 ? NULL : with_inode(net, socket_inode(dirfd(d), e->d_name));
+			fd < 0 ? NULL
+			       : with_inode(net, socket_inode(dirfd(d), e->d_name));
 		struct listener mine;
 
 		if (!l)

@@ -21,8 +21,8 @@
 /* "/proc" below a root, open; -1 when there is none. */
 int proc_open(const char *root);
 
-/* Calls fn with the number of each process that has more than one thread, in the order of the
- * directory, until it returns false. One system call a process. */
+/* Calls fn with the number of each process that has more than one thread, in the order
+ * of the directory, until it returns false. One system call a process. */
 void proc_each(int proc, bool (*fn)(void *ctx, int pid), void *ctx);
 
 struct process {
@@ -63,7 +63,7 @@ void process_net(const struct process *p, struct arena *a, struct listeners *out
  * until all that its user owns are found, or the one on the port wanted. False when we
  * may not read them.
  */
-bool process_listeners(const struct process *p, const struct listeners *net, uint16_t wanted, struct arena *a,
-		       struct listeners *out);
+bool process_listeners(const struct process *p, const struct listeners *net,
+		       uint16_t wanted, struct arena *a, struct listeners *out);
 
 #endif

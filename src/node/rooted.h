@@ -38,7 +38,7 @@ struct rights {
  * False with errno: EACCES when as may not read it, ELOOP for more than 40 links, EINVAL
  * for what is no regular file.
  */
-bool rooted_read(int root, struct text path, const struct rights *as, size_t max, struct arena *a,
-		 struct text *out);
+bool rooted_read(int root, struct text path, const struct rights *as, size_t max,
+		 struct arena *a, struct text *out);
 
 #endif

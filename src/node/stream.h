@@ -1,5 +1,6 @@
 /*
- * Bytes both ways, never blocking: what the handshake and the frames run over. TCP today; TLS is one more file.
+ * Bytes both ways, never blocking: what the handshake and the frames run over. TCP
+ * today; TLS is one more file.
  */
 #ifndef NODE_STREAM_H
 #define NODE_STREAM_H
@@ -20,12 +21,15 @@ enum stream_result {
 
 /* The kinds of streams. */
 struct stream_ops {
-	/* What the kind has to agree on before bytes may flow (TLS); STREAM_OK when that is done. */
+	/* What the kind has to agree on before bytes may flow (TLS);
+	 * STREAM_OK when that is done. */
 	enum stream_result (*shake)(struct stream *s, struct err *err);
-	/* *done: bytes read into or written from p, at most len; more than 0 with STREAM_OK */
-	enum stream_result (*read)(struct stream *s, void *p, size_t len, size_t *done, struct err *err);
-	enum stream_result (*write)(struct stream *s, const void *p, size_t len, size_t *done,
-				    struct err *err);
+	/* *done: bytes read into or written from p, at most len;
+	 * more than 0 with STREAM_OK */
+	enum stream_result (*read)(struct stream *s, void *p, size_t len, size_t *done,
+				   struct err *err);
+	enum stream_result (*write)(struct stream *s, const void *p, size_t len,
+				    size_t *done, struct err *err);
 	/* Which loop events to wait for. output: there are bytes to write */
 	unsigned (*wants)(const struct stream *s, bool output);
 	void (*close)(struct stream *s);
@@ -34,7 +38,8 @@ struct stream_ops {
 struct stream {
 	const struct stream_ops *ops;
 	int fd;                   /* to watch */
-	size_t handshake_length;  /* bytes of the length before a handshake packet: 2 over TCP, 4 over TLS */
+	size_t handshake_length;  /* bytes of the length before a handshake packet:
+				   * 2 over TCP, 4 over TLS */
 };
 
 /* Plain TCP over a connected, non-blocking socket, which the stream owns from now on. */
@@ -45,14 +50,14 @@ static inline enum stream_result stream_shake(struct stream *s, struct err *err)
 	return s->ops->shake(s, err);
 }
 
-static inline enum stream_result stream_read(struct stream *s, void *p, size_t len, size_t *done,
-					     struct err *err)
+static inline enum stream_result stream_read(struct stream *s, void *p, size_t len,
+					     size_t *done, struct err *err)
 {
 	return s->ops->read(s, p, len, done, err);
 }
 
-static inline enum stream_result stream_write(struct stream *s, const void *p, size_t len, size_t *done,
-					      struct err *err)
+static inline enum stream_result stream_write(struct stream *s, const void *p, size_t len,
+					      size_t *done, struct err *err)
 {
 	return s->ops->write(s, p, len, done, err);
 }

@@ -23,7 +23,8 @@ static uint16_t port_env(const struct machine *m, const char *name)
 {
 	int64_t port;
 
-	if (!text_int(files_env(m->environ, name), &port) || port < 1 || port > UINT16_MAX)
+	if (!text_int(files_env(m->environ, name), &port) || port < 1 ||
+	    port > UINT16_MAX)
 		return 0;
 	return (uint16_t)port;
 }
@@ -105,13 +106,11 @@ static bool no_cookie(struct search *s, const struct beam *b)
 	else
 		fail(s->err, ERR_REFUSED, "no cookie found");
 	if (b && !b->readable)
-		return fail_hint(
-			s->err,
-			"os:%d belongs to user %u: run as that user or as root, or try --cookie-file or $OTOSCOPE_COOKIE",
-			b->process.pid, b->rights.uid);
-	return fail_hint(
-		s->err,
-		"try --cookie-file or $OTOSCOPE_COOKIE (see otoscope(1), COOKIES)");
+		return fail_hint(s->err, "os:%d belongs to user %u: run as that user or "
+				 "as root, or try --cookie-file or $OTOSCOPE_COOKIE",
+				 b->process.pid, b->rights.uid);
+	return fail_hint(s->err, "try --cookie-file or $OTOSCOPE_COOKIE (see "
+			 "otoscope(1), COOKIES)");
 }
 
 static bool add_cookie(struct search *s, const struct beam *b)
@@ -159,28 +158,25 @@ static bool not_attachable(struct search *s, const struct beam *b)
 	if (b->args.deaf) {
 		fail(s->err, ERR_CONNECT, "os:%d takes no connections from other nodes",
 		     pid);
-		return fail_hint(
-			s->err,
-			"it was started with -dist_listen false or without a name of its own");
+		return fail_hint(s->err, "it was started with -dist_listen false or "
+				 "without a name of its own");
 	}
 	if (!b->readable) {
 		fail(s->err, ERR_SYSTEM, "cannot read /proc/%d, which belongs to user %u",
 		     pid, b->rights.uid);
-		return fail_hint(
-			s->err,
-			"needs the same user or root; or give its port with --port");
+		return fail_hint(s->err, "needs the same user or root; or give its port "
+				 "with --port");
 	}
 	if (b->name.len) {
 		fail(s->err, ERR_CONNECT, "node '%.*s' (os:%d) listens on no port",
 		     TEXT_ARG(b->name), pid);
-		return fail_hint(
-			s->err,
-			"it may be starting up, or its distribution may have failed");
+		return fail_hint(s->err, "it may be starting up, or its distribution may "
+				 "have failed");
 	}
-	fail(s->err, ERR_CONNECT, "os:%d is an Erlang VM but not a distributed node", pid);
-	return fail_hint(
-		s->err,
-		"start it with -sname or -name, or call net_kernel:start/2 in its shell");
+	fail(s->err, ERR_CONNECT, "os:%d is an Erlang VM but not a distributed node",
+	     pid);
+	return fail_hint(s->err, "start it with -sname or -name, or call "
+			 "net_kernel:start/2 in its shell");
 }
 
 static bool find_pid(struct search *s, struct text number)
@@ -303,10 +299,9 @@ static bool several(struct search *s, const struct beam *const *found, size_t n)
 static bool absent(struct search *s)
 {
 	fail(s->err, ERR_CONNECT, "no node '%.*s' on this host", TEXT_ARG(s->out->name));
-	return hint_nodes(s, "nodes here: ",
-			  s->beams.epmd_there
-				  ? "no Erlang node runs on this host"
-				  : "no Erlang node runs on this host, and no epmd either");
+	return hint_nodes(s, "nodes here: ", s->beams.epmd_there
+			  ? "no Erlang node runs on this host"
+			  : "no Erlang node runs on this host, and no epmd either");
 }
 
 /* A node that no port mapper knows, or that several processes may be. */
@@ -331,8 +326,8 @@ static const struct beam *published(struct search *s, const struct epmd_name *en
 }
 
 /*
- * A node of this machine by its name. The host's port mapper goes first; the process is looked
- * for when it has the cookie, or when the port mapper does not know the node.
+ * A node of this machine by its name. The host's port mapper goes first; the process is
+ * looked for when it has the cookie, or when the port mapper does not know the node.
  */
 static bool find_here(struct search *s)
 {
@@ -351,10 +346,16 @@ static bool find_here(struct search *s)
 	return b ? take_beam(s, b) : take_entry(s, entry);
 }
 
+/* Does --host mean this machine? Also true without it. */
+static bool is_here(const struct search *s)
+{
+	return !s->o->host || host_is_here(s->m, text_of(s->o->host), s->a);
+}
+
 static bool find_name(struct search *s, struct text name)
 {
 	struct text host = name_host(name);
-	bool here = !s->o->host || host_is_here(s->m, text_of(s->o->host), s->a);
+	bool here = is_here(s);
 
 	if (!beam_name_valid(name)) {
 		fail(s->err, ERR_USAGE, "'%.*s' is no name of a node", TEXT_ARG(name));
@@ -389,8 +390,7 @@ static bool find_any(struct search *s)
 	size_t n = 0;
 
 	if (s->out->port)
-		return find_by_port(
-			s, !s->o->host || host_is_here(s->m, text_of(s->o->host), s->a));
+		return find_by_port(s, is_here(s));
 	if (s->o->host) {
 		fail(s->err, ERR_USAGE, "which node of '%s'?", s->o->host);
 		return fail_hint(s->err, "give its name, or its port with --port");

@@ -16,7 +16,8 @@ static enum stream_result shake(struct stream *s, struct err *err)
 	return STREAM_OK;
 }
 
-static enum stream_result result(ssize_t n, size_t *done, const char *what, struct err *err)
+static enum stream_result result(ssize_t n, size_t *done, const char *what,
+				 struct err *err)
 {
 	if (n > 0) {
 		*done = (size_t)n;
@@ -24,22 +25,24 @@ static enum stream_result result(ssize_t n, size_t *done, const char *what, stru
 	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
 		return STREAM_AGAIN;
-	/* A peer that closed with our bytes unread resets: to us that is an end like any other. */
+	/* A peer that closed with our bytes unread resets: to us that is
+	 * an end like any other. */
 	if (errno == ECONNRESET || errno == EPIPE)
 		return STREAM_CLOSED;
 	fail(err, ERR_LOST, "cannot %s: %s", what, strerror(errno));
 	return STREAM_FAILED;
 }
 
-static enum stream_result tcp_read(struct stream *s, void *p, size_t len, size_t *done, struct err *err)
+static enum stream_result tcp_read(struct stream *s, void *p, size_t len, size_t *done,
+				   struct err *err)
 {
 	ssize_t n = recv(s->fd, p, len, 0);
 
 	return n == 0 ? STREAM_CLOSED : result(n, done, "read", err);
 }
 
-static enum stream_result tcp_write(struct stream *s, const void *p, size_t len, size_t *done,
-				    struct err *err)
+static enum stream_result tcp_write(struct stream *s, const void *p, size_t len,
+				    size_t *done, struct err *err)
 {
 	return result(send(s->fd, p, len, MSG_NOSIGNAL), done, "write", err);
 }

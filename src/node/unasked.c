@@ -1,19 +1,25 @@
 /*
- * What the target sends and nobody asked for: it is answered so that no process of the target waits for us, or ignored.
- * Nothing is answered while a lot waits to be written: a node that floods us gets silence.
+ * What the target sends and nobody asked for: it is answered so that no process of the
+ * target waits for us, or ignored. Nothing is answered while a lot waits to be written:
+ * a node that floods us gets silence.
  */
 #include "base/log.h"
 #include "node/inside.h"
 
 /* Requests to us are small; what is larger is not for us. */
-static const struct term_limits limits = { .depth = 64, .terms = 4096, .bytes = (size_t)256 << 10 };
+static const struct term_limits limits = {
+	.depth = 64,
+	.terms = 4096,
+	.bytes = (size_t)256 << 10,
+};
 
 static bool has_room(const struct node *n)
 {
 	return buf_len(&n->out) < OUT_MAX;
 }
 
-/* Of a reply that is made of the target's own terms: it is taken back when one of them can't be written. */
+/* Of a reply that is made of the target's own terms: it is taken back when one of
+ * them can't be written. */
 struct reply {
 	struct node *node;
 	size_t mark;
@@ -43,11 +49,13 @@ static void reply_end(const struct reply *r)
 		buf_cut(&r->node->out, r->mark);
 }
 
-/* {io_request, From, ReplyAs, Request}: we are the group leader of our helpers. What they print is dropped. */
+/* {io_request, From, ReplyAs, Request}: we are the group leader of our helpers. What
+ * they print is dropped. */
 static void io_request(struct node *n, const struct term *m)
 {
 	const struct term *request = term_at(m, 3);
-	const struct term *what = request->type == TERM_TUPLE ? term_at(request, 0) : request;
+	const struct term *what =
+		request->type == TERM_TUPLE ? term_at(request, 0) : request;
 	struct reply r = reply_begin(n, 3, 2);
 
 	etf_atom_s(&n->out, "");
@@ -65,7 +73,8 @@ static void io_request(struct node *n, const struct term *m)
 	reply_end(&r);
 }
 
-/* {'$gen_call', {From, Tag}, {is_auth, Node}}: net_adm:ping/1 asks our net_kernel whether we talk. */
+/* {'$gen_call', {From, Tag}, {is_auth, Node}}: net_adm:ping/1 asks our
+ * net_kernel whether we talk. */
 static void is_auth(struct node *n, const struct term *m)
 {
 	const struct term *from = term_at(m, 1);
@@ -85,16 +94,19 @@ static void message(struct node *n, const struct frame *f, const struct dist_con
 	struct term m;
 
 	if (dist_payload(&scratch, f, c, &limits, &m, NULL)) {
-		if (term_is_tuple(&m, 4, "io_request") && term_at(&m, 1)->type == TERM_PID)
+		if (term_is_tuple(&m, 4, "io_request") &&
+		    term_at(&m, 1)->type == TERM_PID)
 			io_request(n, &m);
-		else if (term_is_atom(c->to, "net_kernel") && term_is_tuple(&m, 3, "$gen_call") &&
+		else if (term_is_atom(c->to, "net_kernel") &&
+			 term_is_tuple(&m, 3, "$gen_call") &&
 			 term_is_tuple(term_at(&m, 2), 2, "is_auth"))
 			is_auth(n, &m);
 	}
 	arena_clear(&scratch);
 }
 
-/* What may be taken for a process of ours that lives: one that stands for a call, the group leader, net_kernel. */
+/* What may be taken for a process of ours that lives: one that stands for a call, the
+ * group leader, net_kernel. */
 static bool is_somebody(const struct node *n, const struct term *to)
 {
 	struct dist_pid leader = node_leader(n);
@@ -107,7 +119,8 @@ static bool is_somebody(const struct node *n, const struct term *to)
 /* Nobody is there: {24, To, From} with noproc, {28, To, From, Ref} with noproc. */
 static void no_process(struct node *n, const struct dist_control *c)
 {
-	struct reply r = c->op == DIST_LINK ? reply_begin(n, 3, 24) : reply_begin(n, 4, 28);
+	struct reply r =
+		c->op == DIST_LINK ? reply_begin(n, 3, 24) : reply_begin(n, 4, 28);
 
 	if (is_somebody(n, c->to))
 		r.ok = false;

@@ -94,8 +94,8 @@ static bool add_text(struct lex *l, struct bits *bits)
 		at += utf8_next(t, at, &c);
 		if (c > 0xff) {
 			l->at = from;
-			return lex_fail(
-				l, "a character does not fit a byte: '/utf8' is missing");
+			return lex_fail(l, "a character does not fit a byte: '/utf8' is "
+					"missing");
 		}
 		add_byte(bits, (unsigned char)c);
 	}
