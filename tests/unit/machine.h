@@ -21,7 +21,8 @@ struct made {
 	const char *net;      /* name of its network namespace; default "host" */
 	unsigned uid;         /* default: our own */
 	const char *fds;      /* "17:3001 18:3002": descriptors and inodes of sockets */
-	bool closed;          /* somebody else's: neither environment nor descriptors, links nor root */
+	bool closed;          /* somebody else's: neither environment nor
+			       * descriptors, links nor root */
 	bool single;          /* has one thread only */
 };
 
@@ -41,7 +42,8 @@ void machine_remove(struct made_machine *m);
 void machine_env(struct made_machine *m, const char *variable);
 /* Puts a file (and the directories to it) below the root. */
 void machine_file(struct made_machine *m, const char *path, const char *text);
-void machine_bytes(struct made_machine *m, const char *path, const void *bytes, size_t len);
+void machine_bytes(struct made_machine *m, const char *path, const void *bytes,
+		   size_t len);
 void machine_link(struct made_machine *m, const char *path, const char *to);
 void machine_dir(struct made_machine *m, const char *path);
 void machine_process(struct made_machine *m, const struct made *p);
@@ -56,6 +58,7 @@ int machine_epmd_asked(void);
 int machine_epmd_netns(void); /* of the last question */
 
 /* target_find() on it. */
-bool machine_find(struct made_machine *m, const char *source, struct target *t, struct err *err);
+bool machine_find(struct made_machine *m, const char *source, struct target *t,
+		  struct err *err);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * A node of our own making at the other end of a socket pair: sees what a connection asks, and answers as the test says.
+ * A node of our own making at the other end of a socket pair: sees what a connection
+ * asks, and answers as the test says.
  */
 #ifndef TESTS_PEER_H
 #define TESTS_PEER_H
@@ -73,12 +74,13 @@ static inline void peer_see(struct peer *p, const struct frame *f)
 	size_t used;
 
 	assert_true(p->nseen < PEER_SEEN);
-	assert_true(term_decode(&p->arena, bytes, false, NULL, NULL, &used, &s->control, &err));
+	assert_true(term_decode(&p->arena, bytes, false, NULL, NULL, &used, &s->control,
+				&err));
 	assert_int_equal(s->control.type, TERM_TUPLE);
 	s->op = term_num(term_at(&s->control, 0));
 	if (used < bytes.len)
-		assert_true(term_decode(&p->arena, text_sub(bytes, used, bytes.len), false, NULL, NULL, NULL,
-					&s->payload, &err));
+		assert_true(term_decode(&p->arena, text_sub(bytes, used, bytes.len),
+					false, NULL, NULL, NULL, &s->payload, &err));
 	p->nseen++;
 }
 
@@ -154,7 +156,8 @@ static inline void peer_spawned(struct peer *p, const struct seen *s, uint64_t h
 }
 
 /* {24, Pid, From}: the reason is to be written behind it, then dist_end() */
-static inline size_t peer_exit_begin(struct peer *p, const struct seen *s, uint64_t helper)
+static inline size_t peer_exit_begin(struct peer *p, const struct seen *s,
+				     uint64_t helper)
 {
 	size_t mark = dist_begin(&p->out);
 
@@ -166,7 +169,8 @@ static inline size_t peer_exit_begin(struct peer *p, const struct seen *s, uint6
 }
 
 /* The reason {1, How, ...}: the value is to be written behind it. */
-static inline size_t peer_answer_begin(struct peer *p, const struct seen *s, uint64_t helper, const char *how)
+static inline size_t peer_answer_begin(struct peer *p, const struct seen *s,
+				       uint64_t helper, const char *how)
 {
 	size_t mark = peer_exit_begin(p, s, helper);
 
@@ -176,7 +180,8 @@ static inline size_t peer_answer_begin(struct peer *p, const struct seen *s, uin
 	return mark;
 }
 
-static inline void peer_answer(struct peer *p, const struct seen *s, uint64_t helper, int64_t value)
+static inline void peer_answer(struct peer *p, const struct seen *s, uint64_t helper,
+			       int64_t value)
 {
 	size_t mark = peer_answer_begin(p, s, helper, "return");
 
@@ -184,7 +189,8 @@ static inline void peer_answer(struct peer *p, const struct seen *s, uint64_t he
 	dist_end(&p->out, mark);
 }
 
-/* How a call ended. Static in the tests: those that are open are answered by peer_close(). */
+/* How a call ended. Static in the tests: those that are open are
+ * answered by peer_close(). */
 struct ended {
 	int times;
 	enum answer_kind kind;

@@ -1,4 +1,5 @@
-/* The loop: timers in order, cancelling from callbacks, descriptors, an end when nothing is left. */
+/* The loop: timers in order, cancelling from callbacks, descriptors, an
+ * end when nothing is left. */
 #include <unistd.h>
 
 #include "unit.h"

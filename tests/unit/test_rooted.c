@@ -1,4 +1,5 @@
-/* Reading below a foreign root: no link leads out, nothing is read that the user could not read. */
+/* Reading below a foreign root: no link leads out, and nothing is read that the user
+ * could not read. */
 
 #include "unit.h"
 

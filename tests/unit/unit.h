@@ -1,6 +1,6 @@
 /*
- * What every unit test includes: cmocka with what it needs before it, without its macro fail(),
- * which is a function of ours.
+ * What every unit test includes: cmocka with what it needs before it, without its macro
+ * fail(), which is a function of ours.
  */
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
