@@ -1,3 +1,7 @@
+/*
+ * An arena is a list of chunks, the newest first; each is twice as large as the one
+ * before, up to a megabyte.
+ */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -63,7 +67,7 @@ static void chunk_push(struct arena *a, size_t need)
 	if (size < need)
 		size = need;
 	if (size > SIZE_MAX - sizeof(struct arena_chunk))
-		mem_exhausted(size);
+		mem_exhausted();
 
 	struct arena_chunk *c = mem_alloc(sizeof(*c) + size);
 
@@ -77,7 +81,7 @@ static void chunk_push(struct arena *a, size_t need)
 void *arena_alloc(struct arena *a, size_t size)
 {
 	if (size > SIZE_MAX - ALIGN - GAP)
-		mem_exhausted(size);
+		mem_exhausted();
 
 	size_t step = (size + GAP + ALIGN - 1) & ~(ALIGN - 1);
 
@@ -99,7 +103,7 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 	size_t bytes;
 
 	if (__builtin_mul_overflow(count, size, &bytes))
-		mem_exhausted(SIZE_MAX);
+		mem_exhausted();
 	return arena_alloc(a, bytes);
 }
 

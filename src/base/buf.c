@@ -1,3 +1,5 @@
+/* One piece of storage, in which the live bytes move to the
+ * front when that makes room. */
 #include "base/buf.h"
 
 #include <assert.h>
@@ -43,7 +45,7 @@ const char *buf_cstr(struct buf *b)
 char *buf_room(struct buf *b, size_t len)
 {
 	if (len > SIZE_MAX - b->end)
-		mem_exhausted(SIZE_MAX);
+		mem_exhausted();
 	if (b->cap - b->end < len) {
 		/* Move the live bytes to the front when that alone makes
 		 * room and is cheap. */

@@ -25,7 +25,8 @@ void buf_reset(struct buf *b); /* empties, keeps the storage */
 size_t buf_len(const struct buf *b);
 /* The live bytes; the view holds until the next call that changes b. */
 struct text buf_text(const struct buf *b);
-/* The live bytes as a C string (a 0 is kept behind them). */
+/* The live bytes as a C string (a 0 is put behind them); it holds as
+ * long as buf_text()'s view. */
 const char *buf_cstr(struct buf *b);
 
 void buf_add(struct buf *b, const void *bytes, size_t len);

@@ -1,3 +1,4 @@
+/* Rates, growths and the node column: tables made of one sample, or of two. */
 #include <string.h>
 
 #include "base/table.h"

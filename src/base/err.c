@@ -1,3 +1,4 @@
+/* The sentences of an error: formatted, cut to their room, made fit for a terminal. */
 #include "base/err.h"
 
 #include <stddef.h>
@@ -21,7 +22,7 @@ static void trim_utf8(char *s, size_t size)
 }
 
 /* Foreign names are told in a short way: '?' for what a terminal would obey. Longer
- * foreign texts go through text_escape(). */
+ * foreign texts go through utf8_show(). */
 static void set(char *to, size_t size, const char *format, va_list args)
 {
 	vsnprintf(to, size, format, args);

@@ -1,8 +1,8 @@
 /*
  * What went wrong: a kind, a sentence, and what to try next.
  *
- * A function that can fail returns bool and takes struct err * last. Below cmd/ and view/
- * nothing prints or exits. The kind is also the exit status of the program.
+ * A function that can fail returns bool and takes struct err * last. Below cmd/ nothing
+ * prints or exits. The kind is also the exit status of the program.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -24,14 +24,14 @@ enum err_kind {
 
 struct err {
 	enum err_kind kind;
-	char what[512]; /* "cannot open 'x': No such file or directory"; lower
-			 * case, no full stop */
+	char what[512]; /* "cannot open 'x': No such file or directory"; lower case,
+			 * no full stop */
 	char hint[512]; /* what to try next, or empty */
 };
 
-/* An err of zeros says that nothing failed. fail() always returns false. Controls in the
- * finished text, and bytes that are no UTF-8, become '?', so that foreign bytes may be
- * given to %s. err may be NULL. */
+/* An err of zeros says that nothing failed. fail() always returns false. What does not
+ * fit is cut; controls in the finished text, and bytes that are no UTF-8, become '?', so
+ * that foreign bytes may be given to %s. err may be NULL, here and below. */
 bool fail(struct err *err, enum err_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Adds what to try next to an err that fail() has filled. Returns false. */

@@ -1,10 +1,10 @@
+/* One switch, and lines with the time since it was turned on. */
 #include "base/log.h"
 
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include "base/err.h"
 #include "base/loop.h"
 #include "base/utf8.h"
 

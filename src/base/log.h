@@ -1,6 +1,6 @@
 /*
- * What --verbose shows on stderr: one line a thought, with the milliseconds since the
- * start. Never a cookie, never foreign bytes raw.
+ * What --verbose shows on stderr: one line a thought, with the milliseconds since it was
+ * enabled. Never a cookie, never foreign bytes raw.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

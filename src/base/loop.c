@@ -1,3 +1,4 @@
+/* poll(), a heap of timers, and a pipe that signals are written to. */
 #include "base/loop.h"
 
 #include <errno.h>
@@ -194,8 +195,9 @@ static void on_signal(int number)
 	int saved = errno;
 	unsigned char byte = (unsigned char)number;
 
-	if (write(signal_pipe[1], &byte, 1) < 0)
-		errno = saved; /* the pipe is full: an earlier signal waits there */
+	ssize_t written = write(signal_pipe[1], &byte, 1);
+
+	(void)written; /* when the pipe is full an earlier signal waits there */
 	errno = saved;
 }
 

@@ -1,8 +1,8 @@
 /*
  * The one poll loop: file descriptors, timers and signals, all in one thread.
  *
- * A callback may add and remove anything, itself too. Times are nanoseconds of
- * CLOCK_MONOTONIC.
+ * A callback may add and remove anything, its own descriptor too; its own timer is gone
+ * by then. Times are nanoseconds of CLOCK_MONOTONIC.
  */
 #ifndef BASE_LOOP_H
 #define BASE_LOOP_H
@@ -25,14 +25,14 @@ typedef void loop_fd_fn(void *ctx, int fd, unsigned events);
 typedef void loop_timer_fn(void *ctx);
 
 struct loop *loop_new(void);
-void loop_free(struct loop *l); /* NULL is fine; what is still watched is
-				 * dropped, not closed */
+/* NULL is fine; what is still watched is dropped, not closed. */
+void loop_free(struct loop *l);
 
 /* Watches fd, or changes what is watched; events 0 keeps the entry without watching. */
 void loop_fd(struct loop *l, int fd, unsigned events, loop_fd_fn *fn, void *ctx);
 void loop_fd_forget(struct loop *l, int fd);
 
-/* Calls fn once, at_ns or later. The timer is gone after it was called. */
+/* Calls fn once, at_ns or later. The timer is freed just before. */
 struct loop_timer *loop_at(struct loop *l, int64_t at_ns, loop_timer_fn *fn, void *ctx);
 /* NULL is fine. */
 void loop_timer_cancel(struct loop *l, struct loop_timer *t);

@@ -1,3 +1,4 @@
+/* malloc and its family, and the end of the program when they have nothing left. */
 #include "base/mem.h"
 
 #include <stdint.h>
@@ -14,15 +15,15 @@ void mem_on_exhausted(void (*hook)(void))
 	exhausted_hook = hook;
 }
 
-void mem_exhausted(size_t size)
+void mem_exhausted(void)
 {
 	static const char message[] = "otoscope: out of memory\n";
+	ssize_t written;
 
-	(void)size;
 	if (exhausted_hook)
 		exhausted_hook();
-	if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0)
-		_exit(ERR_SYSTEM);
+	written = write(STDERR_FILENO, message, sizeof(message) - 1);
+	(void)written; /* there is nowhere else to say it */
 	_exit(ERR_SYSTEM);
 }
 
@@ -31,7 +32,7 @@ void *mem_alloc(size_t size)
 	void *p = malloc(size ? size : 1);
 
 	if (!p)
-		mem_exhausted(size);
+		mem_exhausted();
 	return p;
 }
 
@@ -40,7 +41,7 @@ void *mem_zalloc(size_t size)
 	void *p = calloc(1, size ? size : 1);
 
 	if (!p)
-		mem_exhausted(size);
+		mem_exhausted();
 	return p;
 }
 
@@ -49,7 +50,7 @@ void *mem_realloc(void *old, size_t size)
 	void *p = realloc(old, size ? size : 1);
 
 	if (!p)
-		mem_exhausted(size);
+		mem_exhausted();
 	return p;
 }
 
@@ -63,7 +64,7 @@ void *mem_grow(void *old, size_t *cap, size_t need, size_t size)
 	if (n < need)
 		n = need;
 	if (n > SIZE_MAX / size)
-		mem_exhausted(SIZE_MAX);
+		mem_exhausted();
 	*cap = n;
 	return mem_realloc(old, n * size);
 }

@@ -16,6 +16,7 @@ void *mem_realloc(void *old, size_t size);
 /* Makes room for at least need items in an array of *cap items of size bytes;
  * grows by half. */
 void *mem_grow(void *old, size_t *cap, size_t need, size_t size);
-_Noreturn void mem_exhausted(size_t size);
+/* Ends the program: also for sizes that no memory could have. */
+_Noreturn void mem_exhausted(void);
 
 #endif

@@ -1,3 +1,4 @@
+/* How far two words are apart. */
 #include "base/near.h"
 
 #include <string.h>

@@ -16,9 +16,9 @@ struct near {
 	size_t distance;
 };
 
-/* Offers a candidate. It is near enough when at most a third of the word's letters, and
- * at least one, must be changed, dropped, added or swapped. The first of the nearest
- * wins. */
+/* Offers a candidate. It is near enough when no more letters must be changed, dropped,
+ * added or swapped than a third of those of the word, or one. The first of the nearest
+ * wins. Words of more than 31 bytes are never near. */
 void near_offer(struct near *n, const char *candidate);
 
 #endif

@@ -1,3 +1,4 @@
+/* Ranking rows: as much of a quicksort as the first rows need. */
 #include <stdint.h>
 
 #include "base/table.h"

@@ -17,13 +17,11 @@ enum syntax {
 
 struct request {
 	const struct schema *schema;
-	uint64_t columns;         /* mask of column_bit(); the key column
-				   * is always read */
+	uint64_t columns;         /* mask of column_bit(); the key is always read */
 	const struct cell *keys;  /* [nkeys] the rows wanted; NULL: all. A row that is not
 				   * there is left out */
 	size_t nkeys;
-	int64_t timeout_ns;       /* for each request to the target; 0: the
-				   * default of 5 s */
+	int64_t timeout_ns;       /* for each request to the target; 0: 5 s */
 	enum syntax syntax;
 };
 

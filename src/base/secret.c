@@ -1,3 +1,4 @@
+/* The names that secrets go by, and what is made of a name before it is compared. */
 #include "base/secret.h"
 
 #include <strings.h>

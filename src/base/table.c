@@ -1,3 +1,4 @@
+/* Cells kept by column: a byte of type and eight of value each. */
 #include "base/table.h"
 
 #include <assert.h>

@@ -1,8 +1,8 @@
 /*
  * Tables: columns with a name, a unit and a help line, and rows of cells under them.
  *
- * A column is described once; text, JSON, the screen, SQL, --sort, the man page and
- * completion all read the same description. Cells are kept by column, nine bytes each, so
+ * A column is described once; every format, --sort, --where, help and completion read the
+ * same description. Cells are kept by column, nine bytes each, so
  * that half a million rows stay small; a column that nobody asked for takes no memory.
  * What a cell points to lives in the table's arena.
  */
@@ -54,7 +54,7 @@ struct cell {
 };
 
 struct column {
-	const char *name;      /* the key in JSON, --columns, SQL */
+	const char *name;      /* the key in JSON and --columns */
 	const char *title;     /* the heading, in capitals */
 	enum unit unit;        /* of its numbers */
 	enum column_kind kind;
@@ -69,7 +69,7 @@ struct column {
 struct readers; /* how sources read this table; source/source.h */
 
 struct schema {
-	const char *name;            /* "processes"; the table's name in SQL */
+	const char *name;            /* "processes" */
 	const char *command;         /* "ps": another name on the command line, or NULL */
 	const char *help;            /* one line */
 	const struct column *columns;
@@ -103,8 +103,8 @@ struct table {
 	size_t cap;           /* rows there is room for */
 	uint8_t **types;      /* [ncolumns] of [cap] enum cell_type; NULL: never set */
 	union value **values; /* [ncolumns] of [cap] */
-	const struct text **seen; /* short texts by hash: one that comes
-				   * again is kept once */
+	const struct text **seen; /* short texts by hash: one that comes again is kept
+				   * once */
 };
 
 /* An empty table with room for rows (it grows when more are added). */
@@ -178,8 +178,9 @@ struct predicate; /* one --where */
 
 /* Reads "COL OP VALUE" (blanks around OP may be left out) against a schema. The value is
  * a number with the column's unit, a text (quotes may stand around it), true, false or
- * null. ERR_USAGE names what is wrong and where, the hint lists the columns. A row
- * without the value holds only for != and for "= null". Lives in the arena, but for the
+ * null. ERR_USAGE names what is wrong and where, the hint lists the columns; also for a
+ * regular expression that would take too much. A row without a value holds only for
+ * "!= VALUE" and "= null". Lives in the arena, but for the
  * compiled expression: predicate_free(). */
 struct predicate *predicate_parse(struct text t, const struct schema *s,
 				  struct arena *arena, struct err *err);
@@ -193,8 +194,8 @@ struct rows rows_all(const struct table *t, struct arena *arena);
 struct rows rows_where(const struct table *t, struct rows in, struct predicate *const *p,
 		       size_t n, struct arena *arena);
 /* The first limit rows of the order by column (0: all); nulls come last in both
- * directions, ties stay in the table's order. Costs O(n + limit log limit). Reorders in
- * place and shortens. */
+ * directions, ties stay in the table's order. Costs about n + limit log limit. Reorders
+ * in place and shortens. */
 void rows_top(const struct table *t, struct rows *rows, size_t column, bool descending,
 	      size_t limit);
 
@@ -206,8 +207,8 @@ void rows_top(const struct table *t, struct rows *rows, size_t column, bool desc
 struct derived {
 	struct schema schema;  /* more than 64 columns, maybe: masks are of the base's */
 	const struct schema *base;
-	const size_t *from;    /* [schema.ncolumns] column of base; node,
-				* born: TABLE_NONE */
+	const size_t *from;    /* [schema.ncolumns] column of base; TABLE_NONE for node
+				* and born */
 	size_t node;           /* index of "node", or TABLE_NONE */
 	size_t born;           /* index of "born", or TABLE_NONE */
 	size_t changes;        /* first rate or growth; the last is in front of born */

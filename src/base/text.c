@@ -1,3 +1,4 @@
+/* Comparing, searching, cutting and copying views of bytes. */
 #include "base/text.h"
 
 #include <assert.h>

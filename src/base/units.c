@@ -1,3 +1,4 @@
+/* Durations, sizes, counts and dates, read and written. */
 #include "base/units.h"
 
 #include <inttypes.h>

@@ -29,10 +29,10 @@ const char *units_name(enum unit unit); /* NULL for those that no row has */
  * an error. */
 bool units_duration(struct text t, int64_t *ns, struct err *err);
 /* "10MB", "1.5GiB", "64k", "100": k, M, G, T are powers of 1024 for UNIT_BYTES, of 1000
- * otherwise. */
+ * otherwise. UNIT_NS takes durations, UNIT_RATIO also "25%". */
 bool units_number(struct text t, enum unit unit, double *value, struct err *err);
 
-/* For people: "1.2 MB", "3.4 k", "250 ms", "12 %". At most 9 characters. A moment is
+/* For people: "1.2 MB", "3.4 k", "250 ms", "12 %", at most 9 characters; but a moment is
  * "2026-11-23T07:52:00Z". */
 void units_human(struct buf *out, double value, enum unit unit);
 /* ISO 8601 in UTC with microseconds: "2026-11-23T07:52:00.000000Z". */

@@ -1,3 +1,4 @@
+/* Code points in and out, and the tables of their widths. */
 #include "base/utf8.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* --where: a column, a comparison and a value, read once and held against each row. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <math.h>

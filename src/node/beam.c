@@ -1,3 +1,4 @@
+/* One virtual machine of this host: its name, its port, its release. */
 #include "node/beam.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* A walk over the words of a command line, as erlexec and init read them. */
 #include "node/beam_args.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* The search through /proc and the port mappers, and what it keeps. */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>

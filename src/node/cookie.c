@@ -1,3 +1,4 @@
+/* The places a cookie may lie, in their order. */
 #include "node/cookie.h"
 
 #include <errno.h>

@@ -75,7 +75,8 @@ void epmd_cancel(struct epmd_ask *e);
  * netns_pid  ask from inside the network namespace of this OS process; 0: from ours
  * names      out: in the arena
  *
- * Fails with ERR_CONNECT when there is no epmd or it does not answer in time.
+ * Fails with ERR_CONNECT when there is no epmd or it does not answer in time, ERR_FORMAT
+ * when it is something else, ERR_SYSTEM when its namespace cannot be entered.
  */
 bool epmd_names(struct arena *a, const char *host, uint16_t port, int netns_pid,
 		int64_t timeout_ns, struct epmd_name **names, size_t *n, struct err *err);

@@ -1,3 +1,4 @@
+/* Bounded reading, paths below a machine's root, variables of an environment. */
 #include "node/files.h"
 
 #include <errno.h>

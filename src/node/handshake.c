@@ -40,7 +40,7 @@ static const uint64_t our_flags =
 	(uint64_t)1 << 25 |   /* UNLINK_ID */
 	(uint64_t)1 << 26 |   /* MANDATORY_25_DIGEST */
 	FLAG_SPAWN |
-	FLAG_V4_NC |
+	(uint64_t)1 << 34 |   /* V4_NC */
 	(uint64_t)1 << 35;    /* ALIAS */
 
 uint64_t handshake_flags(void)

@@ -28,7 +28,6 @@
 #define FLAG_PUBLISHED ((uint64_t)1 << 0)
 #define FLAG_HANDSHAKE_23 ((uint64_t)1 << 24)
 #define FLAG_SPAWN ((uint64_t)1 << 32)
-#define FLAG_V4_NC ((uint64_t)1 << 34)
 
 #define HANDSHAKE_NAME_MAX 1020 /* bytes of a node's name: 255 characters */
 
@@ -80,8 +79,8 @@ enum handshake_result handshake_feed(struct handshake *h, struct text bytes, siz
  * What it means that the peer closed the connection now. Always false.
  * cookie_from is for the hint.
  *
- * A handshake is also cut off when another one with our name begins meanwhile (a node
- * whose name sorts before ours prefers the newer one): see handshake_state.
+ * A handshake is also cut off when another one with our name begins meanwhile, as a node
+ * whose name sorts before ours prefers the newer one: the caller tries again first.
  */
 bool handshake_closed(const struct handshake *h, struct text node,
 		      struct text cookie_from, struct err *err);

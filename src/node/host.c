@@ -1,3 +1,4 @@
+/* The host's names from the kernel, resolv.conf and hosts, and the addresses it has. */
 #include "node/host.h"
 
 #include <arpa/inet.h>

@@ -50,7 +50,6 @@ struct node {
 
 	struct text name;          /* the target's, from the handshake */
 	uint32_t creation;
-	uint64_t flags;
 	struct text our_name;
 	uint32_t our_creation;
 	uint32_t next_pid;         /* counts the pids that we make up */
@@ -131,7 +130,6 @@ void calls_fail(struct node *n, const struct err *err);
 struct pending *call_new(struct node *n, const struct eval *e, node_answered *done,
 			 void *ctx);
 uint64_t call_id(const struct pending *p);
-struct dist_pid call_pid(const struct pending *p);
 /* p waits for a text; later it gets its arguments (external format, copied)
  * and is queued, or fails. */
 void call_wait(struct node *n, struct pending *p, struct parsed *text,

@@ -1,3 +1,4 @@
+/* Lines of /proc/net/tcp, and the choice among the sockets they tell of. */
 #include "node/listener.h"
 
 #include <arpa/inet.h>

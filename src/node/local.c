@@ -1,3 +1,4 @@
+/* The list of this machine's nodes: what /proc found and what only epmd knows. */
 #include "node/beam.h"
 #include "node/cookie.h"
 #include "node/target.h"

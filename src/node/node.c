@@ -155,11 +155,6 @@ struct text node_our_name(const struct node *n)
 	return n->our_name;
 }
 
-uint64_t node_flags(const struct node *n)
-{
-	return n->flags;
-}
-
 struct text node_cookie_from(const struct node *n)
 {
 	return n->target.cookie_from;

@@ -20,27 +20,26 @@
 
 struct node;
 
-/* Where to dial, as far as the command line and the machine told.
- * node/target.h fills it. */
+/* Where to dial, as far as the command line and the machine told; node/target.h fills
+ * it. */
 struct target {
-	struct text name;    /* "shop@web1", "shop", or empty when
-			      * only the port is known */
-	struct text host;    /* address or host name to dial; empty: the part behind
-			      * '@', or loopback and own addresses */
-	uint16_t port;       /* distribution port; 0: ask epmd */
-	uint16_t epmd_port;  /* 0: 4369 */
-	struct text epmd_host; /* address of epmd when it differs from the host's; or
-			        * empty */
-	struct text cookie;  /* never logged */
+	struct text name;        /* "shop@web1", "shop", or empty when only the port is
+				  * known */
+	struct text host;        /* address or host name to dial; empty: the part behind
+				  * '@', or loopback and own addresses */
+	uint16_t port;           /* distribution port; 0: ask epmd */
+	uint16_t epmd_port;      /* 0: 4369 */
+	struct text epmd_host;   /* address of epmd when it is not the host's; or empty */
+	struct text cookie;      /* never logged */
 	struct text cookie_from; /* "--cookie-file x", "$OTOSCOPE_COOKIE": for messages */
-	int netns_pid;       /* dial from inside the network namespace of this
-			      * OS process; 0: from ours */
-	bool tls;            /* its command line asks for TLS (-proto_dist inet_tls);
-			      * false: it does not, or is unknown */
+	int netns_pid;           /* dial from inside the network namespace of this OS
+				  * process; 0: from ours */
+	bool tls;                /* its command line asks for TLS (-proto_dist inet_tls);
+				  * false: it does not, or is not known */
 };
 
-/* Called once: opened (err NULL) or not (node is then freed by the
- * caller with node_close()). */
+/* Called once: opened (err NULL) or not. The node is the caller's in both cases, to be
+ * freed with node_close(). */
 typedef void node_opened(void *ctx, struct node *n, const struct err *err);
 
 /* Starts to connect; copies the target. timeout_ns bounds the whole of look-up,
@@ -54,12 +53,9 @@ void node_on_lost(struct node *n, void (*lost)(void *ctx, const struct err *err)
 		  void *ctx);
 
 bool node_alive(const struct node *n);           /* opened, and not lost since */
-struct text node_name(const struct node *n);     /* the target's own, from the
-						  * handshake */
+struct text node_name(const struct node *n);     /* the target's, from its handshake */
 uint32_t node_creation(const struct node *n);    /* the target's */
-struct text node_our_name(const struct node *n); /* otoscope-1@otoscope ..
-						  * otoscope-8@otoscope */
-uint64_t node_flags(const struct node *n);       /* the target's distribution flags */
+struct text node_our_name(const struct node *n); /* otoscope-1@otoscope to -8@otoscope */
 /* Where the cookie that it took came from: "$OTOSCOPE_COOKIE"; or empty. */
 struct text node_cookie_from(const struct node *n);
 /* Adds the address that the connection goes to, "127.0.0.1:4711" or "[::1]:4711";
@@ -77,11 +73,11 @@ struct node_cost node_cost(const struct node *n);
 enum answer_kind {
 	ANSWER_RETURN, /* the value of the call */
 	ANSWER_THROW,
-	ANSWER_EXIT,   /* also what a text gave with exit(Result) */
+	ANSWER_EXIT,   /* of a call; a text's exit(Result) is ANSWER_RETURN */
 	ANSWER_ERROR,  /* {Reason, Stack} */
 	ANSWER_KILLED, /* the heap limit ended the helper */
-	ANSWER_FAILED, /* err says why: deadline, connection lost,
-		        * undecodable answer, spawn refused */
+	ANSWER_FAILED, /* err says why: deadline, connection lost, undecodable answer,
+			* spawn refused */
 };
 
 struct answer {
@@ -106,8 +102,8 @@ struct call {
 	 * while the sum of those in flight is at most 8 MiB, but a call that fits may
 	 * pass a larger one that waits. */
 	size_t answer_bytes;
-	size_t heap_words;    /* 0: from answer_bytes: 4 words a byte / 8, at least
-			       * 100,000 */
+	size_t heap_words;    /* the helper's heap; 0: four words for each word (eight
+			       * bytes) of answer_bytes, at least 100,000 */
 	int64_t timeout_ns;   /* 0: 5 s. Then the helper is killed and the answer is
 			       * ANSWER_FAILED with ERR_LOST */
 };

@@ -258,9 +258,8 @@ static void up(struct opening *o, struct text rest)
 
 	n->name = text_dup(&n->arena, o->shake.peer_name);
 	n->creation = o->shake.peer_creation;
-	n->flags = o->shake.peer_flags;
 	log_line("connected to %.*s as %.*s, flags %" PRIx64, TEXT_ARG(n->name),
-		 TEXT_ARG(n->our_name), n->flags);
+		 TEXT_ARG(n->our_name), o->shake.peer_flags);
 	buf_text_add(&kept, rest);
 	handshake_clear(&o->shake);
 	o->shaking = false;

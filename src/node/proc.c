@@ -1,3 +1,4 @@
+/* The files of /proc/PID, read and taken apart. */
 #include "node/proc.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* A walk down a path that leaves no link to the kernel. */
 #include "node/rooted.h"
 
 #include <errno.h>

@@ -35,8 +35,9 @@ struct rights {
  * path  seen from root, "a/b" like "/a/b"; links and ".." are walked here, step by step,
  *       and never by the kernel
  *
- * False with errno: EACCES when as may not read it, ELOOP for more than 40 links, EINVAL
- * for what is no regular file.
+ * False with errno: EACCES when as may not read it, ELOOP for more than 40 links,
+ * ENAMETOOLONG for more than 64 directories, EISDIR for a directory, EINVAL for what else
+ * is no regular file.
  */
 bool rooted_read(int root, struct text path, const struct rights *as, size_t max,
 		 struct arena *a, struct text *out);

@@ -1,3 +1,4 @@
+/* SOURCE and the options to a target: by process, by port, by name, or the only one. */
 #include "node/target.h"
 
 #include "base/buf.h"

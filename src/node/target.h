@@ -1,7 +1,7 @@
 /*
  * From the words of a person (name@host, name, os:PID, or nothing) to a target that can
  * be dialled, with the cookie that goes with it: epmd's list, /proc, files and the
- * environment. DESIGN.md, section 6.
+ * environment.
  *
  * All files are read below a root and all variables from a given environment, so that
  * tests and the fuzzer can make up machines.
@@ -17,8 +17,8 @@ struct epmd_name;
 
 /* The machine as we see it. */
 struct machine {
-	const char *root;       /* "" for the real one; "/tmp/x" puts
-				 * "/tmp/x" before every path */
+	const char *root;       /* "" for the real one; "/tmp/x" puts "/tmp/x" before
+				 * every path */
 	char *const *environ;   /* our own environment */
 	/* Asks a port mapper; NULL: epmd_names() of node/epmd.h. */
 	bool (*epmd)(struct arena *a, const char *host, uint16_t port, int netns_pid,
@@ -36,19 +36,19 @@ struct target_options {
 
 /* A node of this host, found through epmd, through /proc, or both. */
 struct local_node {
-	struct text name;      /* "shop@web1"; without '@' when only epmd knows
-			        * it; empty when unknown */
-	int os_pid;            /* 0: not found in /proc */
-	uint16_t port;         /* distribution port; 0: none (not
-			        * distributed, or not readable) */
-	struct text release;   /* "27", or empty */
+	struct text name;        /* "shop@web1"; without '@' when only epmd knows it;
+				  * empty when unknown */
+	int os_pid;              /* 0: not found in /proc */
+	uint16_t port;           /* distribution port; 0: none (not distributed, or not
+				  * readable) */
+	struct text release;     /* "27", or empty */
 	int64_t started_wall_ns; /* or 0 */
-	bool cookie;           /* was a cookie found */
+	bool cookie;             /* was a cookie found */
 	struct text cookie_from; /* where */
-	bool other_namespace;  /* lives in another network namespace: attach with
-			        * os:PID */
-	bool tls;              /* its command line asks for inet_tls */
-	bool readable;         /* may we read its /proc? */
+	bool other_namespace;    /* lives in another network namespace: attach with
+				  * os:PID */
+	bool tls;                /* its command line asks for inet_tls */
+	bool readable;           /* may we read its /proc? */
 };
 
 /* All of them; the list lives in the arena. Nodes of other users, without epmd, or in

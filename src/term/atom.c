@@ -1,3 +1,4 @@
+/* Which atoms need quotes, and what is escaped between them. */
 #include "term/atom.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Code points, counted and judged. */
 #include "term/chars.h"
 
 #include <string.h>

@@ -324,7 +324,7 @@ static bool unpack(struct decoder *d, struct text *plain, size_t *packed)
 	};
 
 	if (inflateInit(&z) != Z_OK)
-		mem_exhausted(size);
+		mem_exhausted();
 
 	int rc = inflate(&z, Z_FINISH);
 

@@ -1,3 +1,4 @@
+/* Blanks, texts, atoms and keys of both languages. */
 #include "term/lex.h"
 
 #include <stdlib.h>

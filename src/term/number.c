@@ -1,3 +1,4 @@
+/* Integers of any size, and the shortest floats. */
 #include "term/number.h"
 
 #include <float.h>
