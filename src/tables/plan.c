@@ -63,15 +63,11 @@ static bool ranks(const struct plan *p, size_t column)
 	return false;
 }
 
-/* A rate or growth needs two readings of every row. Of dear columns those are made only
- * when somebody named them. */
+/* A rate or growth needs two readings of every row, whichever few are shown. Where not all
+ * are, only those are made that rank, or that somebody named. */
 static bool too_dear(const struct plan *p, size_t column, bool all_rows)
 {
-	const struct derived *d = p->derived;
-
-	return derived_is_change(d, column) &&
-	       d->schema.columns[column].flags & COLUMN_DEAR && !all_rows &&
-	       !ranks(p, column);
+	return derived_is_change(p->derived, column) && !all_rows && !ranks(p, column);
 }
 
 static bool hidden(const struct plan *p, const struct query_options *o, size_t column,

@@ -2,8 +2,8 @@
  * The processes table: its columns, and what its files share.
  *
  * Reading has tiers (DESIGN.md, 2.4). The sweep reads what is cheap of everybody. Dear
- * items send a signal to the process, so they are read only of new processes and of those
- * whose reductions or mailbox moved since they were last read. Who a process is, is read
+ * items send a signal to the process, so after the first reading they are read only of new
+ * processes and of those whose reductions or mailbox moved since they were last read. Who a process is, is read
  * once in its life.
  *
  *   processes.c      the columns, and the steps of one reading
@@ -167,6 +167,7 @@ struct process_reading {
 	enum syntax syntax;
 	size_t word_bytes;        /* of the target */
 	size_t nprocesses;        /* on the target, at the start */
+	uint64_t swept;           /* what the sweep read, or reads */
 	bool all;                 /* of everybody, not by key */
 	bool held_up;             /* a process held up the sweep */
 	bool doubts;              /* what was read some time ago may be wrong */
@@ -193,7 +194,8 @@ void process_restart(struct process_reading *r);
 /* The step has ended; err may be NULL. The last of them leads to the next step. */
 void process_step_done(struct process_reading *r, const struct err *err);
 
-/* Step: all processes with the cheap columns of the reading. */
+/* Step: all processes with the cheap columns of the reading, and the dear ones of a first
+ * reading. */
 void process_sweep(struct process_reading *r);
 
 /*
@@ -206,7 +208,6 @@ struct process_batch {
 	uint64_t columns;     /* for set */
 	size_t chunk;         /* rows a request */
 	size_t row_bytes;     /* bound of the answer, a row */
-	int64_t timeout_ns;   /* of a chunk; 0: the reading's */
 	/* value is NULL for a process whose answer alone passed the limits. False: it is
 	 * gone. */
 	bool (*set)(const struct process_reading *r, size_t row, uint64_t columns,

@@ -10,6 +10,8 @@
 /* Requests of one batch that are under way; more wait on our side, where they cost the
  * target nothing. */
 #define IN_FLIGHT 8
+/* For a chunk, when a process has held up the sweep and is looked for. */
+#define SEARCH_NS INT64_C(1000000000)
 /* A chunk that did not answer in time is cut into so many pieces, down to the process that
  * it is. */
 #define PIECES 8
@@ -149,16 +151,20 @@ static void chunk_answered(void *ctx, const struct answer *a)
 	batch_go_on(b);
 }
 
+static int64_t chunk_timeout(const struct batch *b, bool retry)
+{
+	int64_t most = b->r->timeout_ns;
+
+	if (b->r->held_up && most > SEARCH_NS)
+		most = SEARCH_NS;
+	return retry && b->retry_ns < most ? b->retry_ns : most;
+}
+
 static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry)
 {
 	struct process_reading *r = b->r;
 	struct node *node = live_node(r->live);
 	struct chunk *c = mem_zalloc(sizeof(*c));
-	int64_t timeout_ns = b->what.timeout_ns ? b->what.timeout_ns : r->timeout_ns;
-
-	if (retry && b->retry_ns < timeout_ns)
-		timeout_ns = b->retry_ns;
-
 	struct buf bindings = { 0 };
 
 	*c = (struct chunk){
@@ -185,7 +191,7 @@ static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry)
 		.text = b->what.text,
 		.bindings = buf_text(&bindings),
 		.answer_bytes = 4096 + n * b->what.row_bytes,
-		.timeout_ns = timeout_ns,
+		.timeout_ns = chunk_timeout(b, retry),
 	}, chunk_answered, c);
 	buf_clear(&bindings);
 }

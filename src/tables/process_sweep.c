@@ -1,12 +1,10 @@
-/* All processes with their cheap items, streamed by one helper in chunks. */
+/* All processes with their cheap items, streamed by one helper in chunks; the first time
+ * with the dear ones too. */
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "tables/process.h"
-
-/* For a chunk, when a process has held up the sweep and is looked for. */
-#define SEARCH_NS INT64_C(1000000000)
 
 /*
  * The per-process work is zipwith/3 over a BIF: compiled code of the target. The text
@@ -23,10 +21,27 @@ static const char sweep_text[] =
 	" P = erlang:processes(),"
 	" F(P, erlang:length(P)).";
 
+static void set_swept(const struct process_reading *r, size_t row,
+		      const struct term *info)
+{
+	uint64_t dear = r->swept & process_tier_mask(TIER_DEAR);
+
+	/* One number is asked for without a list around it: {reductions, N}. */
+	if (info->type == TERM_TUPLE && info->n == 2) {
+		for (size_t c = 0; c < PROC_NCOLUMNS; c++)
+			if ((r->swept & column_bit(c)) &&
+			    term_is_atom(&info->items[0], process_items[c].key))
+				process_items[c].set(r, row, c, &info->items[1]);
+	} else if (!process_set_row(r, row, r->swept, info)) {
+		r->dead[row] = true;
+	} else if (dear) {
+		process_cache_put(&r->memory->cache, r, row, dear);
+	}
+}
+
 static bool part(void *ctx, const struct term *message)
 {
 	struct process_reading *r = ctx;
-	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
 
 	if (!term_is_tuple(message, 2, NULL) || message->items[0].type != TERM_LIST ||
 	    message->items[1].type != TERM_LIST || message->items[0].n == 0 ||
@@ -40,17 +55,7 @@ static bool part(void *ctx, const struct term *message)
 		if (pid->type != TERM_PID)
 			return false;
 
-		size_t row = process_add_row(r, (int64_t)pid->id->num);
-
-		/* One number is asked for without a list around it: {reductions, N}. */
-		if (info->type == TERM_TUPLE && info->n == 2) {
-			for (size_t c = 0; c < PROC_NCOLUMNS; c++)
-				if ((cheap & column_bit(c)) &&
-				    term_is_atom(&info->items[0], process_items[c].key))
-					process_items[c].set(r, row, c, &info->items[1]);
-		} else if (!process_set_row(r, row, cheap, info)) {
-			r->dead[row] = true;
-		}
+		set_swept(r, process_add_row(r, (int64_t)pid->id->num), info);
 	}
 	return true;
 }
@@ -97,7 +102,6 @@ static void listed(void *ctx, const struct answer *a)
 		.columns = cheap,
 		.chunk = 1000,
 		.row_bytes = 100,
-		.timeout_ns = r->held_up && r->timeout_ns > SEARCH_NS ? SEARCH_NS : 0,
 		.set = process_set_row,
 	}, rows, n);
 	buf_clear(&items);
@@ -119,6 +123,22 @@ static void sweep_by_key(struct process_reading *r)
 	node_call(live_node(r->live), &call, listed, r);
 }
 
+static void sweep(struct process_reading *r, uint64_t columns);
+
+/* Most often it is a dear item that a busy process is late with, and the cheap ones of all
+ * can be had at once. */
+static void go_round(struct process_reading *r)
+{
+	uint64_t cheap = r->swept & ~process_tier_mask(TIER_DEAR);
+
+	process_restart(r);
+	r->held_up = true;
+	if (r->swept == cheap)
+		sweep_by_key(r);
+	else
+		sweep(r, cheap);
+}
+
 static void swept(void *ctx, const struct answer *a)
 {
 	struct process_reading *r = ctx;
@@ -132,9 +152,7 @@ static void swept(void *ctx, const struct answer *a)
 	if (late) {
 		log_line("a process holds up the sweep after %zu rows: looking for it",
 			 r->table->nrows);
-		process_restart(r);
-		r->held_up = true;
-		sweep_by_key(r);
+		go_round(r);
 		return;
 	}
 	if (a->kind == ANSWER_FAILED)
@@ -155,24 +173,19 @@ static bool anybody_stubborn(const struct process_memory *m)
 	return false;
 }
 
-void process_sweep(struct process_reading *r)
+static void sweep(struct process_reading *r, uint64_t columns)
 {
-	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
 	const uint64_t numbers = column_bit(PROC_REDUCTIONS) | column_bit(PROC_MSGQ);
 	struct buf bindings = { 0 };
 
-	r->pending++;
-	if (anybody_stubborn(r->memory)) {
-		sweep_by_key(r);
-		return;
-	}
+	r->swept = columns;
 	etf_list(&bindings, 1);
 	etf_tuple(&bindings, 2);
 	etf_atom_s(&bindings, "A");
-	if (__builtin_popcountll(cheap) == 1 && (cheap & numbers))
-		etf_atom_s(&bindings, process_items[__builtin_ctzll(cheap)].key);
+	if (__builtin_popcountll(columns) == 1 && (columns & numbers))
+		etf_atom_s(&bindings, process_items[__builtin_ctzll(columns)].key);
 	else
-		process_etf_items(&bindings, cheap);
+		process_etf_items(&bindings, columns);
 	etf_nil(&bindings);
 
 	/* Of heap 22 words a process were seen: the list of pids, while it is built and
@@ -188,4 +201,18 @@ void process_sweep(struct process_reading *r)
 
 	node_eval(live_node(r->live), &eval, swept, r);
 	buf_clear(&bindings);
+}
+
+void process_sweep(struct process_reading *r)
+{
+	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
+	uint64_t dear = r->columns & process_tier_mask(TIER_DEAR);
+
+	r->pending++;
+	if (anybody_stubborn(r->memory))
+		sweep_by_key(r);
+	else if (r->memory->cache.table.nrows == 0)
+		sweep(r, cheap | dear); /* all of it would be read anyway */
+	else
+		sweep(r, cheap);
 }

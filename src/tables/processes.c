@@ -304,7 +304,7 @@ static void read_rest(struct process_reading *r)
 		read_counted(r, rows, n);
 	if (r->columns & process_tier_mask(TIER_WHO))
 		process_who(r, rows, n);
-	if (r->columns & process_tier_mask(TIER_DEAR))
+	if (r->columns & process_tier_mask(TIER_DEAR) & ~r->swept)
 		read_dear(r, rows, n); /* shortens rows */
 	free(rows);
 	process_step_done(r, NULL);
