@@ -78,26 +78,24 @@ const char process_items_text[] =
 	"exit(lists:zipwith(fun erlang:process_info/2, A,"
 	" lists:duplicate(erlang:length(A), B))).";
 
-/* The lengths of one list item of some processes. A dead one gives undefined, which is
- * less than any tuple, so that max/2 makes it {'', []}; all per-process work is compiled
- * code. */
-static const char lengths_text[] =
-	"N = erlang:length(A),"
-	" I = lists:zipwith(fun erlang:process_info/2, A, lists:duplicate(N, B)),"
-	" V = lists:zipwith(fun erlang:max/2, I, lists:duplicate(N, {'', []})),"
-	" exit(lists:map(fun erlang:length/1,"
-	" lists:zipwith(fun erlang:element/2, lists:duplicate(N, 2), V))).";
+/* An item of some processes that is a list. A dead one gives undefined, which is less than
+ * any tuple, so that max/2 makes it {'', []}; all per-process work is compiled code. */
+#define LISTS_TEXT_BEGIN \
+	"N = erlang:length(A)," \
+	" I = lists:zipwith(fun erlang:process_info/2, A, lists:duplicate(N, B))," \
+	" V = lists:zipwith(fun erlang:max/2, I, lists:duplicate(N, {'', []}))," \
+	" E = fun(K, T) ->" \
+	" lists:zipwith(fun erlang:element/2, lists:duplicate(N, K), T) end,"
 
-/* {Count, Bytes} of the binaries of some processes. */
-static const char binaries_text[] =
-	"N = erlang:length(A),"
-	" I = lists:zipwith(fun erlang:process_info/2, A, lists:duplicate(N, binary)),"
-	" V = lists:zipwith(fun erlang:max/2, I, lists:duplicate(N, {'', []})),"
-	" L = lists:zipwith(fun erlang:element/2, lists:duplicate(N, 2), V),"
-	" U = lists:map(fun lists:unzip3/1, L),"
-	" S = lists:zipwith(fun erlang:element/2, lists:duplicate(N, 2), U),"
-	" exit(lists:zip(lists:map(fun erlang:length/1, L),"
-	" lists:map(fun lists:sum/1, S))).";
+/* {Item, Length}, of a dead one {'', 0}. */
+static const char lengths_text[] = LISTS_TEXT_BEGIN
+	" exit(lists:zip(E(1, V), lists:map(fun erlang:length/1, E(2, V)))).";
+
+/* {Item, Count, Bytes} of their binaries, of a dead one {'', 0, 0}. */
+static const char binaries_text[] = LISTS_TEXT_BEGIN
+	" L = E(2, V),"
+	" exit(lists:zip3(E(1, V), lists:map(fun erlang:length/1, L),"
+	" lists:map(fun lists:sum/1, E(2, lists:map(fun lists:unzip3/1, L))))).";
 
 static void memory_clear(void *state)
 {
@@ -210,20 +208,27 @@ static bool set_length(const struct process_reading *r, size_t row, uint64_t col
 {
 	size_t at = (size_t)__builtin_ctzll(column);
 
-	if (value)
-		process_items[at].set(r, row, at, value);
+	if (!value)
+		return true;
+	if (!term_is_tuple(value, 2, process_items[at].key))
+		return false; /* it died */
+	process_items[at].set(r, row, at, &value->items[1]);
 	return true;
 }
 
 static bool set_binaries(const struct process_reading *r, size_t row, uint64_t asked,
 			 const struct term *value)
 {
+	static const size_t columns_of[] = { PROC_BINARY_COUNT, PROC_BINARY_MEMORY };
+
 	(void)asked;
-	if (!value || !term_is_tuple(value, 2, NULL))
+	if (!value)
 		return true;
-	process_items[PROC_BINARY_COUNT].set(r, row, PROC_BINARY_COUNT, &value->items[0]);
-	process_items[PROC_BINARY_MEMORY].set(r, row, PROC_BINARY_MEMORY,
-					      &value->items[1]);
+	if (!term_is_tuple(value, 3, "binary"))
+		return false; /* it died */
+	for (size_t i = 0; i < 2; i++)
+		process_items[columns_of[i]].set(r, row, columns_of[i],
+						 &value->items[1 + i]);
 	return true;
 }
 
@@ -259,13 +264,19 @@ static void read_counted(struct process_reading *r, const uint32_t *rows, size_t
 		}, rows, n);
 		buf_clear(&item);
 	}
-	if (r->columns & column_bit(PROC_BINARY_MEMORY))
+	if (r->columns & column_bit(PROC_BINARY_MEMORY)) {
+		struct buf item = { 0 };
+
+		etf_atom_s(&item, "binary");
 		process_batch(r, &(struct process_batch){
 			.text = binaries_text,
+			.extra = buf_text(&item),
 			.chunk = 100,
 			.row_bytes = 4000,
 			.set = set_binaries,
 		}, rows, n);
+		buf_clear(&item);
+	}
 }
 
 static void read_dear(struct process_reading *r, uint32_t *rows, size_t n)

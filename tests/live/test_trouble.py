@@ -109,6 +109,20 @@ def test_churn(node, otoscope):
     assert len(everybody) > 100, "nothing is tested"
 
 
+@pytest.mark.parametrize("columns", ["links,monitors,monitored_by", "binary_count,binary_memory"])
+def test_who_dies_while_it_is_counted_is_no_row(node, otoscope, columns):
+    """Nothing was counted of it, which is not the same as 0."""
+    own = {r["pid"] for r in otoscope.json("ps", "--columns", "pid", node=node)}
+    node.patient("mayflies", 100)
+    seen = 0
+    for _ in range(10):
+        for row in otoscope.json("ps", "--columns", f"pid,priority,{columns}", node=node):
+            if row["priority"] == "high" and row["pid"] not in own:
+                assert all(row[c] for c in columns.split(",")), row
+                seen += 1
+    assert seen > 100, "nothing is tested"
+
+
 def test_churn_watched(node, otoscope):
     node.patient("churn", 50)
     child = otoscope.start("ps", "--watch", "20ms", "--window", "20ms", "--format", "json", node=node)

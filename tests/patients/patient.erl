@@ -1,7 +1,7 @@
 %% Processes with something the matter with them, for the live tests. A keeper owns them all: clear/0 ends them and the
 %% keeper, so that a node can be used again.
 -module(patient).
--export([idle/1, mailbox/1, mailbox/2, spinning/0, spinning/1, plain/0, server/1, server/2, churn/1, hibernated/0,
+-export([idle/1, mailbox/1, mailbox/2, spinning/0, spinning/1, plain/0, server/1, server/2, churn/1, mayflies/1, hibernated/0,
          suspended/0, registered/1, labelled/1, binaries/2, hoarder/1, dictionary/1, heap/1, linked/1, monitored/1,
          table/2, table/3, deaf/0, caller/1, timer/1]).
 -export([started/3, hot/1, wait/0, clear/0]).
@@ -59,6 +59,22 @@ churn(N) ->
                 [spawn(fun() -> receive after rand:uniform(20) -> ok end end) || _ <- lists:seq(1, N)],
                 receive after 10 -> Loop() end
         end).
+
+%% Processes that live for some milliseconds; each has a link, monitors, is monitored, and holds a binary.
+mayflies(N) ->
+    one(fun Loop() ->
+                [spawn_opt(fun mayfly/0, [link, monitor, {priority, high}]) || _ <- lists:seq(1, N)],
+                receive after 10 -> flush() end,
+                Loop()
+        end).
+
+mayfly() ->
+    monitor(process, init),
+    Binary = binary:copy(<<0>>, 1000),
+    receive after rand:uniform(20) -> Binary end.
+
+flush() ->
+    receive _ -> flush() after 0 -> ok end.
 
 hibernated() ->
     until(one(fun() -> erlang:hibernate(?MODULE, wait, []) end), current_function, {erlang, hibernate, 3}).
