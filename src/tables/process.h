@@ -11,6 +11,7 @@
  *   process_sweep.c  all processes, cheap items, streamed
  *   process_batch.c  some processes, in chunks, with the search for the one that does not
  *                    answer
+ *   process_stubborn.c  those that did not answer
  *   process_cache.c  what is known of whom, and whether it still holds
  *   process_who.c    initial call, label, parent, application
  */
@@ -148,6 +149,7 @@ struct process_memory {
 	struct process_stubborn {
 		int64_t pid;
 		int64_t until_ns;      /* not asked again before */
+		int64_t wait_ns;       /* how long it is left alone; 0: free */
 	} stubborn[16];                /* processes that did not answer */
 };
 
@@ -216,10 +218,23 @@ struct process_batch {
 };
 
 /* rows[n] is copied. Processes that do not answer are found, counted as left out, and
- * remembered. */
+ * remembered; those that did not the last time are asked one by one, with little time. */
 void process_batch(struct process_reading *r, const struct process_batch *what,
 		   const uint32_t *rows, size_t n);
+
+/*
+ * Processes that did not answer. Each is left alone for a second, then for two, four and
+ * so on, until it answers or is gone.
+ */
+
+void process_stubborn_add(struct process_memory *m, int64_t pid);
+void process_stubborn_take(struct process_memory *m, int64_t pid); /* it answered */
+/* Takes out those that are not in a table of everybody. */
+void process_stubborn_tidy(struct process_memory *m, const struct table *all);
 bool process_is_stubborn(const struct process_memory *m, int64_t pid);
+bool process_any_stubborn(const struct process_memory *m);
+/* Is it stubborn, and not to be asked now? */
+bool process_rests(const struct process_memory *m, int64_t pid);
 
 /* Step: fills the columns of TIER_WHO of the rows. */
 void process_who(struct process_reading *r, const uint32_t *rows, size_t n);

@@ -17,13 +17,13 @@
 #define PIECES 8
 /* They get less time, for most of them answer at once; more when the whole node is slow. */
 #define RETRY_NS (INT64_C(300) * 1000000)
-#define STUBBORN_NS (INT64_C(30) * 1000000000)
 
 struct batch {
 	struct process_reading *r;
 	struct process_batch what; /* extra is ours */
 	uint32_t *rows;
 	size_t n;
+	size_t apart;  /* rows from here on are asked one by one */
 	size_t next;   /* the first row that was not asked */
 	size_t open;   /* chunks that have no answer yet */
 	int64_t retry_ns; /* what a piece is given */
@@ -42,38 +42,19 @@ struct chunk {
 
 static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry);
 
-bool process_is_stubborn(const struct process_memory *m, int64_t pid)
-{
-	int64_t now = loop_now();
-
-	for (size_t i = 0; i < sizeof(m->stubborn) / sizeof(m->stubborn[0]); i++)
-		if (m->stubborn[i].pid == pid && m->stubborn[i].until_ns > now)
-			return true;
-	return false;
-}
-
-static void remember_stubborn(struct process_memory *m, int64_t pid)
-{
-	size_t oldest = 0;
-
-	for (size_t i = 1; i < sizeof(m->stubborn) / sizeof(m->stubborn[0]); i++)
-		if (m->stubborn[i].until_ns < m->stubborn[oldest].until_ns)
-			oldest = i;
-	m->stubborn[oldest].pid = pid;
-	m->stubborn[oldest].until_ns = loop_now() + STUBBORN_NS;
-}
-
 static void batch_go_on(struct batch *b)
 {
 	struct process_reading *r = b->r;
 
 	while (b->open < IN_FLIGHT && b->next < b->n && b->err.kind == ERR_NONE) {
-		size_t n = b->n - b->next < b->what.chunk ? b->n - b->next
-							  : b->what.chunk;
 		size_t from = b->next;
+		bool apart = from >= b->apart;
+		size_t n = apart ? 1 : b->apart - from;
 
+		if (n > b->what.chunk)
+			n = b->what.chunk;
 		b->next += n;
-		chunk_ask(b, from, n, false);
+		chunk_ask(b, from, n, apart);
 	}
 	if (b->open > 0)
 		return;
@@ -94,6 +75,9 @@ static void chunk_set(struct batch *b, const struct chunk *c, const struct term 
 
 		if (!b->what.set(b->r, row, b->what.columns, &list->items[i]))
 			b->r->dead[row] = true;
+		if (c->n == 1)
+			process_stubborn_take(b->r->memory,
+					      table_num(b->r->table, row, PROC_PID));
 	}
 }
 
@@ -108,7 +92,8 @@ static void chunk_split(struct batch *b, const struct chunk *c, bool late)
 			chunk_ask(b, c->from + at, c->n - at < size ? c->n - at : size, late);
 	} else if (late) {
 		process_miss(b->r, row);
-		remember_stubborn(b->r->memory, table_num(b->r->table, row, PROC_PID));
+		process_stubborn_add(b->r->memory,
+				     table_num(b->r->table, row, PROC_PID));
 	} else {
 		b->what.set(b->r, row, b->what.columns, NULL);
 	}
@@ -196,6 +181,19 @@ static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry)
 	buf_clear(&bindings);
 }
 
+/* Those that did not answer the last time go to the end. */
+static void sort_out(struct batch *b, const uint32_t *rows)
+{
+	const struct process_reading *r = b->r;
+	size_t end = b->n;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (process_is_stubborn(r->memory, table_num(r->table, rows[i], PROC_PID)))
+			b->rows[--end] = rows[i];
+		else
+			b->rows[b->apart++] = rows[i];
+}
+
 void process_batch(struct process_reading *r, const struct process_batch *what,
 		   const uint32_t *rows, size_t n)
 {
@@ -209,7 +207,6 @@ void process_batch(struct process_reading *r, const struct process_batch *what,
 	b->rows = mem_alloc(n * sizeof(*rows));
 	b->n = n;
 	b->retry_ns = RETRY_NS;
-	if (n)
-		memcpy(b->rows, rows, n * sizeof(*rows));
+	sort_out(b, rows);
 	batch_go_on(b);
 }

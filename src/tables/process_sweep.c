@@ -86,11 +86,13 @@ static void listed(void *ctx, const struct answer *a)
 
 		size_t row = process_add_row(r, (int64_t)pid->id->num);
 
-		if (process_is_stubborn(r->memory, (int64_t)pid->id->num))
+		if (process_rests(r->memory, (int64_t)pid->id->num))
 			process_miss(r, row);
 		else
 			rows[n++] = (uint32_t)row;
 	}
+
+	process_stubborn_tidy(r->memory, r->table);
 
 	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
 	struct buf items = { 0 };
@@ -163,16 +165,6 @@ static void swept(void *ctx, const struct answer *a)
 	process_step_done(r, &err);
 }
 
-static bool anybody_stubborn(const struct process_memory *m)
-{
-	int64_t now = loop_now();
-
-	for (size_t i = 0; i < sizeof(m->stubborn) / sizeof(m->stubborn[0]); i++)
-		if (m->stubborn[i].until_ns > now)
-			return true;
-	return false;
-}
-
 static void sweep(struct process_reading *r, uint64_t columns)
 {
 	const uint64_t numbers = column_bit(PROC_REDUCTIONS) | column_bit(PROC_MSGQ);
@@ -209,7 +201,7 @@ void process_sweep(struct process_reading *r)
 	uint64_t dear = r->columns & process_tier_mask(TIER_DEAR);
 
 	r->pending++;
-	if (anybody_stubborn(r->memory))
+	if (process_any_stubborn(r->memory))
 		sweep_by_key(r);
 	else if (r->memory->cache.table.nrows == 0)
 		sweep(r, cheap | dear); /* all of it would be read anyway */

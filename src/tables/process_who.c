@@ -274,7 +274,7 @@ static void ask_rest(struct process_reading *r, const struct err *err)
 
 		if (!r->dead[r->who_rows[i]] &&
 		    pid_map_find(&w->map, &w->table, pid) == TABLE_NONE &&
-		    !process_is_stubborn(r->memory, pid))
+		    !process_rests(r->memory, pid))
 			rows[n++] = r->who_rows[i];
 	}
 	if (!err)

@@ -239,7 +239,7 @@ static size_t living(const struct process_reading *r, uint32_t *rows)
 
 	for (size_t row = 0; row < r->table->nrows; row++)
 		if (!r->dead[row] &&
-		    !process_is_stubborn(r->memory, table_num(r->table, row, PROC_PID)))
+		    !process_rests(r->memory, table_num(r->table, row, PROC_PID)))
 			rows[n++] = (uint32_t)row;
 	return n;
 }

@@ -80,6 +80,25 @@ def test_a_scheduler_that_is_held(native, otoscope):
     assert err.count(f"1 row could not be read in time: {stuck}") == 1, err
 
 
+def test_who_answers_again_is_asked_again(native, otoscope):
+    """A process that was stuck is looked for anew after a second, then after two, after four: not only half a minute
+    later. Meanwhile all others are whole, and their readings are not held up."""
+    child = otoscope.start("ps", "--watch", "100ms", "--timeout", "500ms", *COLUMNS, node=native)
+    seen = ticks(child)
+    before = next(seen)
+    stuck = spin(native, "spin", 4000)
+    next(rows for rows in seen if rows.get(stuck, {"status": "?"})["status"] is None)
+    began = time.monotonic()
+    for rows in seen:
+        assert all(rows[pid]["memory"] for pid in before if pid in rows)
+        if rows[stuck]["status"] is not None:
+            break
+    assert rows[stuck]["memory"] > 1000 and rows[stuck]["name"] == "erlang:apply/2"
+    assert time.monotonic() - began < 20
+    native.rpc(f'exit(list_to_pid("{stuck}"), kill)')
+    assert any(stuck not in rows for rows in seen)
+
+
 def test_a_dirty_scheduler_that_is_held(native, otoscope):
     """Dirty native code holds up nobody: its process answers all the same."""
     stuck = spin(native, "spin_dirty", 3000)
