@@ -23,8 +23,7 @@ struct pending {
 	struct node *node;
 	uint64_t id;
 	enum call_state state;
-	const char *module;
-	const char *function;
+	struct asked what;
 	struct buf args;       /* of an eval that waits for its text: the bindings */
 	struct parsed *text;   /* of an eval, or NULL */
 	node_part *part;
@@ -35,7 +34,6 @@ struct pending {
 	void *ctx;
 	struct loop_timer *deadline;
 	int64_t asked_ns;
-	int64_t started_ns;
 	struct dist_pid us;     /* the pid of ours that stands for the call */
 	struct dist_pid helper; /* node empty: not known yet */
 };
@@ -52,7 +50,8 @@ static void queue_add(struct node *n, struct pending *p)
 	n->queue_end = &p->next;
 }
 
-static void queue_take(struct node *n, struct pending **link)
+/* Out of the list that it stands in: the queue, or those that wait for a text. */
+static void list_take(struct node *n, struct pending **link)
 {
 	struct pending *p = *link;
 
@@ -62,18 +61,20 @@ static void queue_take(struct node *n, struct pending **link)
 	p->next = NULL;
 }
 
-static bool list_take(struct node *n, struct pending **list, struct pending *p)
+static void wait_end(struct node *n, struct pending *p)
 {
-	for (struct pending **link = list; *link; link = &(*link)->next) {
-		if (*link != p)
-			continue;
-		if (list == &n->queue)
-			queue_take(n, link);
-		else
-			*link = p->next;
-		return true;
-	}
-	return false;
+	struct pending **link = p->state == CALL_QUEUED ? &n->queue : &n->waiting;
+
+	while (*link != p)
+		link = &(*link)->next;
+	list_take(n, link);
+}
+
+static struct pending *with_id(struct pending *list, uint64_t id)
+{
+	while (list && list->id != id)
+		list = list->next;
+	return list;
 }
 
 static void running_take(struct node *n, struct pending *p)
@@ -94,18 +95,6 @@ static void call_free(struct pending *p)
 	free(p);
 }
 
-/* Out of the list that it is in, and gone. */
-static void call_remove(struct node *n, struct pending *p)
-{
-	if (p->state == CALL_QUEUED)
-		list_take(n, &n->queue, p);
-	else if (p->state == CALL_TEXT)
-		list_take(n, &n->waiting, p);
-	else
-		running_take(n, p);
-	call_free(p);
-}
-
 /*
  * Answering.
  */
@@ -122,8 +111,9 @@ static void deliver(struct pending *p, struct answer *a)
 			how = a->err->what;
 		else if (a->kind == ANSWER_KILLED)
 			how = "killed by its heap limit";
-		log_line("call %" PRIu64 " %s:%s: %s after %.2f ms", p->id, p->module,
-			 p->function, how, (double)(loop_now() - p->asked_ns) / 1e6);
+		log_line("call %" PRIu64 " %s:%s: %s after %.2f ms", p->id,
+			 p->what.module, p->what.function, how,
+			 (double)(loop_now() - p->asked_ns) / 1e6);
 	}
 	if (done)
 		done(p->ctx, a);
@@ -167,7 +157,8 @@ static void on_deadline(void *ctx)
 		return;
 	}
 	fail(&err, ERR_LOST, "node '%.*s' gave no answer to %s:%s within %.3g s",
-	     TEXT_ARG(n->name), p->module, p->function, (double)p->timeout_ns / 1e9);
+	     TEXT_ARG(n->name), p->what.module, p->what.function,
+	     (double)p->timeout_ns / 1e9);
 	fail_hint(&err, "--timeout gives it more time");
 
 	/* The callee may close the node, and with it every call. */
@@ -176,10 +167,7 @@ static void on_deadline(void *ctx)
 		call_kill(n, p);
 		deliver_error(p, &err);
 	} else {
-		if (p->state == CALL_QUEUED)
-			list_take(n, &n->queue, p);
-		else
-			list_take(n, &n->waiting, p);
+		wait_end(n, p);
 		deliver_error(p, &err);
 		call_free(p);
 	}
@@ -206,8 +194,7 @@ static struct pending *pending_new(struct node *n, const struct call *c,
 	*p = (struct pending){
 		.node = n,
 		.id = ++n->next_call,
-		.module = c->module,
-		.function = c->function,
+		.what = { .module = c->module, .function = c->function },
 		.answer_bytes = c->answer_bytes ? c->answer_bytes : DEFAULT_ANSWER_BYTES,
 		.heap_words = c->heap_words,
 		.timeout_ns = c->timeout_ns > 0 ? c->timeout_ns : DEFAULT_TIMEOUT_NS,
@@ -249,6 +236,7 @@ struct pending *call_new(struct node *n, const struct eval *e, node_answered *do
 	};
 	struct pending *p = pending_new(n, &c, done, ctx);
 
+	p->what.eval = true;
 	p->part = e->part;
 	return p;
 }
@@ -304,7 +292,7 @@ void calls_text_ready(struct node *n, struct parsed *text)
 			p = p->next;
 			continue;
 		}
-		list_take(n, &n->waiting, p);
+		wait_end(n, p);
 		if (err.kind) {
 			deliver_error(p, &err);
 			call_free(p);
@@ -328,14 +316,14 @@ void node_cancel(struct node *n, uint64_t call)
 		return;
 	}
 
-	struct pending *lists[] = { n->queue, n->waiting };
+	struct pending *p = with_id(n->queue, call);
 
-	for (size_t i = 0; i < 2; i++)
-		for (struct pending *p = lists[i]; p; p = p->next)
-			if (p->id == call) {
-				call_remove(n, p);
-				return;
-			}
+	if (!p)
+		p = with_id(n->waiting, call);
+	if (p) {
+		wait_end(n, p);
+		call_free(p);
+	}
 }
 
 /*
@@ -372,8 +360,8 @@ static void call_start(struct node *n, struct pending *p)
 		.from = p->us,
 		.leader = node_leader(n),
 		.request = p->id,
-		.module = p->module,
-		.function = p->function,
+		.module = p->what.module,
+		.function = p->what.function,
 		.args = buf_text(&p->args),
 		.heap_words = p->heap_words,
 	};
@@ -381,8 +369,7 @@ static void call_start(struct node *n, struct pending *p)
 	dist_spawn_request(&n->out, &s);
 	buf_clear(&p->args);
 	p->state = CALL_RUNNING;
-	p->started_ns = loop_now();
-	arm(p, p->started_ns);
+	arm(p, loop_now());
 	n->running[n->nrunning++] = p;
 	n->bytes_running += p->answer_bytes;
 	n->cost.calls++;
@@ -395,7 +382,7 @@ void calls_pump(struct node *n)
 	while ((link = next_to_start(n))) {
 		struct pending *p = *link;
 
-		queue_take(n, link);
+		list_take(n, link);
 		call_start(n, p);
 	}
 }
@@ -433,103 +420,12 @@ void calls_spawned(struct node *n, const struct dist_control *c)
 		return;
 	}
 	fail(&err, ERR_CANNOT, "node '%.*s' would not start %s:%s: %.*s",
-	     TEXT_ARG(n->name), p->module, p->function, TEXT_ARG(term_text(c->result)));
+	     TEXT_ARG(n->name), p->what.module, p->what.function,
+	     TEXT_ARG(term_text(c->result)));
 	running_take(n, p);
 	if (p->state == CALL_RUNNING)
 		deliver_error(p, &err);
 	call_free(p);
-}
-
-/* {1, return | throw | exit, Value}, {1, error, Reason} or {1, error, Reason, Stack}, as
- * erpc:execute_call/4 exits. */
-static bool answer_of(const struct term *reason, bool eval, struct arena *arena,
-		      struct answer *a)
-{
-	const struct term *how = term_at(reason, 1);
-
-	if (reason->type != TERM_TUPLE || reason->n < 3 ||
-	    term_num(term_at(reason, 0)) != 1)
-		return false;
-	a->value = *term_at(reason, 2);
-	if (term_is_atom(how, "return")) {
-		a->kind = ANSWER_RETURN;
-		/* erl_eval:exprs/3 gives {value, Value, Bindings} */
-		if (eval && term_is_tuple(&a->value, 3, "value"))
-			a->value = *term_at(&a->value, 1);
-	} else if (term_is_atom(how, "throw")) {
-		a->kind = ANSWER_THROW;
-	} else if (term_is_atom(how, "exit")) {
-		a->kind = eval ? ANSWER_RETURN : ANSWER_EXIT;
-	} else if (term_is_atom(how, "error")) {
-		struct term *pair = arena_many(arena, 2, struct term);
-
-		pair[0] = a->value;
-		pair[1] = (struct term){ .type = TERM_LIST,
-					 .items = arena_new(arena, struct term) };
-		if (reason->n > 3)
-			pair[1] = *term_at(reason, 3);
-		else
-			*(struct term *)pair[1].items = pair[1];
-		a->kind = ANSWER_ERROR;
-		a->value = (struct term){ .type = TERM_TUPLE, .n = 2, .items = pair };
-	} else {
-		return false;
-	}
-	return true;
-}
-
-/* The frame is gone with the next read; an answer may be kept. */
-static struct frame frame_keep(const struct frame *f, struct arena *arena)
-{
-	struct text *atoms = arena_many(arena, f->atoms.n, struct text);
-	struct frame copy = *f;
-
-	for (size_t i = 0; i < f->atoms.n; i++)
-		atoms[i] = text_dup(arena, f->atoms.at[i]);
-	copy.bytes = text_dup(arena, f->bytes);
-	copy.atoms.at = atoms;
-	return copy;
-}
-
-static bool exit_reason(struct arena *arena, const struct frame *f,
-			const struct dist_control *c, struct term *out, struct err *err)
-{
-	struct frame kept = frame_keep(f, arena);
-	struct dist_control again;
-
-	if (c->payload)
-		return dist_payload(arena, &kept, c, NULL, out, err);
-	if (!dist_control(arena, &kept, &again, err))
-		return false;
-	*out = *again.result;
-	return true;
-}
-
-/* Not ERR_FORMAT: no file is damaged, the target is not what it should be. */
-static void fail_undecodable(const struct pending *p, const char *what, struct err *err)
-{
-	err->kind = ERR_CANNOT;
-	fail_prefix(err, "%s of %s:%s", what, p->module, p->function);
-}
-
-static void answer_make(struct pending *p, const struct frame *f,
-			const struct dist_control *c, struct arena *arena,
-			struct answer *a, struct err *err)
-{
-	struct term reason;
-
-	*a = (struct answer){ .kind = ANSWER_FAILED, .arena = arena, .err = err };
-	if (f->cut)
-		fail(err, ERR_CANNOT, "the answer of %s:%s is too large", p->module,
-		     p->function);
-	else if (!exit_reason(arena, f, c, &reason, err))
-		fail_undecodable(p, "the answer", err);
-	else if (term_is_atom(&reason, "killed"))
-		a->kind = ANSWER_KILLED;
-	else if (!answer_of(&reason, p->text != NULL, arena, a))
-		fail(err, ERR_CANNOT,
-		     "the process that ran %s:%s ended without an answer", p->module,
-		     p->function);
 }
 
 void calls_exited(struct node *n, const struct frame *f, const struct dist_control *c)
@@ -548,7 +444,7 @@ void calls_exited(struct node *n, const struct frame *f, const struct dist_contr
 		struct err err = { 0 };
 		struct answer a;
 
-		answer_make(p, f, c, &arena, &a, &err);
+		answer_read(&p->what, f, c, &arena, &a, &err);
 		deliver(p, &a);
 		arena_clear(&arena);
 	}
@@ -569,11 +465,11 @@ bool calls_part(struct node *n, const struct frame *f, const struct dist_control
 	n->answered_ns = loop_now();
 	arm(p, n->answered_ns);
 	if (!dist_payload(&arena, f, c, NULL, &message, &err)) {
-		fail_undecodable(p, "a part of the answer", &err);
+		answer_undecodable(&p->what, "a part of the answer", &err);
 	} else if (!p->part(p->ctx, &message)) {
 		fail(&err, ERR_CANNOT,
-		     "a part of the answer of %s:%s is not what was asked for", p->module,
-		     p->function);
+		     "a part of the answer of %s:%s is not what was asked for",
+		     p->what.module, p->what.function);
 	}
 	arena_clear(&arena);
 	if (err.kind) {
@@ -607,7 +503,7 @@ void calls_fail(struct node *n, const struct err *err)
 	}
 	while ((p = asked_before(n->queue, last)) ||
 	       (p = asked_before(n->waiting, last))) {
-		list_take(n, p->state == CALL_QUEUED ? &n->queue : &n->waiting, p);
+		wait_end(n, p);
 		deliver_error(p, err);
 		call_free(p);
 	}

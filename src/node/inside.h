@@ -1,6 +1,7 @@
 /*
  * What a connection is made of: shared by the files that make up struct node (node.c,
- * open.c, peer.c, unasked.c, call.c, eval.c, caps.c), for nobody else but their tests.
+ * open.c, peer.c, unasked.c, call.c, answer.c, eval.c, caps.c), for nobody else but their
+ * tests.
  */
 #ifndef NODE_INSIDE_H
 #define NODE_INSIDE_H
@@ -135,6 +136,27 @@ uint64_t call_id(const struct pending *p);
 void call_wait(struct node *n, struct pending *p, struct parsed *text,
 	       struct text bindings);
 void calls_text_ready(struct node *n, struct parsed *text);
+
+/* answer.c */
+
+/* What a call asked for; constants of ours. */
+struct asked {
+	const char *module;
+	const char *function;
+	bool eval; /* the function is erl_eval's: its result is
+		    * taken out of {value, ...} */
+};
+/*
+ * The answer that the exit of a helper is. ANSWER_FAILED, with err as ERR_CANNOT, when it
+ * is none.
+ *
+ * f, c  the exit, which need not outlive this call: what the answer needs of it is copied
+ */
+void answer_read(const struct asked *what, const struct frame *f,
+		 const struct dist_control *c, struct arena *arena, struct answer *a,
+		 struct err *err);
+/* Makes an ERR_FORMAT of a decoder one about a part of an answer. */
+void answer_undecodable(const struct asked *what, const char *part, struct err *err);
 
 /* eval.c */
 
