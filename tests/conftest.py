@@ -1,6 +1,7 @@
 """Fixtures for everything that runs the program."""
 
 import os
+import signal
 
 import pytest
 
@@ -8,6 +9,10 @@ import program
 import terminal as terminals
 
 
+def pytest_configure():
+    """What starts us beside something else may have us ignore Ctrl-C, and so every program that a test starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Runs the otoscope program, as a user does, and gives back what it said."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -32,6 +34,27 @@ def arguments(args, node=None):
     if node is not None:
         args.insert(1, node.name)
     return [path()] + args
+
+
+@contextlib.contextmanager
+def stopped(child):
+    """A program does nothing while this context lasts: for it, all that is done meanwhile happens at once."""
+    child.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    try:
+        yield
+    finally:
+        child.send_signal(signal.SIGCONT)
+
+
+def heard(child, words):
+    """Reads what a program with --verbose says, until a line has these words; gives the program."""
+    lines = []
+    for line in child.stderr:
+        lines.append(line)
+        if words in line:
+            return child
+    raise AssertionError(f"it never said {words!r}, but: {''.join(lines)}")
 
 
 class Result:

@@ -74,9 +74,7 @@ void loop_free(struct loop *l)
 	for (size_t i = 0; i < l->ntimers; i++)
 		free(l->heap[i]);
 	if (l->catching) {
-		signal(SIGINT, SIG_DFL);
-		signal(SIGTERM, SIG_DFL);
-		signal(SIGHUP, SIG_DFL);
+		loop_release_signals();
 		close(signal_pipe[0]);
 		close(signal_pipe[1]);
 		signal_pipe[0] = signal_pipe[1] = -1;
@@ -213,18 +211,29 @@ static void signal_ready(void *ctx, int fd, unsigned events)
 	}
 }
 
+static void handle_unless_ignored(void (*handler)(int number))
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = handler }, before;
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+}
+
+void loop_release_signals(void)
+{
+	handle_unless_ignored(SIG_DFL);
+}
+
 bool loop_catch_signals(struct loop *l, struct err *err)
 {
-	struct sigaction action = { .sa_handler = on_signal };
-
 	if (l->catching)
 		return true;
 	if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
 		return fail(err, ERR_SYSTEM, "cannot make a pipe: %s", strerror(errno));
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	handle_unless_ignored(on_signal);
 	loop_fd(l, signal_pipe[0], LOOP_READ, signal_ready, l);
 	l->catching = true;
 	return true;
@@ -272,9 +281,9 @@ static int wait_ms(const struct loop *l, int64_t until_ns)
 	return (int)((left + 999999) / 1000000);
 }
 
-static void run_timers(struct loop *l)
+/* Those that were due at that time. */
+static void run_timers(struct loop *l, int64_t now)
 {
-	int64_t now = loop_now();
 	/* Those that are made meanwhile wait for the next step */
 	uint64_t order = l->order;
 
@@ -304,7 +313,16 @@ void loop_step(struct loop *l, int64_t until_ns)
 		};
 	}
 
-	int ready = poll(l->polls, n, wait_ms(l, until_ns));
+	/*
+	 * Whoever gives up at a deadline has seen what came until then: a timer runs when the
+	 * descriptors were looked at after it was due, however long we were busy or stopped.
+	 */
+	int wait = wait_ms(l, until_ns);
+	int64_t looked_ns = loop_now();
+	int ready = poll(l->polls, n, wait);
+
+	if (ready == 0)
+		looked_ns += (int64_t)wait * 1000000;
 
 	for (size_t i = 0; ready > 0 && i < n; i++) {
 		short got = l->polls[i].revents;
@@ -323,7 +341,7 @@ void loop_step(struct loop *l, int64_t until_ns)
 		if (events & w.events)
 			w.fn(w.ctx, w.fd, events & w.events);
 	}
-	run_timers(l);
+	run_timers(l, looked_ns);
 }
 
 void loop_run(struct loop *l)

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/loop.h"
 #include "base/mem.h"
 
 /* A child that was forgotten ends by itself after this. */
@@ -94,9 +95,7 @@ struct child *child_start(struct loop *l, child_errand *errand, void *errand_ctx
 		return NULL;
 	}
 	if (pid == 0) {
-		signal(SIGINT, SIG_DFL);
-		signal(SIGTERM, SIG_DFL);
-		signal(SIGHUP, SIG_DFL);
+		loop_release_signals();
 		signal(SIGALRM, SIG_DFL);
 		alarm(CHILD_LIFE_S);
 		close_all_but(pair[1]);

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 
+import pytest
+
 import program
 
 
@@ -61,10 +63,23 @@ def test_an_output_that_cannot_be_written_ends_it(node, tmp_path):
 def test_a_signal_that_ends_it_is_told_to_the_shell(node, otoscope):
     for number in (signal.SIGINT, signal.SIGTERM):
         child = otoscope.start("ps", "--window", "60s", "--verbose", node=node)
-        while "answered" not in child.stderr.readline():
-            pass
+        program.heard(child, "answered")
         child.send_signal(number)
         assert child.wait(timeout=program.TIMEOUT) == -number
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_that_was_ignored_before_it_began_stays_ignored(node, otoscope, number):
+    """As nohup has it, and a shell for what runs in the background."""
+    child = otoscope.start("ps", "--watch", "50ms", "-n", "1", "--format", "jsonl", node=node,
+                           preexec_fn=lambda: signal.signal(number, signal.SIG_IGN))
+    assert child.stdout.readline()
+    child.send_signal(number)
+    for _ in range(5):
+        assert child.stdout.readline(), child.stderr.read()
+    child.send_signal(signal.SIGTERM)
+    _, said = child.communicate(timeout=program.TIMEOUT)
+    assert (child.returncode, said) == (-signal.SIGTERM, "")
 
 
 def test_memory_of_two_sources_is_an_object_a_node(start_node, release, node, otoscope_json):

@@ -73,11 +73,73 @@ static void reads_until_forgotten(void **state)
 	loop_free(t.l);
 }
 
+struct late {
+	struct loop *l;
+	int to;
+	bool came;
+	bool given_up;
+};
+
+static void give_up(void *ctx)
+{
+	struct late *x = ctx;
+
+	x->given_up = !x->came;
+	loop_stop(x->l);
+}
+
+static void come(void *ctx, int fd, unsigned events)
+{
+	struct late *x = ctx;
+
+	(void)events;
+	x->came = true;
+	loop_fd_forget(x->l, fd);
+}
+
+/* Takes longer than the deadline; what was waited for comes meanwhile. */
+static void dawdle(void *ctx, int fd, unsigned events)
+{
+	struct late *x = ctx;
+	int64_t now = loop_now();
+
+	(void)events;
+	loop_fd_forget(x->l, fd);
+	loop_at(x->l, now + 1000, give_up, x);
+	while (loop_now() < now + 2000)
+		;
+	assert_int_equal(write(x->to, "a", 1), 1);
+}
+
+/* We were slow, not the other side. */
+static void looks_once_more_before_it_gives_up(void **state)
+{
+	struct late x = { .l = loop_new() };
+	int first[2], second[2];
+
+	(void)state;
+	assert_int_equal(pipe(first), 0);
+	assert_int_equal(pipe(second), 0);
+	x.to = second[1];
+	assert_int_equal(write(first[1], "a", 1), 1);
+	loop_fd(x.l, first[0], LOOP_READ, dawdle, &x);
+	loop_fd(x.l, second[0], LOOP_READ, come, &x);
+	loop_run(x.l);
+	assert_true(x.came);
+	assert_false(x.given_up);
+	for (int i = 0; i < 2; i++) {
+		close(first[i]);
+		close(second[i]);
+	}
+	loop_free(x.l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_timers_in_order_and_ends),
 		cmocka_unit_test(reads_until_forgotten),
+		cmocka_unit_test(looks_once_more_before_it_gives_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
