@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "tables/plan.h"
 
@@ -410,6 +411,7 @@ static void wait_window(struct query_run *run)
 	for (size_t i = 0; i < run->nparts; i++)
 		if (run->parts[i].before && run->parts[i].before->at_ns > from)
 			from = run->parts[i].before->at_ns;
+	log_line("the window is open");
 	run->timer =
 		loop_at(run->loop, from + run->q->options.window_ns, window_over, run);
 }

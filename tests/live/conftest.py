@@ -48,6 +48,7 @@ def need(farm, release):
 def shared(farm, release, **options):
     need(farm, release)
     node = farm.share(release, **options)
+    node.alone()
     yield node
     node.clear()
 

@@ -13,6 +13,7 @@ import hashlib
 import itertools
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -42,9 +43,15 @@ class NodeError(Exception):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nobody listens on, below those that the system gives to others by itself meanwhile."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
+        first = int(f.read().split()[0])
+    while True:
+        port = random.randrange(max(1024, first - 20000), first) if first > 2048 else 0
+        with socket.socket() as s:
+            with contextlib.suppress(OSError):
+                s.bind(("127.0.0.1", port))
+                return s.getsockname()[1]
 
 
 def cache_dir():
@@ -339,6 +346,10 @@ class Node:
         if self.used_patients and self.running():
             self.call("patient:clear")
             self.used_patients = False
+
+    def alone(self):
+        """Waits until its visitors are gone, and what served them."""
+        wait_until(lambda: self.call("witness:visitors") == 0, "the last visitor to be gone")
 
     def snapshot(self):
         """All that a visitor must leave as it was: see witness:snapshot/0."""

@@ -55,7 +55,7 @@ def wait_for_same(node, before, ignore=()):
     """The node gets to be as it was. (The connection's own processes take a moment to end.)"""
     want = left(before, ignore)
     try:
-        nodes.wait_until(lambda: left(node.snapshot(), ignore) == want, "nothing left", 10)
+        nodes.wait_until(lambda: left(node.snapshot(), ignore) == want, "nothing left")
     except TimeoutError:
         assert left(node.snapshot(), ignore) == want
 
@@ -72,8 +72,10 @@ MEMORY = [(["memory"], [0]), (["memory", "--window", "100ms"], [0])]
 
 @pytest.fixture
 def warm_node(fresh_node, otoscope):
-    """A node that has been visited before."""
+    """A node that has been visited before, under each of our names, and has nobody there."""
     visit(otoscope, fresh_node, VISITS + MEMORY)
+    fresh_node.rpc(f"{NAMES}")
+    fresh_node.alone()
     return fresh_node
 
 
@@ -213,12 +215,14 @@ def test_cable_pulled(start_node, otoscope, release, wire_to):
     """Nobody tells the node; it finds out within its net_ticktime, and writes its own words about that into its log."""
     node = start_node(release, args=["-kernel", "net_ticktime", "4"])
     visit(otoscope, node)
+    node.alone()
     before = node.snapshot()
     cable = wire_to(node)
     child = watching(otoscope, node, "--host", "127.0.0.1", "--port", str(cable.port))
     cable.freeze()
     assert len(node.snapshot()["processes"]) > len(before["processes"])
     wait_for_same(node, before, ignore=["modules"])  # what writes the log
+    nodes.wait_until(lambda: "not responding" in node.logged(), "its words")
     assert node.logged().count("not responding") == 1
     child.kill()
 
@@ -259,7 +263,7 @@ def test_nine_at_once(warm_node, otoscope):
             assert child.stdout.readline().startswith("["), child.stderr.read()
     eight[3].kill()
     eight[3].wait()
-    nodes.wait_until(lambda: otoscope("memory", node=warm_node, check=None).status == 0, "the name to be free", 5)
+    nodes.wait_until(lambda: otoscope("memory", node=warm_node, check=None).status == 0, "the name to be free")
     for child in eight:
         child.kill()
         child.wait()
@@ -268,11 +272,16 @@ def test_nine_at_once(warm_node, otoscope):
 
 
 def test_nine_start_at_once(warm_node, otoscope):
-    nine = [otoscope.start("ps", "--window", "2s", "-n", "3", "--format", "json", node=warm_node) for _ in range(9)]
-    said = [child.communicate(timeout=nodes.DEADLINE)[1] for child in nine]
-    ends = sorted((child.returncode, text) for child, text in zip(nine, said))
-    assert [status for status, _ in ends] == [0] * 8 + [4], str(ends)
-    assert warm_node.name in ends[8][1]
+    nine = [otoscope.start("ps", "--watch", "100ms", "-n", "3", "--format", "json", node=warm_node) for _ in range(9)]
+    nodes.wait_until(lambda: [child for child in nine if child.poll() is not None], "one to be refused")
+    ninth, = [child for child in nine if child.poll() is not None]
+    assert ninth.returncode == 4 and warm_node.name in ninth.stderr.read()
+    for child in nine:
+        if child is not ninth:
+            assert child.stdout.readline().startswith("["), child.stderr.read()
+            child.send_signal(signal.SIGINT)
+            _, said = child.communicate(timeout=nodes.DEADLINE)
+            assert (child.returncode, said) == (0, "")
     assert warm_node.logged() == ""
 
 

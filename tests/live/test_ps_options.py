@@ -9,6 +9,7 @@ import time
 import pytest
 
 import nodes
+import program
 
 MB = 1 << 20
 
@@ -180,17 +181,14 @@ def test_syntax(node, otoscope):
 
 # The window
 
-def start_window(otoscope, node, *options, window="1s"):
+def start_window(otoscope, node, *options):
     """A ps whose first reading is done."""
-    child = otoscope.start("ps", "--window", window, "--format", "json", "--verbose", *options, node=node)
-    for line in child.stderr:
-        if "erl_eval:exprs: answered" in line:  # the sweep
-            return child
-    raise AssertionError("no reading")
+    child = otoscope.start("ps", "--window", "2s", "--format", "json", "--verbose", *options, node=node)
+    return program.heard(child, "the window is open")
 
 
 def finish(child):
-    out, err = child.communicate(timeout=30)
+    out, err = child.communicate(timeout=program.TIMEOUT)
     assert child.returncode == 0, err
     return {r["pid"]: r for r in json.loads(out)}
 
@@ -201,10 +199,11 @@ def test_window(node, otoscope):
     node.rpc(f"[list_to_pid(\"{flushed}\") ! {{letter, I}} || I <- lists:seq(1, 500)]")
     child = start_window(otoscope, node, "--columns",
                          "pid,born,reductions_rate,message_queue_len,message_queue_len_growth,heap_size_growth")
-    node.rpc(f"[list_to_pid(\"{growing}\") ! more || _ <- lists:seq(1, 300)]")
-    node.rpc(f"history:tell(list_to_pid(\"{flushed}\"), take)")
-    node.rpc(f"exit(list_to_pid(\"{dying}\"), kill)")
-    newborn = node.patient("mailbox", 7)
+    with program.stopped(child):
+        node.rpc(f"[list_to_pid(\"{growing}\") ! more || _ <- lists:seq(1, 300)]")
+        node.rpc(f"history:tell(list_to_pid(\"{flushed}\"), take)")
+        node.rpc(f"exit(list_to_pid(\"{dying}\"), kill)")
+        newborn = node.patient("mailbox", 7)
     after = finish(child)
 
     assert after[growing]["message_queue_len"] == 310
@@ -231,10 +230,10 @@ def test_window_of_memory_is_signed(node, otoscope):
     tell(other, "{grow, 100000}")
     before = {p: memory(p) for p in (one, other)}
     child = start_window(otoscope, node, "--columns", "pid,memory,memory_growth", "--sort", "memory_growth")
-    time.sleep(0.3)  # the dear half of the first reading follows the sweep
-    tell(one, "{grow, 50000}")
-    tell(other, "drop")
-    tell(other, "collect")
+    with program.stopped(child):
+        tell(one, "{grow, 50000}")
+        tell(other, "drop")
+        tell(other, "collect")
     after = finish(child)
     assert after[one]["memory_growth"] == memory(one) - before[one] > 500_000
     assert after[other]["memory_growth"] == memory(other) - before[other] < -500_000
@@ -242,15 +241,27 @@ def test_window_of_memory_is_signed(node, otoscope):
 
 
 def test_window_rates_are_right(node, otoscope):
-    """Two processes that do a known amount of work a second, and one whose mailbox grows by a known number."""
-    fast, slow = (node.patient("started", "pace", "worker", f"[{n}, 10]") for n in (10, 1))
+    """Two that work and one whose mailbox grows: what they did is no less than between two moments within the window,
+    and no more than between two around it."""
+    pids = [node.patient("started", "pace", "worker", f"[{n}, 10]") for n in (10, 1)]
     filling = node.patient("started", "pace", "filler", "[20, 10]")
-    got = rows(otoscope, node, "--window", "1s")
-    rate = {r["pid"]: r["reductions_rate"] for r in got}
-    assert rate[fast] == pytest.approx(4_000_000, rel=0.1)
-    assert rate[slow] == pytest.approx(400_000, rel=0.1)
-    growth = {r["pid"]: r["message_queue_len_growth"] for r in got}
-    assert growth[filling] == pytest.approx(2000, rel=0.1)
+
+    def counts():
+        worked = [f'element(2, process_info(list_to_pid("{p}"), reductions))' for p in pids]
+        return time.monotonic(), node.rpc(f"[{', '.join(worked)}, "
+                                          f'element(2, process_info(list_to_pid("{filling}"), message_queue_len))]')
+    before, at_first = counts()
+    child = start_window(otoscope, node, "--columns", "pid,reductions_rate,message_queue_len_growth")
+    with program.stopped(child):
+        opened, low = counts()
+        closing, high = nodes.wait_until(lambda: (now := counts())[0] > opened + 1.5 and now, "some work")
+    got = finish(child)
+    after, at_last = counts()
+    assert high[2] - low[2] <= got[filling]["message_queue_len_growth"] <= at_last[2] - at_first[2]
+    for i, pid in enumerate(pids):
+        rate = got[pid]["reductions_rate"]
+        assert (high[i] - low[i]) / (after - before) <= rate <= (at_last[i] - at_first[i]) / (closing - opened)
+        assert high[i] > low[i], "nothing is tested"
 
 
 def test_window_ranks_by_rate(node, otoscope):
@@ -284,18 +295,24 @@ def test_watch(node, otoscope):
     node.rpc(f'exit(list_to_pid("{pid}"), kill)')
     nodes.wait_until(lambda: json.loads(child.stdout.readline()) == [], "its end")
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=10)
+    out, err = child.communicate(timeout=program.TIMEOUT)
     assert (child.returncode, err) == (0, "")
     assert all(json.loads(line) == [] for line in out.splitlines()), "a last line is whole"
 
 
 def test_watch_keeps_its_pace(node, otoscope):
-    child = otoscope.start("ps", "--watch", "100ms", "-n", "1", "--format", "jsonl", node=node)
-    child.stdout.readline()
+    """A tick never comes before its time, and what was missed is not made up for."""
     begin = time.monotonic()
-    for _ in range(10):
-        child.stdout.readline()
-    assert 0.7 < time.monotonic() - begin < 3
+    child = otoscope.start("ps", "--watch", "100ms", "-n", "1", "--format", "jsonl", node=node)
+    assert child.stdout.readline()
+    with program.stopped(child):
+        standing = time.monotonic()
+        nodes.wait_until(lambda: time.monotonic() > standing + 1, "ticks to be missed")
+        stood = time.monotonic() - standing
+    for _ in range(14):
+        assert child.stdout.readline()
+    # one of the fifteen may have been under way when it was stopped, and the next be due at once
+    assert time.monotonic() - begin >= stood + 12 * 0.1
 
 
 def test_watch_with_window(node, otoscope):
@@ -305,20 +322,16 @@ def test_watch_with_window(node, otoscope):
     seen = [json.loads(child.stdout.readline())[0] for _ in range(4)]
     for before, after in zip(seen, seen[1:]):
         assert after["message_queue_len"] - before["message_queue_len"] == after["message_queue_len_growth"]
-    assert all(200 < r["message_queue_len_growth"] < 800 for r in seen)
+    assert sum(r["message_queue_len_growth"] for r in seen) > 0
 
 
-@pytest.mark.parametrize("options", [["--watch", "10s"], ["--window", "10s"], ["--watch", "10ms"]])
+@pytest.mark.parametrize("options", [["--watch", "1h"], ["--window", "1h"], ["--watch", "10ms"]])
 def test_ctrl_c(node, otoscope, options):
     child = otoscope.start("ps", "--format", "json", "--verbose", *options, node=node)
-    for line in child.stderr:
-        if "answered" in line:
-            break
+    program.heard(child, "answered")
     child.send_signal(signal.SIGINT)
-    begin = time.monotonic()
-    child.communicate(timeout=10)
+    child.communicate(timeout=program.TIMEOUT)
     assert child.returncode == (0 if "--watch" in options else -signal.SIGINT)
-    assert time.monotonic() - begin < 2
 
 
 # Two nodes
@@ -347,7 +360,7 @@ def test_two_sources(pair, otoscope):
 
 
 def test_two_sources_with_window(pair, otoscope):
-    fillers = [n.patient("started", "pace", "filler", f"[{count}, 10]") for n, count in zip(pair, (10, 20))]
+    fillers = [n.patient("started", "pace", "filler", f"[{count}, 10]") for n, count in zip(pair, (1, 50))]
     got = both(pair, otoscope, "--window", "500ms", "--sort", "message_queue_len_growth", "-n", "2",
                "--format", "json").json()
     assert [(r["node"], r["pid"]) for r in got] == [(pair[1].name, fillers[1]), (pair[0].name, fillers[0])]
@@ -373,7 +386,7 @@ def test_one_of_two_dies_in_between(pair, otoscope):
     nodes.wait_until(lambda: seen() == {one.name}, "the dead node's rows to go")
     assert seen() == {one.name}
     child.send_signal(signal.SIGINT)
-    _, err = child.communicate(timeout=10)
+    _, err = child.communicate(timeout=program.TIMEOUT)
     assert child.returncode == 5
     assert other.name in err and len(err.splitlines()) < 10, err
 
@@ -381,7 +394,5 @@ def test_one_of_two_dies_in_between(pair, otoscope):
 def test_one_of_two_stops_for_a_while(pair, otoscope):
     one, other = pair
     with other.stopped():
-        begin = time.monotonic()
-        done = both(pair, otoscope, "--timeout", "500ms", "--format", "json", check=3)
-        assert time.monotonic() - begin < 3
+        done = both(pair, otoscope, "--timeout", "3s", "--format", "json", check=3)
         assert {r["node"] for r in done.json()} == {one.name}

@@ -106,8 +106,8 @@ def test_a_thousand_at_once(probe, node):
 def test_a_slow_call_delays_no_other(probe, node):
     line = probe(node, "mix=1000")[0]
     assert line["answered"] == 1001
-    assert 5000 <= line["slow_ms"] < 9000
-    assert line["worst_ms"] < 1000
+    assert line["slow_ms"] >= 5000
+    assert line["worst_ms"] < line["slow_ms"] / 2, "some waited for it"
 
 
 def test_a_large_answer_delays_no_other(probe, node):
@@ -115,8 +115,7 @@ def test_a_large_answer_delays_no_other(probe, node):
     assert line["large"] == 50000000 and line["failed"] == 0
     line = probe(node, "largepart=50000000")[0]
     assert line["part_sum"] == 50000000 and line["failed"] == 0
-    assert line["answered"] > 3
-    assert line["worst_ms"] < 1000
+    assert line["between"] > 1, "none came between its fragments"
 
 
 def test_an_answer_over_the_limit_is_refused_and_the_connection_lives(probe, node):
@@ -172,18 +171,14 @@ def sets(snapshot):
 
 def test_hidden_quiet_and_gone(start_probe, probe, fresh_node):
     probe(fresh_node, "memory", "eval=1 + 1.", "caps")
-    nodes.wait_until(lambda: fresh_node.rpc("nodes(hidden)") == [], "the end of the connection")
+    fresh_node.alone()
     before = fresh_node.snapshot()
     p = start_probe(fresh_node, "memory", "eval=1 + 1.", "wait")
     p.line(), p.line()
     assert fresh_node.rpc("{nodes(), nodes(hidden)}") == [[], ["otoscope-1@otoscope"]]
     p.say()
     p.finish()
-    nodes.wait_until(lambda: fresh_node.rpc("nodes(hidden)") == [], "the end of the connection")
-    # The process that kept the connection ends a moment after it.
-    end = time.monotonic() + 5
-    while sets(fresh_node.snapshot()) != sets(before) and time.monotonic() < end:
-        time.sleep(0.05)
+    fresh_node.alone()
     after = fresh_node.snapshot()
     assert sets(after) == sets(before)
     assert after["atoms"] == before["atoms"]

@@ -4,7 +4,7 @@
 %% A request is one byte and a text: $t evaluate, answer as Erlang text; $j evaluate, answer as JSON; $c call "M:F"
 %% without arguments, answer as JSON (this one loads nothing of the node's own OTP). An answer is $o or $e and a text.
 -module(witness).
--export([start/1, snapshot/0, json/1]).
+-export([start/1, snapshot/0, visitors/0, json/1]).
 
 %% From the command line: -run witness start SOCKET APPLICATION...
 start([Socket | Applications]) ->
@@ -97,6 +97,11 @@ hex(N) -> $a + N - 10.
 
 comma([]) -> [];
 comma([First | Rest]) -> [First | [[$,, E] || E <- Rest]].
+
+%% How many are connected, or were just now: what serves a connection ends a moment after it.
+visitors() ->
+    Serving = [P || P <- processes(), {_, {_, do_accept, _}} <- [erlang:process_info(P, initial_call)]],
+    length(nodes(connected)) + length(Serving).
 
 %% All that a visitor must leave as it was.
 snapshot() ->

@@ -21,6 +21,7 @@
 #include "node/node.h"
 
 #define SECOND ((int64_t)1000000000)
+#define LARGE_COMES 4000000 /* bytes in: no short answers alone */
 
 struct probe {
 	struct loop *loop;
@@ -36,6 +37,7 @@ struct probe {
 	size_t failed;
 	size_t parts;
 	int64_t part_sum;
+	size_t between;  /* answers to short calls while a large answer was on its way */
 	int64_t worst_ns;
 	int64_t slow_ns;
 	int64_t large;
@@ -130,6 +132,8 @@ static void on_one(void *ctx, const struct answer *a)
 		p->slow_ns = took;
 	else if (took > p->worst_ns)
 		p->worst_ns = took;
+	if (!one->slow && p->slow_ns == 0 && node_cost(p->node).bytes_in > LARGE_COMES)
+		p->between++;
 	free(one);
 	if (--p->open == 0)
 		p->over = true;
@@ -147,8 +151,8 @@ static struct one *one_new(struct probe *p)
 
 static void short_call(struct probe *p)
 {
-	node_call(p->node, &(struct call){ .module = "erlang", .function = "node", .answer_bytes = 1024 },
-		  on_one, one_new(p));
+	node_call(p->node, &(struct call){ .module = "erlang", .function = "node", .answer_bytes = 1024,
+		.timeout_ns = 60 * SECOND }, on_one, one_new(p));
 }
 
 /* timer:sleep(Ms) */
@@ -166,17 +170,18 @@ static void sleep_call(struct probe *p, int64_t ms)
 	buf_clear(&args);
 }
 
-/* binary:copy(<<"x">>, Bytes) */
+/* binary:copy(Some, N). Of a single byte it would hold a scheduler of OTP 27 for most of a second. */
 static void large_call(struct probe *p, int64_t bytes)
 {
+	static char some[10000];
 	struct one *one = one_new(p);
 	struct buf args = { 0 };
 
 	one->slow = true;
 	one->large = true;
 	etf_list(&args, 2);
-	etf_binary(&args, TEXT("x"));
-	etf_int(&args, bytes);
+	etf_binary(&args, (struct text){ some, sizeof(some) });
+	etf_int(&args, bytes / (int64_t)sizeof(some));
 	etf_nil(&args);
 	node_call(p->node, &(struct call){ .module = "binary", .function = "copy", .args = buf_text(&args),
 		.answer_bytes = (size_t)8 << 20, .timeout_ns = 60 * SECOND }, on_one, one);
@@ -185,10 +190,10 @@ static void large_call(struct probe *p, int64_t bytes)
 
 static void report(const struct probe *p, const char *step)
 {
-	printf("{\"step\": \"%s\", \"answered\": %zu, \"failed\": %zu, \"worst_ms\": %.3f, \"slow_ms\": %.3f, "
-	       "\"large\": %" PRId64 ", \"parts\": %zu, \"part_sum\": %" PRId64 "}\n",
-	       step, p->answered, p->failed, (double)p->worst_ns / 1e6, (double)p->slow_ns / 1e6, p->large,
-	       p->parts, p->part_sum);
+	printf("{\"step\": \"%s\", \"answered\": %zu, \"failed\": %zu, \"between\": %zu, \"worst_ms\": %.3f, "
+	       "\"slow_ms\": %.3f, \"large\": %" PRId64 ", \"parts\": %zu, \"part_sum\": %" PRId64 "}\n",
+	       step, p->answered, p->failed, p->between, (double)p->worst_ns / 1e6,
+	       (double)p->slow_ns / 1e6, p->large, p->parts, p->part_sum);
 }
 
 static void step_short(struct probe *p, int64_t n)
@@ -246,7 +251,8 @@ static void large_part(struct probe *p, int64_t bytes)
 	etf_atom_s(&bindings, "N");
 	etf_int(&bindings, bytes);
 	etf_nil(&bindings);
-	node_eval(p->node, &(struct eval){ .text = "erlang:send(Z, binary:copy(<<120>>, N), [noconnect]), exit(ok).",
+	node_eval(p->node, &(struct eval){
+		.text = "S = binary:copy(<<120>>, 10000), erlang:send(Z, binary:copy(S, N div 10000), [noconnect]), exit(ok).",
 		.bindings = buf_text(&bindings), .timeout_ns = 60 * SECOND, .part = on_part }, on_one, one);
 	buf_clear(&bindings);
 }
