@@ -7,21 +7,12 @@
 
 #include "node/files.h"
 #include "node/host.h"
+#include "node/nodename.h"
 
 enum {
 	ASK_MAX = 8, /* port mappers of others: a process may name any number of them */
 	FILE_MAX = 65536,
 };
-
-struct text name_head(struct text name)
-{
-	return text_sub(name, 0, text_chr(name, '@'));
-}
-
-struct text name_host(struct text name)
-{
-	return text_sub(name, text_chr(name, '@') + 1, name.len);
-}
 
 bool beam_read(const struct beam *b, struct text path, size_t max, struct arena *a,
 	       struct text *out)
@@ -62,7 +53,7 @@ static struct text full_name(const struct beams *s, const struct beam *b)
 	struct text full =
 		text_printf(s->arena, "%.*s@%.*s", TEXT_ARG(name), TEXT_ARG(host));
 
-	return beam_name_valid(full) ? full : name;
+	return nodename_valid(full) ? full : name;
 }
 
 static uint16_t port_of(struct text t)
@@ -154,10 +145,10 @@ static void name_by_entry(struct beam *b, const struct epmd_name *entry)
 
 	if (b->name.len || b->args.deaf)
 		return;
-	if (beam_name_valid(release) &&
-	    (!entry || text_eq(name_head(release), entry->name)))
+	if (nodename_valid(release) &&
+	    (!entry || text_eq(nodename_head(release), entry->name)))
 		b->name = release;
-	else if (entry && beam_name_valid(entry->name))
+	else if (entry && nodename_valid(entry->name))
 		b->name = entry->name;
 }
 
@@ -165,7 +156,7 @@ static void name_by_entry(struct beam *b, const struct epmd_name *entry)
 static void locate_unreadable(struct beams *s, struct beam *b)
 {
 	struct names names = same_epmd(s, b) ? hosts_names(s) : its_names(s, b);
-	const struct epmd_name *entry = entry_named(names, name_head(b->name));
+	const struct epmd_name *entry = entry_named(names, nodename_head(b->name));
 
 	if (entry)
 		b->port = entry->port;
@@ -186,7 +177,7 @@ static void locate_readable(struct beams *s, struct beam *b, const struct listen
 	};
 	bool same = same_epmd(s, b);
 	struct names names = same ? hosts_names(s) : (struct names){ 0 };
-	const struct epmd_name *entry = entry_named(names, name_head(b->name));
+	const struct epmd_name *entry = entry_named(names, nodename_head(b->name));
 	struct listeners held;
 
 	process_listeners(&b->process, net, entry ? entry->port : hints.fixed, s->arena,
@@ -196,7 +187,7 @@ static void locate_readable(struct beams *s, struct beam *b, const struct listen
 	if (!same &&
 	    (hints.named ? held.n > 1 && !hints.fixed && !hints.min : held.n > 0))
 		names = its_names(s, b);
-	entry = hints.named ? entry_named(names, name_head(b->name))
+	entry = hints.named ? entry_named(names, nodename_head(b->name))
 			    : entry_held(names, &held);
 	hints.epmd = entry ? entry->port : 0;
 	settle(s, b, listener_pick(&held, &hints));

@@ -90,9 +90,4 @@ struct text beam_release(const struct beam *b, struct arena *a);
 bool beam_read(const struct beam *b, struct text path, size_t max, struct arena *a,
 	       struct text *out);
 
-/* The part of a node's name before '@'. */
-struct text name_head(struct text name);
-/* The part behind it; empty when there is none. */
-struct text name_host(struct text name);
-
 #endif

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "node/nodename.h"
+
 /* The next word of a command line. */
 static bool next_word(struct text *rest, struct text *word)
 {
@@ -173,7 +175,7 @@ static void finish(struct beam_args *out, const struct seen *seen)
 	out->long_name = !seen->sname.len && seen->name.len;
 	if (text_is(out->name, "undefined")) /* a name that the first peer gives */
 		out->deaf = true;
-	if (!beam_name_valid(out->name) || out->deaf)
+	if (!nodename_valid(out->name) || out->deaf)
 		out->name = (struct text){ 0 };
 	/* Source: kernel's auth: with more than one the node reads its file, as if
 	 * there were none. */
@@ -215,14 +217,4 @@ void beam_args_read(struct text cmdline, struct beam_args *out)
 	while (next_word(&r.rest, &word)) /* IEx has it among the plain words */
 		out->shell |= text_is(word, "--remsh");
 	finish(out, &seen);
-}
-
-bool beam_name_valid(struct text name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.p[i] <= ' ' || name.p[i] > '~')
-			return false;
-	}
-	return name.len > 0 && name.len <= 255 && text_chr(name, '@') > 0 &&
-	       !text_ends(name, "@");
 }

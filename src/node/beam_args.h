@@ -46,8 +46,4 @@ struct beam_args {
 };
 void beam_args_read(struct text cmdline, struct beam_args *out);
 
-/* Could this be the name of a node, with or without a host part? Graphic ASCII, at
- * most 255 bytes, something before '@'. */
-bool beam_name_valid(struct text name);
-
 #endif

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "node/beam.h"
 #include "node/files.h"
+#include "node/nodename.h"
 
 enum {
 	PATIENCE_NS = 1000000000, /* for a port mapper of this machine */
@@ -110,7 +111,7 @@ void beams_epmd(struct beams *s)
 const struct epmd_name *beams_epmd_find(struct beams *s, struct text name)
 {
 	beams_epmd(s);
-	name = name_head(name);
+	name = nodename_head(name);
 	for (size_t i = 0; name.len && i < s->nepmd; i++) {
 		if (text_eq(s->epmd[i].name, name))
 			return &s->epmd[i];
@@ -122,7 +123,7 @@ const struct epmd_name *beams_epmd_find(struct beams *s, struct text name)
 static bool is_entry(const struct beam *b, const struct epmd_name *entry)
 {
 	return !b->other_net && b->port == entry->port &&
-	       text_eq(name_head(b->name), entry->name);
+	       text_eq(nodename_head(b->name), entry->name);
 }
 
 const struct beam *beams_of_entry(const struct beams *s, const struct epmd_name *entry)

@@ -1,6 +1,7 @@
 /* The list of this machine's nodes: what /proc found and what only epmd knows. */
 #include "node/beam.h"
 #include "node/cookie.h"
+#include "node/nodename.h"
 #include "node/target.h"
 
 /* A cookie that the user named goes for all, and may be a pipe that can be read once. */
@@ -72,7 +73,7 @@ static bool list(struct beams *s, struct local_node **nodes, size_t *n, struct e
 			return false;
 	}
 	for (size_t i = 0; i < s->nepmd; i++) {
-		if (beams_of_entry(s, &s->epmd[i]) || !beam_name_valid(s->epmd[i].name))
+		if (beams_of_entry(s, &s->epmd[i]) || !nodename_valid(s->epmd[i].name))
 			continue;
 		if (!fill_entry(s, &s->epmd[i], &given, &(*nodes)[(*n)++], err))
 			return false;

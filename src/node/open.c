@@ -1,5 +1,5 @@
-/* From a target to an open connection: port mapper, dialling, handshake,
- * one of our eight names. */
+/* From a target to an open connection: look-up, dialling, handshake, one of our eight
+ * names. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +8,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "node/dial.h"
-#include "node/epmd.h"
 #include "node/handshake.h"
 #include "node/inside.h"
+#include "node/lookup.h"
+#include "node/nodename.h"
 
 /* The same few names everywhere and always: each is one atom in the target, once. */
 #define NAMES 8
@@ -34,7 +35,7 @@ struct opening {
 	int64_t timeout_ns;
 	struct loop_timer *deadline;
 	struct loop_timer *again;   /* the next round of names */
-	struct epmd_ask *ask;
+	struct lookup *lookup;
 	struct dial *dial;
 	struct addresses epmd_at;   /* of epmd's host, once resolved */
 	struct addresses at;        /* of the node's where that is another one */
@@ -61,19 +62,6 @@ static uint32_t random32(void)
 	return v;
 }
 
-static struct text name_part(struct text name)
-{
-	return text_sub(name, 0, text_chr(name, '@'));
-}
-
-/* Where to dial: what the person said, else what stands behind the '@'. */
-static struct text host_of(const struct target *t)
-{
-	size_t at = text_chr(t->name, '@');
-
-	return t->host.len ? t->host : text_sub(t->name, at + 1, t->name.len);
-}
-
 static void connection_drop(struct opening *o)
 {
 	if (o->shaking)
@@ -91,7 +79,7 @@ void opening_free(struct node *n)
 	n->opening = NULL;
 	loop_timer_cancel(n->loop, o->deadline);
 	loop_timer_cancel(n->loop, o->again);
-	epmd_cancel(o->ask);
+	lookup_cancel(o->lookup);
 	dial_cancel(o->dial);
 	if (o->shaking)
 		handshake_clear(&o->shake);
@@ -276,10 +264,10 @@ static void up(struct opening *o, struct text rest)
  * port-forward may lead elsewhere. */
 static bool name_is_wanted(const struct opening *o, struct err *err)
 {
-	struct text want = name_part(o->node->target.name);
+	struct text want = nodename_head(o->node->target.name);
 	struct text got = o->shake.peer_name;
 
-	if (!want.len || !got.len || text_eq(want, name_part(got)))
+	if (!want.len || !got.len || text_eq(want, nodename_head(got)))
 		return true;
 	fail(err, ERR_CONNECT, "node '%.*s' answers there, not '%.*s'", TEXT_ARG(got),
 	     TEXT_ARG(want));
@@ -427,84 +415,23 @@ static void name_try(struct opening *o)
 	n->our_name = text_printf(&n->arena, "otoscope-%u@otoscope", o->name + 1);
 	o->stage = "dialling";
 	o->dial = dial_start(n->loop, &(struct dial_to){
-		.host = host_of(&n->target),
+		.host = lookup_host(&n->target),
 		.port = o->port,
 		.netns_pid = n->target.netns_pid,
 		.known = n->target.epmd_host.len ? &o->at : &o->epmd_at,
 	}, on_dialled, o);
 }
 
-static struct dial_to epmd_place(struct opening *o)
-{
-	const struct target *t = &o->node->target;
-
-	return (struct dial_to){
-		.host = t->epmd_host.len ? t->epmd_host : host_of(t),
-		.port = t->epmd_port,
-		.netns_pid = t->netns_pid,
-		.known = &o->epmd_at,
-	};
-}
-
-/* There is no such node: say which ones there are. */
-static void on_names(void *ctx, struct text answer, const struct err *unheard)
+static void on_looked_up(void *ctx, uint16_t port, const struct err *err)
 {
 	struct opening *o = ctx;
-	struct arena scratch = { 0 };
-	struct buf list = { 0 };
-	struct epmd_name *names;
-	struct err err = { 0 };
-	size_t n = 0;
 
-	o->ask = NULL;
-	if (!unheard)
-		epmd_names_parse(&scratch, answer, &names, &n, NULL);
-	for (size_t i = 0; i < n; i++)
-		buf_printf(&list, "%s%.*s", i ? ", " : "", TEXT_ARG(names[i].name));
-	fail(&err, ERR_CONNECT, "no node '%.*s' there", TEXT_ARG(o->label));
-	if (n)
-		fail_hint(&err, "epmd knows: %s", buf_cstr(&list));
-	else
-		fail_hint(&err, "epmd knows no node; one without epmd needs --port");
-	buf_clear(&list);
-	arena_clear(&scratch);
-	give_up(o, &err);
-}
-
-static void on_port(void *ctx, struct text answer, const struct err *unheard)
-{
-	struct opening *o = ctx;
-	struct err err = { 0 };
-	struct epmd_port port = { 0 };
-
-	o->ask = NULL;
-	if (unheard) {
-		err = *unheard;
-		if (err.kind == ERR_CONNECT && !err.hint[0]) {
-			fail_prefix(&err, "'%.*s': no epmd", TEXT_ARG(o->label));
-			fail_hint(&err, "is a node running there? One without epmd needs "
-				  "--port");
-		} else {
-			fail_prefix(&err, "'%.*s'", TEXT_ARG(o->label));
-		}
-	} else if (epmd_port_parse(answer, &port, &err) == EPMD_DONE && !port.found) {
-		struct dial_to to = epmd_place(o);
-
-		log_line("epmd does not know it");
-		o->ask = epmd_ask(o->node->loop, &to, EPMD_ASK_NAMES, TEXT(""), on_names,
-				  o);
-		return;
-	} else if (!err.kind && port.highest < 6) {
-		fail_too_old(o->label, &err);
-	}
-	if (err.kind) {
-		if (err.kind == ERR_FORMAT)
-			err.kind = ERR_CONNECT;
-		give_up(o, &err);
+	o->lookup = NULL;
+	if (err) {
+		give_up(o, err);
 		return;
 	}
-	log_line("epmd says port %u", port.port);
-	o->port = port.port;
+	o->port = port;
 	name_try(o);
 }
 
@@ -523,8 +450,5 @@ void opening_start(struct node *n, int64_t timeout_ns)
 		return;
 	}
 	o->stage = "epmd's answer";
-
-	struct dial_to to = epmd_place(o);
-
-	o->ask = epmd_ask(n->loop, &to, EPMD_ASK_PORT, name_part(t->name), on_port, o);
+	o->lookup = lookup_start(n->loop, t, o->label, &o->epmd_at, on_looked_up, o);
 }

@@ -6,6 +6,7 @@
 #include "node/cookie.h"
 #include "node/files.h"
 #include "node/host.h"
+#include "node/nodename.h"
 
 enum { LIST_MAX = 380 }; /* characters of a list in a hint */
 
@@ -69,7 +70,7 @@ static bool list_hint(struct names_list *l, struct err *err, const char *before)
 /* An entry of the port mapper that no process accounts for. */
 static bool is_orphan(const struct beams *s, const struct epmd_name *entry)
 {
-	return beam_name_valid(entry->name) && !beams_of_entry(s, entry);
+	return nodename_valid(entry->name) && !beams_of_entry(s, entry);
 }
 
 /* Is it one that a person may mean when they name none? Somebody's remote shell is
@@ -212,7 +213,7 @@ static bool find_pid(struct search *s, struct text number)
 /* With a port nothing needs to be found; the process behind it may have the cookie. */
 static const struct beam *with_port(struct search *s, bool here)
 {
-	struct text head = name_head(s->out->name);
+	struct text head = nodename_head(s->out->name);
 
 	if (!here || cookie_given(s->m, s->o))
 		return NULL;
@@ -221,7 +222,7 @@ static const struct beam *with_port(struct search *s, bool here)
 		const struct beam *b = s->beams.at[i];
 
 		if (!b->other_net && b->port == s->out->port &&
-		    (!head.len || text_eq(head, name_head(b->name))))
+		    (!head.len || text_eq(head, nodename_head(b->name))))
 			return b;
 	}
 	return NULL;
@@ -272,16 +273,16 @@ static bool listens(const struct beam *b, struct text name)
 
 static size_t named(struct search *s, const struct beam ***found)
 {
-	struct text head = name_head(s->out->name);
+	struct text head = nodename_head(s->out->name);
 	size_t n = 0;
 
 	*found = arena_many(s->a, s->beams.n, const struct beam *);
 	for (size_t i = 0; i < s->beams.n; i++) {
-		if (text_eq(name_head(s->beams.at[i]->name), head))
+		if (text_eq(nodename_head(s->beams.at[i]->name), head))
 			(*found)[n++] = s->beams.at[i];
 	}
 	n = narrow(*found, n, listens, s->out->name);
-	if (name_host(s->out->name).len)
+	if (nodename_host(s->out->name).len)
 		n = narrow(*found, n, same_name, s->out->name);
 	return narrow(*found, n, same_net, s->out->name);
 }
@@ -355,10 +356,10 @@ static bool is_here(const struct search *s)
 
 static bool find_name(struct search *s, struct text name)
 {
-	struct text host = name_host(name);
+	struct text host = nodename_host(name);
 	bool here = is_here(s);
 
-	if (!beam_name_valid(name)) {
+	if (!nodename_valid(name)) {
 		fail(s->err, ERR_USAGE, "'%.*s' is no name of a node", TEXT_ARG(name));
 		return fail_hint(s->err, "give name@host, name, or os:PID");
 	}
@@ -447,7 +448,7 @@ bool target_known(const struct machine *m, const struct target_options *o,
 	bool known = false;
 
 	beams_open(&s, m, o, &scratch);
-	if (beam_name_valid(name))
+	if (nodename_valid(name))
 		known = beams_epmd_find(&s, name) != NULL;
 	beams_close(&s);
 	arena_clear(&scratch);
