@@ -218,7 +218,8 @@ static void handle_unless_ignored(void (*handler)(int number))
 
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		if (sigaction(numbers[i], NULL, &before) == 0 &&
+		    before.sa_handler != SIG_IGN)
 			sigaction(numbers[i], &action, NULL);
 }
 
@@ -314,8 +315,9 @@ void loop_step(struct loop *l, int64_t until_ns)
 	}
 
 	/*
-	 * Whoever gives up at a deadline has seen what came until then: a timer runs when the
-	 * descriptors were looked at after it was due, however long we were busy or stopped.
+	 * Whoever gives up at a deadline has seen what came until then: a timer
+	 * runs when the descriptors were looked at after it was due, however long
+	 * we were busy or stopped.
 	 */
 	int wait = wait_ms(l, until_ns);
 	int64_t looked_ns = loop_now();

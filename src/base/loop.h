@@ -38,8 +38,8 @@ struct loop_timer *loop_at(struct loop *l, int64_t at_ns, loop_timer_fn *fn, voi
 void loop_timer_cancel(struct loop *l, struct loop_timer *t);
 
 /*
- * After this SIGINT, SIGTERM and SIGHUP end loop_run() instead of the program, but for those
- * that whoever started us has us ignore, as nohup does.
+ * After this SIGINT, SIGTERM and SIGHUP end loop_run() instead of the program, but for
+ * those that whoever started us has us ignore, as nohup does.
  */
 bool loop_catch_signals(struct loop *l, struct err *err);
 /* They end the program again: for a forked child. */
@@ -52,8 +52,8 @@ void loop_stop(struct loop *l);
 /* Runs until loop_stop(), a caught signal, or until there is nothing left to wait for. */
 void loop_run(struct loop *l);
 /*
- * Waits at most until until_ns (0: does not wait) and calls what is due, once. What came on
- * the descriptors until a timer was due is handled before that timer runs.
+ * Waits at most until until_ns (0: does not wait) and calls what is due, once. What came
+ * on the descriptors until a timer was due is handled before that timer runs.
  */
 void loop_step(struct loop *l, int64_t until_ns);
 
