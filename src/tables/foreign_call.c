@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "tables/foreign_text.h"
+#include "tables/question.h"
 
 #define HEAP_WORDS 4000000
 
@@ -137,7 +138,9 @@ static bool judge(struct calling *k, const struct term *t, struct err *err)
 	if (term_is_atom(term_at(t, 1), "undef"))
 		return fail_undefined(k, "there is no such module", err);
 	if (t->type != TERM_TUPLE || t->n < 3)
-		return fail(err, ERR_CANNOT, "the node could not evaluate the call");
+		return fail(err, ERR_CANNOT,
+			    "cannot call '%.*s': the answer is not what was asked for",
+			    TEXT_ARG(name_of(k)));
 	c->ok = term_is_atom(&t->items[1], "ok");
 	c->value = foreign_decode(&c->arena, &t->items[0], &t->items[2]);
 	if (!c->ok) {
@@ -162,8 +165,8 @@ static void answered(void *ctx, const struct answer *a)
 		return;
 	}
 	if (a->kind == ANSWER_KILLED) {
-		fail(&err, ERR_CANNOT, "the call was ended: it needed more than %d MB",
-		     HEAP_WORDS * 8 / 1000000);
+		fail(&err, ERR_CANNOT, "'%.*s' was ended: it needed more than %d MB",
+		     TEXT_ARG(name_of(k)), HEAP_WORDS * 8 / 1000000);
 		end(k, &err);
 		return;
 	}
@@ -219,14 +222,12 @@ static bool put_bindings(struct calling *k, struct err *err)
 	struct term function = { .type = TERM_ATOM, .text = k->call.function };
 
 	etf_list(b, 2);
-	etf_tuple(b, 2);
-	etf_atom_s(b, "A");
+	question_bind(b, "A");
 	etf_tuple(b, 3);
 	if (!put_external(b, &module, err) || !put_external(b, &function, err) ||
 	    !put_external(b, &k->call.args, err))
 		return false;
-	etf_tuple(b, 2);
-	etf_atom_s(b, "D");
+	question_bind(b, "D");
 	foreign_etf_bounds(b, &k->rq);
 	etf_nil(b);
 	return true;

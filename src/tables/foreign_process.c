@@ -3,10 +3,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "tables/foreign.h"
 #include "tables/foreign_text.h"
+#include "tables/pid.h"
+#include "tables/question.h"
 
 /*
  * How long a mailbox may be for its process to go through it, and how much of it is shown
@@ -199,9 +200,8 @@ static bool fail_timeout(const struct asking *k, const char *pid, struct err *er
 		buf_printf(&b, "%" PRId64 " messages are in its mailbox; ",
 			   f->queue_len - OURS);
 	fail_hint(err,
-		  "%s'otoscope stack %s' shows where it is; our question does nothing"
-		  "  any "
-		  "more once it is read",
+		  "%s'otoscope stack %s' shows where it is; our question no longer "
+		  "does anything once it is read",
 		  buf_cstr(&b), pid);
 	buf_clear(&b);
 	return false;
@@ -214,16 +214,14 @@ static bool fail_manners(const struct asking *k, bool unsure, const char *pid,
 
 	if (unsure)
 		fail(err, ERR_CANNOT,
-		     "cannot tell whether process '%s' takes system messages: its heap"
-		     "  is "
-		     "too large "
-		     "to look for how it was started", pid);
+		     "cannot tell whether process '%s' takes system messages: its heap "
+		     "is too large to look for how it was started",
+		     pid);
 	else if (f->loop.len > 0)
 		fail(err, ERR_CANNOT,
-		     "process '%s' takes no system messages: it runs %.*s, not the loop"
-		     "  of a "
-		     "gen_server, gen_statem, gen_event or the like", pid,
-		     TEXT_ARG(f->loop));
+		     "process '%s' takes no system messages: it runs %.*s, not the loop "
+		     "of a gen_server, gen_statem, gen_event or the like",
+		     pid, TEXT_ARG(f->loop));
 	else
 		fail(err, ERR_CANNOT, "process '%s' takes no system messages", pid);
 	return fail_hint(err,
@@ -268,7 +266,7 @@ static bool judge(struct asking *k, const struct term *status, struct err *err)
 	else if (term_is_atom(status, "refused"))
 		f->how = messages && f->queue_len == 0 ? FOREIGN_TOLD : FOREIGN_WITHHELD;
 	else if (term_is_atom(status, "noproc"))
-		fail(err, ERR_ABSENT, "process '%s' is gone", pid);
+		pid_gone(k->pid, err);
 	else if (term_is_atom(status, "timeout"))
 		fail_timeout(k, pid, err);
 	else if (term_is_atom(status, "queue"))
@@ -290,16 +288,20 @@ static bool judge(struct asking *k, const struct term *status, struct err *err)
 	return err->kind == ERR_NONE;
 }
 
-/* It should not be: a text of ours did not do what it should on this release. */
-static bool fail_evaluation(const struct answer *a, struct err *err)
+static bool fail_answer(const struct asking *k, const struct answer *a, struct err *err)
 {
-	struct buf b = { 0 };
+	static const char *const names[] = {
+		[FOREIGN_STATE] = "state",
+		[FOREIGN_MESSAGES] = "messages",
+		[FOREIGN_DICTIONARY] = "dictionary",
+	};
+	struct buf what = { 0 };
 
-	term_print(&b, &a->value, &(struct term_style){ .depth = 4, .items = 6,
-		.total = 300 });
-	log_line("the answer was %s", buf_cstr(&b));
-	buf_clear(&b);
-	return fail(err, ERR_CANNOT, "the node could not evaluate the question");
+	buf_printf(&what, "read the %s of ", names[k->rq.what]);
+	term_print_pid(&what, (uint64_t)k->pid);
+	question_failed(a, buf_cstr(&what), err);
+	buf_clear(&what);
+	return false;
 }
 
 static void answered(void *ctx, const struct answer *a)
@@ -309,20 +311,9 @@ static void answered(void *ctx, const struct answer *a)
 	const struct term *t = &a->value;
 	struct err err = { 0 };
 
-	if (a->kind == ANSWER_FAILED) {
-		end(k, a->err);
-		return;
-	}
-	if (a->kind == ANSWER_KILLED) {
-		fail(&err, ERR_CANNOT,
-		     "what the process holds needed more than %d MB to be looked at",
-		     HEAP_WORDS * 8 / 1000000);
-		end(k, &err);
-		return;
-	}
 	if (a->kind != ANSWER_RETURN || !term_is_tuple(t, 5, NULL) ||
 	    !term_is_list(&t->items[2])) {
-		fail_evaluation(a, &err);
+		fail_answer(k, a, &err);
 		end(k, &err);
 		return;
 	}
@@ -344,14 +335,10 @@ static void answered(void *ctx, const struct answer *a)
 
 static void put_bindings(struct buf *b, const struct asking *k)
 {
-	struct node *n = live_node(k->live);
-
 	etf_list(b, 2);
-	etf_tuple(b, 2);
-	etf_atom_s(b, "A");
-	etf_pid(b, node_name(n), (uint64_t)k->pid, node_creation(n));
-	etf_tuple(b, 2);
-	etf_atom_s(b, "D");
+	question_bind(b, "A");
+	question_pid(b, k->live, k->pid);
+	question_bind(b, "D");
 	foreign_etf_bounds(b, &k->rq);
 	etf_nil(b);
 }

@@ -1,10 +1,8 @@
 /* The memory table: erlang:memory/0, a row a kind. */
 #include "tables/memory.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
-#include "source/live.h"
+#include "tables/cell.h"
+#include "tables/question.h"
 
 static const struct column columns[] = {
 	[MEMORY_NAME] = { "name", "KIND", UNIT_NONE, COLUMN_LABEL,
@@ -15,67 +13,42 @@ static const struct column columns[] = {
 		"of the total" },
 };
 
-struct reading {
-	struct live *live;
-	struct live_answer to;
-};
-
-static void add_row(struct table *t, const struct term *pair, double total)
+static void add_row(struct table *t, const struct term *pair, const struct term *total)
 {
-	int64_t bytes;
-
-	if (!term_is_tuple(pair, 2, NULL) || pair->items[0].type != TERM_ATOM ||
-	    !term_int(&pair->items[1], &bytes))
+	if (!term_is_tuple(pair, 2, NULL))
 		return;
 
 	size_t row = table_add(t);
-	struct buf name = { 0 };
 
-	term_name(&name, pair->items[0].text);
-	table_set_text(t, row, MEMORY_NAME, buf_text(&name));
-	buf_clear(&name);
-	table_set_int(t, row, MEMORY_BYTES, bytes);
-	if (total > 0)
-		table_set_real(t, row, MEMORY_SHARE, (double)bytes / total);
+	cell_set_name(t, row, MEMORY_NAME, &pair->items[0]);
+	cell_set_int(t, row, MEMORY_BYTES, &pair->items[1]);
+	if (total && term_num(total) > 0 && !table_null(t, row, MEMORY_BYTES))
+		table_set_real(t, row, MEMORY_SHARE,
+			(double)table_num(t, row, MEMORY_BYTES) /
+			(double)term_num(total));
 }
 
-static void answered(void *ctx, const struct answer *a)
+/* [{Kind, Bytes}, ...] */
+static bool rows(struct live *l, struct table *t, const struct term *value)
 {
-	struct reading r = *(struct reading *)ctx;
-	struct err err = { 0 };
-
-	free(ctx);
-	if (a->kind != ANSWER_RETURN || a->value.type != TERM_LIST) {
-		if (a->kind == ANSWER_FAILED)
-			err = *a->err;
-		else
-			fail(&err, ERR_CANNOT,
-			     "the target's allocators do not say what memory they hold");
-		r.to.done(r.to.ctx, NULL, &err);
-		return;
-	}
-
-	struct sample *sample = sample_new(live_source(r.live), &memory_schema,
-					   a->value.n);
-	const struct term *total = term_get(&a->value, "total");
-
-	for (size_t i = 0; i < a->value.n; i++)
-		add_row(&sample->table, &a->value.items[i],
-			total ? (double)term_num(total) : 0);
-	r.to.done(r.to.ctx, sample, NULL);
+	(void)l;
+	if (value->type != TERM_LIST)
+		return false;
+	for (size_t i = 0; i < value->n; i++)
+		add_row(t, &value->items[i], term_get(value, "total"));
+	return true;
 }
+
+static const struct question question = {
+	.module = "erlang",
+	.function = "memory",
+	.rows = rows,
+};
 
 static void ask_live(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx)
 {
-	struct reading *r = mem_zalloc(sizeof(*r));
-
-	*r = (struct reading){ .live = l, .to = { done, ctx } };
-	node_call(live_node(l), &(struct call){
-		.module = "erlang",
-		.function = "memory",
-		.timeout_ns = rq->timeout_ns,
-	}, answered, r);
+	question_ask(l, rq, &question, done, ctx);
 }
 
 static const struct readers readers = {

@@ -22,6 +22,16 @@ bool pid_parse(struct text t, int64_t *id)
 	return true;
 }
 
+bool pid_gone(int64_t pid, struct err *err)
+{
+	struct buf shown = { 0 };
+
+	pid_print(&shown, pid);
+	fail(err, ERR_ABSENT, "process '%s' is gone", buf_cstr(&shown));
+	buf_clear(&shown);
+	return false;
+}
+
 void pid_set(struct table *t, size_t row, size_t column, const struct term *value,
 	     struct text home)
 {

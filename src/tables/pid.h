@@ -9,6 +9,8 @@
 
 void pid_print(struct buf *out, int64_t id);
 bool pid_parse(struct text t, int64_t *id);
+/* ERR_ABSENT: the process is gone. Returns false. */
+bool pid_gone(int64_t pid, struct err *err);
 
 /* A pid of the target into a cell of such a column; one of another node as text. */
 void pid_set(struct table *t, size_t row, size_t column, const struct term *value,

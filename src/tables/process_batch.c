@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "tables/process.h"
+#include "tables/question.h"
 
 /* Requests of one batch that are under way; more wait on our side, where they cost the
  * target nothing. */
@@ -130,7 +131,7 @@ static void chunk_answered(void *ctx, const struct answer *a)
 	if (a->kind == ANSWER_RETURN && a->value.type == TERM_LIST)
 		chunk_set(b, &c, &a->value);
 	else if (a->kind == ANSWER_FAILED && !late)
-		b->err = *a->err;
+		question_failed(a, "read the processes", &b->err);
 	else
 		chunk_split(b, &c, late);
 	batch_go_on(b);
@@ -148,7 +149,6 @@ static int64_t chunk_timeout(const struct batch *b, bool retry)
 static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry)
 {
 	struct process_reading *r = b->r;
-	struct node *node = live_node(r->live);
 	struct chunk *c = mem_zalloc(sizeof(*c));
 	struct buf bindings = { 0 };
 
@@ -156,23 +156,20 @@ static void chunk_ask(struct batch *b, size_t from, size_t n, bool retry)
 		.b = b, .from = from, .n = n, .retry = retry, .asked_ns = loop_now()
 	};
 	etf_list(&bindings, 2);
-	etf_tuple(&bindings, 2);
-	etf_atom_s(&bindings, "A");
+	question_bind(&bindings, "A");
 	etf_list(&bindings, n);
 	for (size_t i = 0; i < n; i++)
-		etf_pid(&bindings, node_name(node),
-			(uint64_t)table_num(r->table, b->rows[from + i], PROC_PID),
-			node_creation(node));
+		question_pid(&bindings, r->live,
+			     table_num(r->table, b->rows[from + i], PROC_PID));
 	etf_nil(&bindings);
-	etf_tuple(&bindings, 2);
-	etf_atom_s(&bindings, "B");
+	question_bind(&bindings, "B");
 	if (b->what.extra.len)
 		buf_text_add(&bindings, b->what.extra);
 	else
 		etf_nil(&bindings);
 	etf_nil(&bindings);
 	b->open++;
-	node_eval(node, &(struct eval){
+	node_eval(live_node(r->live), &(struct eval){
 		.text = b->what.text,
 		.bindings = buf_text(&bindings),
 		.answer_bytes = 4096 + n * b->what.row_bytes,

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "tables/pid.h"
 #include "tables/process.h"
+#include "tables/question.h"
 
 /* Parts shown of each list. */
 #define PARTS 50
@@ -257,6 +258,19 @@ static void set_extras(struct asking *k, const struct term *all)
 	add_numbers(d, at++, 8);
 }
 
+static bool fail_extras(const struct asking *k, const struct answer *a, struct err *err)
+{
+	struct buf what = { 0 };
+
+	if (a->kind == ANSWER_RETURN && term_is_atom(&a->value, "undefined"))
+		return pid_gone(k->pid, err);
+	buf_str(&what, "read about process ");
+	pid_print(&what, k->pid);
+	question_failed(a, buf_cstr(&what), err);
+	buf_clear(&what);
+	return false;
+}
+
 static void extras_known(void *ctx, const struct answer *a)
 {
 	struct asking *k = ctx;
@@ -269,18 +283,12 @@ static void extras_known(void *ctx, const struct answer *a)
 		d->links = d->monitors = d->monitored_by = d->ancestors = too_large;
 		d->stack = d->suspending = too_large;
 		part_done(k, NULL);
-	} else if (a->kind == ANSWER_FAILED) {
-		part_done(k, a->err);
 	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_LIST &&
 		   a->value.n == 11) {
 		set_extras(k, &a->value);
 		part_done(k, NULL);
 	} else {
-		struct buf pid = { 0 };
-
-		pid_print(&pid, k->pid);
-		fail(&err, ERR_ABSENT, "process '%s' is gone", buf_cstr(&pid));
-		buf_clear(&pid);
+		fail_extras(k, a, &err);
 		part_done(k, &err);
 	}
 }
@@ -292,11 +300,7 @@ static void row_known(void *ctx, struct sample *sample, const struct err *err)
 
 	k->detail->sample = sample;
 	if (!err && sample->table.nrows == 0) {
-		struct buf pid = { 0 };
-
-		pid_print(&pid, k->pid);
-		fail(&gone, ERR_ABSENT, "process '%s' is gone", buf_cstr(&pid));
-		buf_clear(&pid);
+		pid_gone(k->pid, &gone);
 		err = &gone;
 	}
 	part_done(k, err);
@@ -319,17 +323,13 @@ static void ask_parts(void *ctx)
 		.syntax = k->detail->syntax,
 	}, row_known, k);
 	etf_list(&b, 4); /* in the order of their names, as erl_eval looks them up */
-	etf_tuple(&b, 2);
-	etf_atom_s(&b, "A");
-	etf_pid(&b, node_name(n), (uint64_t)k->pid, node_creation(n));
-	etf_tuple(&b, 2);
-	etf_atom_s(&b, "B");
+	question_bind(&b, "A");
+	question_pid(&b, k->live, k->pid);
+	question_bind(&b, "B");
 	etf_atom_s(&b, node_can(n, CAP_DICTIONARY_KEY) == CAP_YES ? "true" : "false");
-	etf_tuple(&b, 2);
-	etf_atom_s(&b, "C");
+	question_bind(&b, "C");
 	etf_int(&b, DICTIONARY_HEAP_WORDS);
-	etf_tuple(&b, 2);
-	etf_atom_s(&b, "N");
+	question_bind(&b, "N");
 	etf_int(&b, PARTS);
 	etf_nil(&b);
 	node_eval(n, &(struct eval){

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "tables/question.h"
 
 struct search {
 	struct live *live;
@@ -36,32 +37,44 @@ static void search_end(struct search *s, int64_t pid, const struct err *err)
 	free(s);
 }
 
+/* The value is no pid of the target. */
+static bool fail_absent(const struct search *s, const struct term *value, struct err *err)
+{
+	struct text target = node_name(live_node(s->live));
+
+	if (value->type == TERM_PORT)
+		return fail(err, ERR_ABSENT, "'%.*s' is a port, not a process",
+			    TEXT_ARG(s->word));
+	if (value->type == TERM_PID) {
+		fail(err, ERR_ABSENT,
+		     "process '%.*s' lives on node '%.*s', not on '%.*s'",
+		     TEXT_ARG(s->word), TEXT_ARG(value->id->node), TEXT_ARG(target));
+		return fail_hint(err, "attach to '%.*s'", TEXT_ARG(value->id->node));
+	}
+	fail(err, ERR_ABSENT, "no process '%.*s' on node '%.*s'", TEXT_ARG(s->word),
+	     TEXT_ARG(target));
+	return fail_hint(err, "'otoscope ps' lists pids and names");
+}
+
 static void found_on_target(void *ctx, const struct answer *a)
 {
 	struct search *s = ctx;
-	struct node *n = live_node(s->live);
-	struct text target = node_name(n);
+	const struct term *v = &a->value;
+	bool told = a->kind == ANSWER_RETURN &&
+		    (v->type == TERM_PID || v->type == TERM_PORT ||
+		     term_is_atom(v, "undefined"));
 	struct err err = { 0 };
 
-	if (a->kind == ANSWER_FAILED) {
-		err = *a->err;
-	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_PID &&
-		   text_eq(a->value.id->node, target)) {
-		search_end(s, (int64_t)a->value.id->num, NULL);
+	if (told && v->type == TERM_PID &&
+	    text_eq(v->id->node, node_name(live_node(s->live)))) {
+		search_end(s, (int64_t)v->id->num, NULL);
 		return;
-	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_PID) {
-		fail(&err, ERR_ABSENT,
-		     "process '%.*s' lives on node '%.*s', not on '%.*s'",
-		     TEXT_ARG(s->word), TEXT_ARG(a->value.id->node), TEXT_ARG(target));
-		fail_hint(&err, "attach to '%.*s'", TEXT_ARG(a->value.id->node));
-	} else if (a->kind == ANSWER_RETURN && a->value.type == TERM_PORT) {
-		fail(&err, ERR_ABSENT, "'%.*s' is a port, not a process",
-		     TEXT_ARG(s->word));
-	} else {
-		fail(&err, ERR_ABSENT, "no process '%.*s' on node '%.*s'",
-		     TEXT_ARG(s->word), TEXT_ARG(target));
-		fail_hint(&err, "'otoscope ps' lists pids and names");
 	}
+	if (told)
+		fail_absent(s, v, &err);
+	else
+		question_failed(a, text_printf(&s->arena, "look for process '%.*s'",
+					       TEXT_ARG(s->word)).p, &err);
 	search_end(s, 0, &err);
 }
 
@@ -86,7 +99,6 @@ void process_find(struct live *l, struct text word, int64_t timeout_ns,
 		  process_found *found, void *ctx)
 {
 	struct search *s = mem_zalloc(sizeof(*s));
-	struct node *n = live_node(l);
 	struct buf inner = { 0 };
 	struct buf bindings = { 0 };
 	uint64_t num;
@@ -95,7 +107,7 @@ void process_find(struct live *l, struct text word, int64_t timeout_ns,
 	s->word = text_dup(&s->arena, text_trim(word));
 	etf_version(&inner);
 	if (term_parse_pid(s->word, &num)) {
-		etf_pid(&inner, node_name(n), num, node_creation(n));
+		question_pid(&inner, l, (int64_t)num);
 	} else {
 		struct term name;
 		struct err err = { 0 };
@@ -108,11 +120,10 @@ void process_find(struct live *l, struct text word, int64_t timeout_ns,
 			buf_reset(&inner);
 	}
 	etf_list(&bindings, 1);
-	etf_tuple(&bindings, 2);
-	etf_atom_s(&bindings, "A");
+	question_bind(&bindings, "A");
 	etf_binary(&bindings, buf_text(&inner));
 	etf_nil(&bindings);
-	node_eval(n, &(struct eval){
+	node_eval(live_node(l), &(struct eval){
 		.text = find_text,
 		.bindings = buf_text(&bindings),
 		.timeout_ns = timeout_ns,

@@ -1,56 +1,37 @@
 /* A column of the processes table: its key of process_info(), and its way into a cell. */
+#include "tables/cell.h"
 #include "tables/pid.h"
 #include "tables/process.h"
 
 static void set_int(const struct process_reading *r, size_t row, size_t column,
 		    const struct term *value)
 {
-	int64_t v;
-
-	if (term_int(value, &v))
-		table_set_int(r->table, row, column, v);
+	cell_set_int(r->table, row, column, value);
 }
 
 static void set_words(const struct process_reading *r, size_t row, size_t column,
 		      const struct term *value)
 {
-	int64_t v;
-
-	if (term_int(value, &v) && !__builtin_mul_overflow(v, (int64_t)r->word_bytes, &v))
-		table_set_int(r->table, row, column, v);
+	cell_set_words(r->table, row, column, value, r->word_bytes);
 }
 
+/* [] for a process without a registered name. */
 static void set_name(const struct process_reading *r, size_t row, size_t column,
 		     const struct term *value)
 {
-	struct buf name = { 0 };
-
-	if (value->type != TERM_ATOM)
-		return; /* [] for a process without a registered name */
-	term_name(&name, value->text);
-	table_set_text(r->table, row, column, buf_text(&name));
-	buf_clear(&name);
+	cell_set_name(r->table, row, column, value);
 }
 
 static void set_bool(const struct process_reading *r, size_t row, size_t column,
 		     const struct term *value)
 {
-	if (value->type == TERM_ATOM)
-		table_set_bool(r->table, row, column, text_is(value->text, "true"));
+	cell_set_bool(r->table, row, column, value);
 }
 
 static void set_mfa(const struct process_reading *r, size_t row, size_t column,
 		    const struct term *value)
 {
-	struct buf mfa = { 0 };
-
-	if (!term_is_tuple(value, 3, NULL) || value->items[0].type != TERM_ATOM ||
-	    value->items[1].type != TERM_ATOM || value->items[2].type != TERM_INT)
-		return;
-	term_mfa(&mfa, value->items[0].text, value->items[1].text,
-		 (int)term_num(&value->items[2]), r->syntax);
-	table_set_text(r->table, row, column, buf_text(&mfa));
-	buf_clear(&mfa);
+	cell_set_mfa(r->table, row, column, value, r->syntax);
 }
 
 static void set_pid(const struct process_reading *r, size_t row, size_t column,

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "tables/process.h"
+#include "tables/question.h"
 
 /*
  * The per-process work is zipwith/3 over a BIF: compiled code of the target. The text
@@ -67,10 +68,7 @@ static void listed(void *ctx, const struct answer *a)
 
 	if (a->kind != ANSWER_RETURN || a->value.type != TERM_LIST ||
 	    process_too_many(r, a->value.n)) {
-		if (a->kind == ANSWER_FAILED)
-			err = *a->err;
-		else
-			fail(&err, ERR_LOST, "the target did not list its processes");
+		question_failed(a, "list the processes", &err);
 		process_step_done(r, &err);
 		return;
 	}
@@ -157,11 +155,7 @@ static void swept(void *ctx, const struct answer *a)
 		go_round(r);
 		return;
 	}
-	if (a->kind == ANSWER_FAILED)
-		err = *a->err;
-	else
-		fail(&err, ERR_LOST,
-		     "the sweep over all processes ended without an answer");
+	question_failed(a, "read the processes", &err);
 	process_step_done(r, &err);
 }
 
@@ -172,8 +166,7 @@ static void sweep(struct process_reading *r, uint64_t columns)
 
 	r->swept = columns;
 	etf_list(&bindings, 1);
-	etf_tuple(&bindings, 2);
-	etf_atom_s(&bindings, "A");
+	question_bind(&bindings, "A");
 	if (__builtin_popcountll(columns) == 1 && (columns & numbers))
 		etf_atom_s(&bindings, process_items[__builtin_ctzll(columns)].key);
 	else

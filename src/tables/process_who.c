@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "tables/cell.h"
 #include "tables/pid.h"
 #include "tables/process.h"
 
@@ -72,25 +73,6 @@ static void who_begin(struct process_who *w, const struct process_reading *r)
 	table_init(&w->table, &processes_schema, &w->arena, 1024);
 }
 
-/* {M, F, Arity}, where proc_lib sometimes keeps the arguments themselves. */
-static void set_call(const struct process_reading *r, struct table *t, size_t row,
-		     const struct term *mfa)
-{
-	struct buf shown = { 0 };
-	int64_t arity;
-
-	if (!term_is_tuple(mfa, 3, NULL) || mfa->items[0].type != TERM_ATOM ||
-	    mfa->items[1].type != TERM_ATOM)
-		return;
-	if (mfa->items[2].type == TERM_LIST)
-		arity = mfa->items[2].n;
-	else if (!term_int(&mfa->items[2], &arity) || arity < 0 || arity > 255)
-		return;
-	term_mfa(&shown, mfa->items[0].text, mfa->items[1].text, (int)arity, r->syntax);
-	table_set_text(t, row, PROC_INITIAL_CALL, buf_text(&shown));
-	buf_clear(&shown);
-}
-
 /* A text as it is, a module of Elixir as everywhere, any other term as it prints, cut to
  * what fits a column. */
 static void set_label(const struct process_reading *r, struct table *t, size_t row,
@@ -126,16 +108,10 @@ static void set_parent(const struct process_reading *r, struct table *t, size_t 
 	const struct term *first = parent->type == TERM_LIST && parent->n
 					   ? &parent->items[0]
 					   : parent;
-	struct buf name = { 0 };
 
 	if (term_is_atom(first, "undefined"))
 		return;
-	if (first->type == TERM_ATOM) {
-		term_name(&name, first->text);
-		table_set_text(t, row, PROC_PARENT, buf_text(&name));
-		buf_clear(&name);
-		return;
-	}
+	cell_set_name(t, row, PROC_PARENT, first);
 	pid_set(t, row, PROC_PARENT, first, node_name(live_node(r->live)));
 }
 
@@ -171,9 +147,9 @@ static bool set_who(const struct process_reading *r, size_t row, uint64_t column
 
 	if (to == TABLE_NONE)
 		to = pid_map_add(&w->map, &w->table, pid);
-	set_call(r, &w->table, to, part);
+	cell_set_mfa(&w->table, to, PROC_INITIAL_CALL, part, r->syntax);
 	if ((part = value_of(&first[1])))
-		set_call(r, &w->table, to, part);
+		cell_set_mfa(&w->table, to, PROC_INITIAL_CALL, part, r->syntax);
 	if ((part = value_of(&first[2])))
 		set_label(r, &w->table, to, part);
 	if ((part = value_of(&parents[0])) || (part = value_of(&parents[1])))
@@ -379,12 +355,9 @@ static void apps_known(void *ctx, const struct answer *a)
 			continue;
 
 		size_t row = table_add(&w->apps);
-		struct buf name = { 0 };
 
-		term_name(&name, app->text);
 		pid_set(&w->apps, row, PROC_PID, pid, home);
-		table_set_text(&w->apps, row, PROC_APPLICATION, buf_text(&name));
-		buf_clear(&name);
+		cell_set_name(&w->apps, row, PROC_APPLICATION, app);
 	}
 	caps_probe(live_node(r->live), WHO_CAPS, caps_known, r);
 }

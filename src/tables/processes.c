@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "tables/pid.h"
 #include "tables/process.h"
+#include "tables/question.h"
 
 static const struct column columns[PROC_NCOLUMNS] = {
 	[PROC_PID] = { "pid", "PID", UNIT_NONE, COLUMN_LABEL,
@@ -403,11 +404,8 @@ static void sizes_known(void *ctx, const struct answer *a)
 	struct process_reading *r = ctx;
 	struct err err = { 0 };
 
-	if (a->kind == ANSWER_FAILED)
-		err = *a->err;
-	else if (a->kind != ANSWER_RETURN || !set_sizes(r, &a->value))
-		fail(&err, ERR_LOST, "the target did not say how many processes it has");
-	if (err.kind != ERR_NONE) {
+	if (a->kind != ANSWER_RETURN || !set_sizes(r, &a->value)) {
+		question_failed(a, "read how many processes there are", &err);
 		process_step_done(r, &err);
 		return;
 	}

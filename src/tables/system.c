@@ -1,10 +1,7 @@
 /* The system table: facts, counts and limits of the runtime. */
 #include "tables/system.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
-#include "source/live.h"
+#include "tables/question.h"
 
 static const struct column columns[] = {
 	[SYSTEM_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
@@ -90,11 +87,6 @@ static const char text[] =
 	" catch _:_ -> undefined end,"
 	" S(multi_scheduling), S(creation)]).";
 
-struct reading {
-	struct live *live;
-	struct live_answer to;
-};
-
 static void set_value(struct table *t, size_t row, size_t column,
 		      const struct term *value)
 {
@@ -140,39 +132,27 @@ static void add_fact(struct table *t, size_t i, const struct term *value)
 			(double)table_num(t, row, SYSTEM_VALUE) / (double)limit);
 }
 
-static void answered(void *ctx, const struct answer *a)
+static bool rows(struct live *l, struct table *t, const struct term *value)
 {
-	struct reading r = *(struct reading *)ctx;
-	struct err err = { 0 };
 	size_t n = sizeof(facts) / sizeof(facts[0]);
 
-	free(ctx);
-	if (a->kind != ANSWER_RETURN || a->value.type != TERM_LIST || a->value.n != n) {
-		if (a->kind == ANSWER_FAILED)
-			err = *a->err;
-		else
-			fail(&err, ERR_CANNOT, "the target does not say what it is");
-		r.to.done(r.to.ctx, NULL, &err);
-		return;
-	}
-
-	struct sample *sample = sample_new(live_source(r.live), &system_schema, n);
-
+	(void)l;
+	if (value->type != TERM_LIST || value->n != n)
+		return false;
 	for (size_t i = 0; i < n; i++)
-		add_fact(&sample->table, i, &a->value.items[i]);
-	r.to.done(r.to.ctx, sample, NULL);
+		add_fact(t, i, &value->items[i]);
+	return true;
 }
+
+static const struct question question = {
+	.text = text,
+	.rows = rows,
+};
 
 static void ask_live(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx)
 {
-	struct reading *r = mem_zalloc(sizeof(*r));
-
-	*r = (struct reading){ .live = l, .to = { done, ctx } };
-	node_eval(live_node(l), &(struct eval){
-		.text = text,
-		.timeout_ns = rq->timeout_ns,
-	}, answered, r);
+	question_ask(l, rq, &question, done, ctx);
 }
 
 static const struct readers readers = {

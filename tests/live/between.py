@@ -52,7 +52,7 @@ def atom(name):
 
 class Between:
     """
-    answers  {"module:function": the external format of the value in place of the node's}
+    answers  {"module:function": the external format of the value in place of the node's; None: no answer at all}
     part     what is sent again and again, without end, in place of the first message that is no exit
     """
 
@@ -120,6 +120,8 @@ class Between:
             if data.startswith(b"p\x83h\4a" + bytes([EXIT])):
                 to = pid_end(data, 6)
                 end = pid_end(data, to)
+                if self.wanted.get(data[to:end], b"") is None:
+                    continue
                 if data[to:end] in self.wanted:
                     data = data[:end] + b"h\3a\1" + atom("return") + self.wanted[data[to:end]]
             elif self.part and data.startswith((b"p\x83h\3a" + bytes([SEND]), b"p\x83h\3a\x16")):

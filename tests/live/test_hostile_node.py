@@ -46,7 +46,7 @@ def test_the_number_of_processes_is_checked_before_it_is_believed(node, otoscope
     proxy = hostile(answers={"lists:map": sizes})
     status, said, memory = run(otoscope, node, proxy.port, "ps")
     assert memory < 256 * MB
-    assert (status, said) == (0, "") if count == 10**8 else status == 5 and "how many processes" in said
+    assert (status, said) == (0, "") if count == 10**8 else status == 6 and "how many processes" in said
 
 
 @pytest.mark.parametrize("release", ["25"])
@@ -58,3 +58,32 @@ def test_parts_without_end(node, otoscope, hostile, part):
     status, said, _ = run(otoscope, node, proxy.port, "ps")
     assert status == 6 and "a part of the answer" in said
     assert time.monotonic() - begun < 10
+
+
+# What is asked, the call that it takes on the node, and what the reader knows it as.
+ASKED = [
+    (["ps"], "lists:map", "cannot read how many processes there are"),
+    (["memory"], "erlang:memory", "cannot read the table 'memory'"),
+    (["system"], "erl_eval:exprs", "cannot read the table 'system'"),
+    (["info"], "erl_eval:exprs", "cannot read the table 'system'"),
+    (["state", "kernel_sup"], "erl_eval:exprs", "cannot look for process 'kernel_sup'"),
+    (["call", "erlang:node()"], "erl_eval:exprs", "erlang:node/0"),
+]
+
+
+@pytest.mark.parametrize("release", ["25"])
+@pytest.mark.parametrize("answer, why", [(between.atom("foo"), "is not what was asked for"),
+                                         (None, "no answer within 0.5 s")], ids=["nonsense", "silence"])
+@pytest.mark.parametrize("args, function, what", ASKED, ids=lambda a: a[0] if isinstance(a, list) else None)
+def test_a_failure_says_what_was_asked(node, otoscope, hostile, args, function, what, answer, why):
+    """And not which function of the node was to answer: that is ours to know."""
+    proxy = hostile(answers={function: answer})
+    status, said, _ = run(otoscope, node, proxy.port, *args, "--timeout", "500ms")
+    first, *rest = said.splitlines()
+    assert first.startswith("otoscope: ") and what in first, said
+    assert function not in said and "exprs" not in said, said
+    if answer is None and args[0] == "call":
+        assert status == 5 and "did not return within 500 ms" in first
+    else:
+        assert status == (5 if answer is None else 6) and why in first, said
+    assert len(rest) == (answer is None), "what to try, where there is something"

@@ -1,0 +1,25 @@
+/*
+ * Cells from terms of the target. A term of another shape than the cell wants leaves it
+ * null: what a node sends is never believed.
+ */
+#ifndef TABLES_CELL_H
+#define TABLES_CELL_H
+
+#include "base/request.h"
+#include "base/table.h"
+#include "term/term.h"
+
+/* An integer. */
+void cell_set_int(struct table *t, size_t row, size_t column, const struct term *value);
+/* An integer that counts words of the target, in bytes. */
+void cell_set_words(struct table *t, size_t row, size_t column, const struct term *value,
+		    size_t word_bytes);
+/* true or false. */
+void cell_set_bool(struct table *t, size_t row, size_t column, const struct term *value);
+/* An atom as a name: plain, without quotes and "Elixir.". */
+void cell_set_name(struct table *t, size_t row, size_t column, const struct term *value);
+/* {Module, Function, Arity}, or the arguments for the arity. */
+void cell_set_mfa(struct table *t, size_t row, size_t column, const struct term *value,
+		  enum syntax syntax);
+
+#endif
