@@ -46,6 +46,12 @@ def pid_end(data, at):
     return atom_end(data, at + 1) + 12
 
 
+def reference_end(data, at):
+    assert data[at] == ord("Z"), data[at]
+    words = struct.unpack(">H", data[at + 1:at + 3])[0]
+    return atom_end(data, at + 3) + 4 + 4 * words
+
+
 def atom(name):
     return bytes([119, len(name)]) + name.encode()
 
@@ -105,7 +111,7 @@ class Between:
         """The control message and its payload; of a spawn request its call is noted."""
         if not data.startswith(b"h\x06a\x1d"):
             return data, b""
-        at = data.index(b"X")
+        at = reference_end(data, 4)
         pid = data[at:pid_end(data, at)]
         end = data.index(b"error_logger" + atom("false") + b"j") + len(b"error_logger" + atom("false")) + 1
         for name, value in self.answers.items():
