@@ -69,11 +69,11 @@ static bool exit_reason(struct arena *arena, const struct frame *f,
 	return true;
 }
 
-void answer_undecodable(const struct asked *what, const char *part, struct err *err)
+void answer_undecodable(const char *part, struct err *err)
 {
 	/* Not ERR_FORMAT: no file is damaged, the target is not what it should be. */
 	err->kind = ERR_CANNOT;
-	fail_prefix(err, "%s of %s:%s", part, what->module, what->function);
+	fail_prefix(err, "%s cannot be read", part);
 }
 
 void answer_read(const struct asked *what, const struct frame *f,
@@ -84,14 +84,12 @@ void answer_read(const struct asked *what, const struct frame *f,
 
 	*a = (struct answer){ .kind = ANSWER_FAILED, .arena = arena, .err = err };
 	if (f->cut)
-		fail(err, ERR_CANNOT, "the answer of %s:%s is too large", what->module,
-		     what->function);
+		fail(err, ERR_CANNOT, "the answer is too large");
 	else if (!exit_reason(arena, f, c, &reason, err))
-		answer_undecodable(what, "the answer", err);
+		answer_undecodable("the answer", err);
 	else if (term_is_atom(&reason, "killed"))
 		a->kind = ANSWER_KILLED;
 	else if (!read_reason(&reason, what->eval, arena, a))
 		fail(err, ERR_CANNOT,
-		     "the process that ran %s:%s ended without an answer", what->module,
-		     what->function);
+		     "the process that was to answer ended without doing so");
 }

@@ -156,8 +156,7 @@ static void on_deadline(void *ctx)
 		arm(p, n->answered_ns);
 		return;
 	}
-	fail(&err, ERR_LOST, "node '%.*s' gave no answer to %s:%s within %.3g s",
-	     TEXT_ARG(n->name), p->what.module, p->what.function,
+	fail(&err, ERR_LOST, "node '%.*s' gave no answer within %.3g s", TEXT_ARG(n->name),
 	     (double)p->timeout_ns / 1e9);
 	fail_hint(&err, "--timeout gives it more time");
 
@@ -419,9 +418,8 @@ void calls_spawned(struct node *n, const struct dist_control *c)
 			call_kill(n, p);
 		return;
 	}
-	fail(&err, ERR_CANNOT, "node '%.*s' would not start %s:%s: %.*s",
-	     TEXT_ARG(n->name), p->what.module, p->what.function,
-	     TEXT_ARG(term_text(c->result)));
+	fail(&err, ERR_CANNOT, "node '%.*s' would not start a process for us: %.*s",
+	     TEXT_ARG(n->name), TEXT_ARG(term_text(c->result)));
 	running_take(n, p);
 	if (p->state == CALL_RUNNING)
 		deliver_error(p, &err);
@@ -465,11 +463,9 @@ bool calls_part(struct node *n, const struct frame *f, const struct dist_control
 	n->answered_ns = loop_now();
 	arm(p, n->answered_ns);
 	if (!dist_payload(&arena, f, c, NULL, &message, &err)) {
-		answer_undecodable(&p->what, "a part of the answer", &err);
+		answer_undecodable("a part of the answer", &err);
 	} else if (!p->part(p->ctx, &message)) {
-		fail(&err, ERR_CANNOT,
-		     "a part of the answer of %s:%s is not what was asked for",
-		     p->what.module, p->what.function);
+		fail(&err, ERR_CANNOT, "a part of the answer is not what was asked for");
 	}
 	arena_clear(&arena);
 	if (err.kind) {

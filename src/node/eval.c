@@ -45,7 +45,7 @@ static void parse_over(struct parsed *t)
 {
 	t->busy = false;
 	if (t->err.kind)
-		log_line("text not parsed: %s", t->err.what);
+		log_line("%s: %s", t->err.what, t->text);
 	calls_text_ready(t->node, t);
 }
 
@@ -58,8 +58,8 @@ static const struct term *parse_step(struct parsed *t, const struct answer *a,
 	else if (a->kind == ANSWER_RETURN && term_is_tuple(&a->value, a->value.n, "ok"))
 		return term_at(&a->value, 1);
 	else
-		fail(&t->err, ERR_CANNOT, "%s of the node does not understand: %.60s",
-		     what, t->text);
+		fail(&t->err, ERR_CANNOT, "the node's %s does not understand the question",
+		     what);
 	return NULL;
 }
 

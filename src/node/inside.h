@@ -156,7 +156,7 @@ void answer_read(const struct asked *what, const struct frame *f,
 		 const struct dist_control *c, struct arena *arena, struct answer *a,
 		 struct err *err);
 /* Makes an ERR_FORMAT of a decoder one about a part of an answer. */
-void answer_undecodable(const struct asked *what, const char *part, struct err *err);
+void answer_undecodable(const char *part, struct err *err);
 
 /* eval.c */
 

@@ -79,6 +79,7 @@ def test_a_failure_says_what_was_asked(node, otoscope, hostile, args, function, 
     """And not which function of the node was to answer: that is ours to know."""
     proxy = hostile(answers={function: answer})
     status, said, _ = run(otoscope, node, proxy.port, *args, "--timeout", "500ms")
+    assert status > 0, status
     first, *rest = said.splitlines()
     assert first.startswith("otoscope: ") and what in first, said
     assert function not in said and "exprs" not in said, said
