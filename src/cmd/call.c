@@ -31,7 +31,7 @@ static bool parse(struct cmd_context *c, struct term_call *call, struct err *err
 	if (term_parse_call(c->arena, c->args[0], SYNTAX_AUTO, call, &at, err))
 		return true;
 	if (err->kind == ERR_NONE)
-		fail(err, ERR_USAGE, "'%.*s' is no call", TEXT_ARG(c->args[0]));
+		fail(err, ERR_USAGE, "'%.*s' is not a call", TEXT_ARG(c->args[0]));
 	err->kind = ERR_USAGE;
 	fail_prefix(err, "at character %zu of '%.*s'", at + 1, TEXT_ARG(c->args[0]));
 	if (!err->hint[0])
@@ -116,7 +116,7 @@ bool call_run(struct cmd_context *c, struct err *err)
 	if (!l || !parse(c, &call, err))
 		return false;
 	name = shown_call(c, &call);
-	what = cmd_string(c, "call %.*s, which is not known only to read",
+	what = cmd_string(c, "call %.*s, which may change something",
 			  TEXT_ARG(name));
 	if (!foreign_only_reads(&call) && !cmd_may_write(c, what, err))
 		return false;

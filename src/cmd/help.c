@@ -63,8 +63,8 @@ void help_print_all(FILE *out)
 	fputs("\nOptions:\n", out);
 	print_options(out, ~0U);
 	fputs("\nDurations are written like 250ms, 2s, 1m; sizes like 64k, 10MB.\n"
-	      "otoscope help COMMAND has the columns of a table; "
-	      "man otoscope has the rest.\n",
+	      "otoscope help COMMAND lists the columns of a table; "
+	      "man otoscope tells the rest.\n",
 	      out);
 }
 
@@ -72,8 +72,8 @@ static void print_columns(FILE *out, const struct schema *s)
 {
 	static const char *const kinds[] = {
 		[COLUMN_LABEL] = "",
-		[COLUMN_GAUGE] = ", and its _growth",
-		[COLUMN_COUNTER] = ", and its _rate",
+		[COLUMN_GAUGE] = "; --window adds _growth",
+		[COLUMN_COUNTER] = "; --window adds _rate",
 	};
 
 	fputs("\nColumns:\n", out);

@@ -84,7 +84,7 @@ static struct fields *meta_of(struct cmd_context *c, const struct cmd_process *p
 			      const struct foreign *dictionary)
 {
 	static const size_t columns[] = {
-		PROC_REGISTERED_NAME, PROC_LABEL, PROC_APPLICATION, PROC_PARENT,
+		PROC_REGISTERED_NAME, PROC_LABEL,  PROC_APPLICATION, PROC_PARENT,
 		PROC_GROUP_LEADER,    PROC_STATUS, PROC_PRIORITY,
 	};
 	struct fields *f = group(c);
@@ -122,9 +122,8 @@ static struct fields *location_of(struct cmd_context *c, const struct process_de
 static struct fields *memory_of(struct cmd_context *c, const struct process_detail *d)
 {
 	static const size_t columns[] = {
-		PROC_MEMORY, PROC_MSGQ, PROC_QUEUE_DATA, PROC_HEAP, PROC_TOTAL_HEAP,
-			PROC_STACK,
-		PROC_BINARY_COUNT, PROC_BINARY_MEMORY,
+		PROC_MEMORY,     PROC_MSGQ,  PROC_QUEUE_DATA,   PROC_HEAP,
+		PROC_TOTAL_HEAP, PROC_STACK, PROC_BINARY_COUNT, PROC_BINARY_MEMORY,
 	};
 	struct fields *f = group(c);
 	struct fields *gc = group(c);

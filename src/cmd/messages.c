@@ -11,11 +11,12 @@ enum { INDEX, SHAPE, MESSAGE, CUT, COLUMNS };
 
 static const struct column columns[] = {
 	[INDEX] = { "index", "NO", UNIT_NONE, COLUMN_LABEL,
-		"its place in the mailbox, 1 is the oldest" },
+		"its place in the mailbox; 1 is the oldest" },
 	[SHAPE] = { "shape", "SHAPE", UNIT_NONE, COLUMN_LABEL,
 		"its tag, and how many elements it has" },
 	[MESSAGE] = { "message", "MESSAGE", UNIT_NONE, COLUMN_LABEL, "the message" },
-	[CUT] = { "cut", "CUT", UNIT_NONE, COLUMN_LABEL, "was something of it left out" },
+	[CUT] = { "cut", "CUT", UNIT_NONE, COLUMN_LABEL,
+		"whether part of it was left out" },
 };
 
 static const struct schema schema = {
@@ -94,8 +95,8 @@ static const char *why_withheld(const struct foreign *f)
 	if (f->how != FOREIGN_WITHHELD)
 		return NULL;
 	return f->queue_len > 1000 ?
-		"the mailbox is too long to be gone through or copied with safety" :
-		"the process is too large for them to be copied with safety";
+		"the mailbox is too long to be gone through or copied safely" :
+		"the process is too large for its messages to be copied safely";
 }
 
 static void add_shapes(struct fields *all, struct cmd_context *c, const struct table *t)
@@ -164,12 +165,12 @@ static void print_text(struct cmd_context *c, const struct cmd_process *p,
 
 	cmd_printf_line(c, "%.*s %.*s has %" PRId64 " message%s%s", TEXT_ARG(p->shown),
 			TEXT_ARG(p->name), f->queue_len, f->queue_len == 1 ? "" : "s",
-				some);
+			some);
 	if (why)
 		cmd_printf_line(c, "none is shown: %s", why);
 	for (size_t i = 0; i < n && n < t->nrows; i++)
 		cmd_printf_line(c, "%6" PRId64 " x %.*s", shapes[i].count,
-					      TEXT_ARG(shapes[i].text));
+				TEXT_ARG(shapes[i].text));
 	for (size_t row = 0; row < t->nrows; row++) {
 		cmd_printf_line(c, "%s%zu:", row == 0 ? "\n" : "", row + 1);
 		cmd_print_line(c, cmd_term(c, p->live, &f->parts[row].term, f->syntax,
@@ -182,8 +183,12 @@ static void print_rows(struct cmd_context *c, const struct table *t)
 	static const size_t order[] = { INDEX, SHAPE, MESSAGE, CUT };
 	struct rows rows = rows_all(t, c->arena);
 
-	cmd_print_page(c, &(struct page){ .table = t, .rows = &rows, .columns = order,
-		.ncolumns = COLUMNS });
+	cmd_print_page(c, &(struct page){
+		.table = t,
+		.rows = &rows,
+		.columns = order,
+		.ncolumns = COLUMNS,
+	});
 }
 
 bool messages_run(struct cmd_context *c, struct err *err)

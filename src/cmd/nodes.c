@@ -29,17 +29,17 @@ static const struct column columns[] = {
 	[RELEASE] = { "release", "OTP", UNIT_NONE, COLUMN_LABEL,
 		"its OTP release" },
 	[UPTIME] = { "uptime", "UPTIME", UNIT_NS, COLUMN_LABEL,
-		"since its process was started" },
+		"how long its process has been running" },
 	[COOKIE] = { "cookie", "COOKIE", UNIT_NONE, COLUMN_LABEL,
-		"was its cookie found" },
+		"whether its cookie was found" },
 	[COOKIE_FROM] = { "cookie_from", "COOKIE FROM", UNIT_NONE, COLUMN_LABEL,
 		"where its cookie was found" },
 	[SOURCE] = { "source", "SOURCE", UNIT_NONE, COLUMN_LABEL,
-		"what to give as SOURCE to attach", COLUMN_WIDE },
+		"what to give as SOURCE to attach to it", COLUMN_WIDE },
 	[TLS] = { "tls", "TLS", UNIT_NONE, COLUMN_LABEL,
-		"does it speak TLS only", COLUMN_WIDE },
+		"whether it speaks only TLS", COLUMN_WIDE },
 	[ELSEWHERE] = { "container", "CONTAINER", UNIT_NONE, COLUMN_LABEL,
-		"is it in another network namespace", COLUMN_WIDE },
+		"whether it is in another network namespace", COLUMN_WIDE },
 };
 
 const struct schema nodes_schema = {

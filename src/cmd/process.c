@@ -82,7 +82,7 @@ struct live *cmd_live(struct cmd_context *c, struct err *err)
 	struct live *l = live_of(c->sources[0]);
 
 	if (!l)
-		fail(err, ERR_CANNOT, "'%.*s' is no live node: %s needs one",
+		fail(err, ERR_CANNOT, "'%.*s' is not a live node, and %s needs one",
 		     TEXT_ARG(c->sources[0]->name),
 		     c->command->name);
 	return l;

@@ -143,12 +143,12 @@ bool cmd_may_write(struct cmd_context *c, const char *what, struct err *err)
 {
 	if (!c->options.allow_write) {
 		fail(err, ERR_USAGE, "will not %s: otoscope only reads", what);
-		return fail_hint(err, "--allow-write lifts that");
+		return fail_hint(err, "--allow-write allows it");
 	}
 	if (c->options.yes)
 		return true;
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-		fail(err, ERR_USAGE, "will not %s without being sure", what);
+		fail(err, ERR_USAGE, "will not %s without asking", what);
 		return fail_hint(err,
 				 "there is no terminal to ask on; --yes answers yes");
 	}

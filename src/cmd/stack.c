@@ -25,14 +25,14 @@ static void print_text(struct cmd_context *c, const struct cmd_process *p,
 	struct text status = table_text(&d->sample->table, 0, PROC_STATUS);
 
 	cmd_printf_line(c, "%.*s %.*s is %.*s", TEXT_ARG(p->shown), TEXT_ARG(p->name),
-				      TEXT_ARG(status));
+			TEXT_ARG(status));
 	for (size_t i = 0; i < d->stack.nitems; i++)
 		cmd_printf_line(c, "  %.*s", TEXT_ARG(d->stack.items[i]));
 	if (d->stack.nitems == 0)
-		cmd_print_line(c, TEXT("  no calls: it is hibernated"));
+		cmd_print_line(c, TEXT("  no calls: the process is hibernating"));
 	if (d->stack.total > (int64_t)d->stack.nitems)
 		cmd_printf_line(c, "  ... (%" PRId64 " more)",
-					      d->stack.total - (int64_t)d->stack.nitems);
+				d->stack.total - (int64_t)d->stack.nitems);
 }
 
 bool stack_run(struct cmd_context *c, struct err *err)

@@ -66,7 +66,7 @@ static void print_text(struct cmd_context *c, const struct cmd_process *p,
 						  0);
 
 			cmd_printf_line(c, "%shandler %.*s, id %.*s:", i ? "\n" : "",
-						      TEXT_ARG(module), TEXT_ARG(id));
+					TEXT_ARG(module), TEXT_ARG(id));
 			t = term_at(t, 2);
 		}
 		cmd_print_line(c, cmd_term(c, p->live, t, f->syntax, width));

@@ -82,7 +82,8 @@ void table_print(struct cmd_context *c, const struct query *q, const struct resu
 	arena_clear(&scratch);
 }
 
-static const struct query_failure *failure_of(const struct result *r, const struct source *s)
+static const struct query_failure *failure_of(const struct result *r,
+					      const struct source *s)
 {
 	for (size_t i = 0; i < r->nfailures; i++)
 		if (r->failures[i].source == s)
@@ -102,8 +103,8 @@ static void complain(struct cmd_context *c, const struct query_failure *f)
 
 static void complain_missed(const struct result *r)
 {
-	fprintf(stderr, "otoscope: %zu row%s could not be read in time: %.*s%s\n", r->missed,
-		r->missed == 1 ? "" : "s", TEXT_ARG(r->missed_first),
+	fprintf(stderr, "otoscope: %zu row%s could not be read in time: %.*s%s\n",
+		r->missed, r->missed == 1 ? "" : "s", TEXT_ARG(r->missed_first),
 		r->missed > 3 ? " ..." : "");
 }
 

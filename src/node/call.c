@@ -156,8 +156,8 @@ static void on_deadline(void *ctx)
 		arm(p, n->answered_ns);
 		return;
 	}
-	fail(&err, ERR_LOST, "node '%.*s' gave no answer within %.3g s", TEXT_ARG(n->name),
-	     (double)p->timeout_ns / 1e9);
+	fail(&err, ERR_LOST, "node '%.*s' gave no answer within %.3g s",
+	     TEXT_ARG(n->name), (double)p->timeout_ns / 1e9);
 	fail_hint(&err, "--timeout gives it more time");
 
 	/* The callee may close the node, and with it every call. */

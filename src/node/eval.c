@@ -58,8 +58,8 @@ static const struct term *parse_step(struct parsed *t, const struct answer *a,
 	else if (a->kind == ANSWER_RETURN && term_is_tuple(&a->value, a->value.n, "ok"))
 		return term_at(&a->value, 1);
 	else
-		fail(&t->err, ERR_CANNOT, "the node's %s does not understand the question",
-		     what);
+		fail(&t->err, ERR_CANNOT,
+		     "the node's %s does not understand the question", what);
 	return NULL;
 }
 

@@ -89,15 +89,16 @@ static bool fail_unknown(struct calling *k, int64_t part, struct err *err)
 {
 	if (part == 1)
 		return fail_undefined(k,
-				      "it has never heard of the module, which may still "
-				      "be there and was never loaded", err);
+				      "it does not know the module's name; a module that "
+				      "was never loaded may be there all the same",
+				      err);
 	if (part == 2)
 		return fail_undefined(k, "no function has that name there", err);
 	fail(err, ERR_ABSENT,
 	     "an argument of '%.*s' has a name in it that node '%.*s' does not know",
 	     TEXT_ARG(name_of(k)), TEXT_ARG(node_name(live_node(k->live))));
 	return fail_hint(err,
-			 "no name is made on the node: nothing there can be called so");
+			 "nothing on the node has that name, and otoscope makes none");
 }
 
 /* The helper was ended at its deadline, or the connection is lost: then that is the
@@ -149,7 +150,7 @@ static bool judge(struct calling *k, const struct term *t, struct err *err)
 		c->class = text_dup(&c->arena, term_text(&t->items[1]));
 		c->stack = process_stack(&c->arena, &frames,
 					 frames.type == TERM_LIST ? frames.n : 0,
-						 c->syntax);
+					 c->syntax);
 	}
 	return true;
 }

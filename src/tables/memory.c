@@ -10,7 +10,7 @@ static const struct column columns[] = {
 	[MEMORY_BYTES] = { "bytes", "BYTES", UNIT_BYTES, COLUMN_GAUGE,
 		"bytes allocated" },
 	[MEMORY_SHARE] = { "share", "SHARE", UNIT_RATIO, COLUMN_LABEL,
-		"of the total" },
+		"share of the total" },
 };
 
 static void add_row(struct table *t, const struct term *pair, const struct term *total)
@@ -24,8 +24,8 @@ static void add_row(struct table *t, const struct term *pair, const struct term 
 	cell_set_int(t, row, MEMORY_BYTES, &pair->items[1]);
 	if (total && term_num(total) > 0 && !table_null(t, row, MEMORY_BYTES))
 		table_set_real(t, row, MEMORY_SHARE,
-			(double)table_num(t, row, MEMORY_BYTES) /
-			(double)term_num(total));
+			       (double)table_num(t, row, MEMORY_BYTES) /
+				       (double)term_num(total));
 }
 
 /* [{Kind, Bytes}, ...] */

@@ -63,8 +63,8 @@ static bool ranks(const struct plan *p, size_t column)
 	return false;
 }
 
-/* A rate or growth needs two readings of every row, whichever few are shown. Where not all
- * are, only those are made that rank, or that somebody named. */
+/* A rate or growth needs two readings of every row, however few are shown. Where not all
+ * are shown, only those are made that rank, or that somebody named. */
 static bool too_dear(const struct plan *p, size_t column, bool all_rows)
 {
 	return derived_is_change(p->derived, column) && !all_rows && !ranks(p, column);

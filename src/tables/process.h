@@ -1,10 +1,10 @@
 /*
  * The processes table: its columns, and what its files share.
  *
- * Reading has tiers (DESIGN.md, 2.4). The sweep reads what is cheap of everybody. Dear
- * items send a signal to the process, so after the first reading they are read only of new
- * processes and of those whose reductions or mailbox moved since they were last read. Who a process is, is read
- * once in its life.
+ * Reading has tiers. The sweep reads what is cheap of everybody. Dear items send a signal
+ * to the process, so that after the first reading they are read only of new processes,
+ * and of those whose reductions or mailbox moved since they were last read. Who a process
+ * is, is read once in its life.
  *
  *   processes.c      the columns, and the steps of one reading
  *   process_item.c   a column's key of process_info() and its way into a cell

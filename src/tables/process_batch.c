@@ -13,10 +13,10 @@
 #define IN_FLIGHT 8
 /* For a chunk, when a process has held up the sweep and is looked for. */
 #define SEARCH_NS INT64_C(1000000000)
-/* A chunk that did not answer in time is cut into so many pieces, down to the process that
- * it is. */
+/* A chunk that did not answer in time is cut into so many pieces, down to the one process
+ * to blame. */
 #define PIECES 8
-/* They get less time, for most of them answer at once; more when the whole node is slow. */
+/* They get less time, for most of them answer at once; more on a node that is slow. */
 #define RETRY_NS (INT64_C(300) * 1000000)
 
 struct batch {
@@ -89,8 +89,11 @@ static void chunk_split(struct batch *b, const struct chunk *c, bool late)
 	size_t size = (c->n + PIECES - 1) / PIECES;
 
 	if (c->n > 1) {
-		for (size_t at = 0; at < c->n; at += size)
-			chunk_ask(b, c->from + at, c->n - at < size ? c->n - at : size, late);
+		for (size_t at = 0; at < c->n; at += size) {
+			size_t left = c->n - at;
+
+			chunk_ask(b, c->from + at, left < size ? left : size, late);
+		}
 	} else if (late) {
 		process_miss(b->r, row);
 		process_stubborn_add(b->r->memory,
@@ -184,11 +187,14 @@ static void sort_out(struct batch *b, const uint32_t *rows)
 	const struct process_reading *r = b->r;
 	size_t end = b->n;
 
-	for (size_t i = 0; i < b->n; i++)
-		if (process_is_stubborn(r->memory, table_num(r->table, rows[i], PROC_PID)))
+	for (size_t i = 0; i < b->n; i++) {
+		int64_t pid = table_num(r->table, rows[i], PROC_PID);
+
+		if (process_is_stubborn(r->memory, pid))
 			b->rows[--end] = rows[i];
 		else
 			b->rows[b->apart++] = rows[i];
+	}
 }
 
 void process_batch(struct process_reading *r, const struct process_batch *what,

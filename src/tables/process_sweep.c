@@ -68,7 +68,7 @@ static void listed(void *ctx, const struct answer *a)
 
 	if (a->kind != ANSWER_RETURN || a->value.type != TERM_LIST ||
 	    process_too_many(r, a->value.n)) {
-		question_failed(a, "list the processes", &err);
+		question_failed(a, "read the processes", &err);
 		process_step_done(r, &err);
 		return;
 	}
@@ -125,8 +125,8 @@ static void sweep_by_key(struct process_reading *r)
 
 static void sweep(struct process_reading *r, uint64_t columns);
 
-/* Most often it is a dear item that a busy process is late with, and the cheap ones of all
- * can be had at once. */
+/* Most often a busy process is late with a dear item, while the cheap ones can be had of
+ * everybody at once. */
 static void go_round(struct process_reading *r)
 {
 	uint64_t cheap = r->swept & ~process_tier_mask(TIER_DEAR);

@@ -290,7 +290,8 @@ static bool is_hidden(const struct process_reading *r, size_t row)
 	if (at == TABLE_NONE)
 		return false;
 	call = table_text(&w->table, at, PROC_INITIAL_CALL);
-	return text_starts(call, "proc_lib:init_p/") || text_starts(call, ":proc_lib.init_p/");
+	return text_starts(call, "proc_lib:init_p/") ||
+	       text_starts(call, ":proc_lib.init_p/");
 }
 
 /* The start functions are known: who_rows is cut to those that say nothing. */

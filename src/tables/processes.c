@@ -16,12 +16,12 @@ static const struct column columns[PROC_NCOLUMNS] = {
 		"REGISTERED NAME", UNIT_NONE, COLUMN_LABEL,
 		"name under which it is registered", COLUMN_WIDE },
 	[PROC_INITIAL_CALL] = { "initial_call", "INITIAL CALL", UNIT_NONE, COLUMN_LABEL,
-		"function it was started with; of OTP's behaviours "
+		"function that it was started with; for OTP's behaviours, "
 		"the callback module's init",
 		COLUMN_WIDE },
 	[PROC_CURRENT_FUNCTION] = { "current_function",
 		"CURRENT FUNCTION", UNIT_NONE, COLUMN_LABEL,
-		"function it is in", COLUMN_DEAR },
+		"function that it is in", COLUMN_DEAR },
 	[PROC_REDUCTIONS] = { "reductions", "REDS", UNIT_COUNT, COLUMN_COUNTER,
 		"work done since the process was born" },
 	[PROC_MEMORY] = { "memory", "MEMORY", UNIT_BYTES, COLUMN_GAUGE,
@@ -33,7 +33,8 @@ static const struct column columns[PROC_NCOLUMNS] = {
 	[PROC_HEAP] = { "heap_size", "HEAP", UNIT_BYTES, COLUMN_GAUGE,
 		"size of the youngest generation of the heap", COLUMN_WIDE },
 	[PROC_TOTAL_HEAP] = { "total_heap_size", "TOTAL HEAP", UNIT_BYTES, COLUMN_GAUGE,
-		"size of all heap fragments and the stack", COLUMN_WIDE | COLUMN_DEAR },
+		"size of all generations of the heap, and the stack",
+		COLUMN_WIDE | COLUMN_DEAR },
 	[PROC_STACK] = { "stack_size", "STACK", UNIT_BYTES, COLUMN_GAUGE,
 		"size of the stack", COLUMN_WIDE },
 	[PROC_APPLICATION] = { "application", "APPLICATION", UNIT_NONE, COLUMN_LABEL,
@@ -46,7 +47,7 @@ static const struct column columns[PROC_NCOLUMNS] = {
 	[PROC_PRIORITY] = { "priority", "PRIORITY", UNIT_NONE, COLUMN_LABEL,
 		"low, normal, high or max", COLUMN_WIDE | COLUMN_ASKED },
 	[PROC_TRAP_EXIT] = { "trap_exit", "TRAPS", UNIT_NONE, COLUMN_LABEL,
-		"does it turn exit signals into messages",
+		"whether it turns exit signals into messages",
 		COLUMN_WIDE | COLUMN_ASKED | COLUMN_DEAR },
 	[PROC_QUEUE_DATA] = { "message_queue_data", "QUEUE DATA", UNIT_NONE, COLUMN_LABEL,
 		"where its mailbox is: on_heap or off_heap",
@@ -79,8 +80,8 @@ const char process_items_text[] =
 	"exit(lists:zipwith(fun erlang:process_info/2, A,"
 	" lists:duplicate(erlang:length(A), B))).";
 
-/* An item of some processes that is a list. A dead one gives undefined, which is less than
- * any tuple, so that max/2 makes it {'', []}; all per-process work is compiled code. */
+/* An item of some processes that is a list. A dead process gives undefined, which is less
+ * than any tuple, so that max/2 makes it {'', []}; all per-process work is compiled. */
 #define LISTS_TEXT_BEGIN \
 	"N = erlang:length(A)," \
 	" I = lists:zipwith(fun erlang:process_info/2, A, lists:duplicate(N, B))," \
@@ -389,8 +390,8 @@ static bool set_sizes(struct process_reading *r, const struct term *sizes)
 {
 	int64_t n, word;
 
-	if (sizes->type != TERM_LIST || sizes->n != 2 || !term_int(&sizes->items[0], &n) ||
-	    !term_int(&sizes->items[1], &word))
+	if (sizes->type != TERM_LIST || sizes->n != 2 ||
+	    !term_int(&sizes->items[0], &n) || !term_int(&sizes->items[1], &word))
 		return false;
 	if (n < 0 || n > PROCESSES_MAX || (word != 4 && word != 8))
 		return false;
@@ -405,7 +406,7 @@ static void sizes_known(void *ctx, const struct answer *a)
 	struct err err = { 0 };
 
 	if (a->kind != ANSWER_RETURN || !set_sizes(r, &a->value)) {
-		question_failed(a, "read how many processes there are", &err);
+		question_failed(a, "read the processes", &err);
 		process_step_done(r, &err);
 		return;
 	}

@@ -1,6 +1,6 @@
 /*
- * Questions to a live node: how their variables are bound, what is said when the answer is
- * not what was asked for, and tables that are one question.
+ * Questions to a live node: how their variables are bound, what is said when the answer
+ * is not what was asked for, and tables that are one question.
  */
 #ifndef TABLES_QUESTION_H
 #define TABLES_QUESTION_H
@@ -8,14 +8,14 @@
 #include "source/live.h"
 
 /* One pair of the bindings of a text; its value is to be written next. The list around
- * the pairs is the caller's, and they go in the order of the names, as erl_eval has it. */
+ * the pairs is the caller's; they go in the order of their names, as erl_eval has it. */
 void question_bind(struct buf *b, const char *name);
 /* A pid of the target. */
 void question_pid(struct buf *b, struct live *l, int64_t pid);
 
 /*
- * Why an answer is no use: "cannot WHAT: ...". For answers that failed, and for those that
- * came and are not what was asked for. What came instead is logged.
+ * Why an answer is of no use: "cannot WHAT: ...". For answers that failed, and for those
+ * that came and are not what was asked for. What came instead is logged.
  *
  * what  "read the processes", "look for process 'shop'"
  *
