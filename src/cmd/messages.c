@@ -183,12 +183,11 @@ static void print_rows(struct cmd_context *c, const struct table *t)
 	static const size_t order[] = { INDEX, SHAPE, MESSAGE, CUT };
 	struct rows rows = rows_all(t, c->arena);
 
-	cmd_print_page(c, &(struct page){
-		.table = t,
-		.rows = &rows,
-		.columns = order,
-		.ncolumns = COLUMNS,
-	});
+	struct page page = {
+		.table = t, .rows = &rows, .columns = order, .ncolumns = COLUMNS
+	};
+
+	cmd_print_page(c, &page);
 }
 
 bool messages_run(struct cmd_context *c, struct err *err)
