@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -109,7 +110,9 @@ void cmd_print_page(struct cmd_context *c, const struct page *p)
 bool cmd_flush(struct cmd_context *c)
 {
 	errno = 0;
-	if (fflush(c->out.file) == 0 && !ferror(c->out.file))
+	if (ferror(c->out.file) && loop_signal(c->loop))
+		errno = EINTR; /* not to wait for the reader once more */
+	else if (fflush(c->out.file) == 0 && !ferror(c->out.file))
 		return true;
 	if (c->output_errno == 0)
 		c->output_errno = errno ? errno : EIO;
@@ -126,6 +129,11 @@ static bool nobody_reads(int fd)
 
 bool report_output(struct cmd_context *c, struct err *err)
 {
+	/* A signal also ended a write that waited for the reader: the rest is not wanted. */
+	if (c->output_errno && loop_signal(c->loop)) {
+		__fpurge(c->out.file);
+		return true;
+	}
 	if (cmd_flush(c) || c->output_errno == EPIPE || nobody_reads(fileno(c->out.file)))
 		return true;
 	return fail(err, ERR_SYSTEM, "cannot write the output: %s",

@@ -1,11 +1,15 @@
 """What people see on a terminal and in a pipe: width, colour, waiting, an end in the middle."""
 
+import fcntl
 import os
 import signal
+import struct
 import subprocess
+import termios
 
 import pytest
 
+import nodes
 import program
 
 
@@ -66,6 +70,20 @@ def test_a_signal_that_ends_it_is_told_to_the_shell(node, otoscope):
         program.heard(child, "answered")
         child.send_signal(number)
         assert child.wait(timeout=program.TIMEOUT) == -number
+
+
+def test_a_signal_ends_it_when_nobody_takes_its_output(node, otoscope):
+    """It waits for room in the pipe, and that it ends then is no failure of the output. (The first signal ends a write
+    of which something went out, and glibc writes the rest.)"""
+    ours, its = os.pipe()
+    size = fcntl.fcntl(its, fcntl.F_SETPIPE_SZ, 4096)
+    child = otoscope.start("ps", "--watch", "50ms", "--format", "json", node=node, stdout=its)
+    os.close(its)
+    with open(ours, "rb") as reader:
+        nodes.wait_until(lambda: struct.unpack("i", fcntl.ioctl(reader, termios.FIONREAD, bytes(4)))[0] == size,
+                         "a full pipe")
+        nodes.wait_until(lambda: child.send_signal(signal.SIGTERM) or child.poll() is not None, "its end")
+    assert (child.returncode, child.stderr.read()) == (-signal.SIGTERM, "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
