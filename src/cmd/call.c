@@ -7,20 +7,17 @@
 #include "cmd/process.h"
 #include "tables/foreign_call.h"
 
-struct waiting {
-	bool done;
-	struct err err;
+struct wait_called {
+	struct waiting waiting;
 	struct called *called;
 };
 
 static void on_called(void *ctx, struct called *called, const struct err *err)
 {
-	struct waiting *w = ctx;
+	struct wait_called *w = ctx;
 
 	w->called = called;
-	if (err)
-		w->err = *err;
-	w->done = true;
+	cmd_answered(&w->waiting, err);
 }
 
 /* ERR_USAGE with the place. */
@@ -106,7 +103,7 @@ static bool fail_raised(struct cmd_context *c, const struct live *l,
 
 bool call_run(struct cmd_context *c, struct err *err)
 {
-	struct waiting *w = arena_new(c->arena, struct waiting);
+	struct wait_called *w = arena_new(c->arena, struct wait_called);
 	struct live *l = cmd_live(c, err);
 	struct term_call call;
 	struct text name;
@@ -125,12 +122,8 @@ bool call_run(struct cmd_context *c, struct err *err)
 		.timeout_ns = c->options.timeout_ns,
 		.syntax = c->options.syntax,
 	}, on_called, w);
-	if (!cmd_wait(c, &w->done, cmd_string(c, "calling %.*s", TEXT_ARG(name))))
-		return true;
-	if (!w->called) {
-		*err = w->err;
-		return false;
-	}
+	if (!cmd_wait_answer(c, &w->waiting, err))
+		return err->kind == ERR_NONE;
 	if (c->format->human)
 		print_text(c, l, w->called);
 	else

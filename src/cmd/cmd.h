@@ -72,6 +72,19 @@ int cmd_main(int argc, char **argv, char **env);
 /* Runs the loop until *done. When it takes long, stderr (a terminal) says what is
  * awaited, "asking 'shop@web1'". False: a signal came first; return at once. */
 bool cmd_wait(struct cmd_context *c, const bool *done, const char *what);
+
+/* An answer that is awaited. Lives in the context's arena: it may come when nobody waits
+ * any more. */
+struct waiting {
+	bool done;
+	struct err err; /* kind ERR_NONE: the answer is there */
+};
+/* What the callback of an answer ends with; err may be NULL. */
+void cmd_answered(struct waiting *w, const struct err *err);
+/* Waits for an answer of the first source. False: err says why there is none, or is empty
+ * when a signal came. */
+bool cmd_wait_answer(struct cmd_context *c, const struct waiting *w, struct err *err);
+
 /* Waits for a moment of loop_now(). */
 bool cmd_sleep(struct cmd_context *c, int64_t until_ns);
 

@@ -9,30 +9,8 @@
 /* A column of the processes table, as a field. */
 static void add_column(struct fields *f, const struct process_detail *d, size_t column)
 {
-	const struct column *about = &processes_schema.columns[column];
-	struct cell cell = table_cell(&d->sample->table, 0, column);
-	struct buf b = { 0 };
-
-	switch (cell.type) {
-	case CELL_NULL:
-		fields_null(f, about->name);
-		break;
-	case CELL_INT:
-		fields_int(f, about->name, about->unit, cell.v.num);
-		break;
-	case CELL_REAL:
-		fields_real(f, about->name, about->unit, cell.v.real);
-		break;
-	case CELL_BOOL:
-		fields_bool(f, about->name, cell.v.num);
-		break;
-	case CELL_TEXT:
-	case CELL_ID:
-		cell_print(&b, about, cell);
-		fields_text(f, about->name, buf_text(&b));
-		buf_clear(&b);
-		break;
-	}
+	fields_cell(f, &processes_schema.columns[column],
+		    table_cell(&d->sample->table, 0, column));
 }
 
 static void add_columns(struct fields *f, const struct process_detail *d,
@@ -42,29 +20,12 @@ static void add_columns(struct fields *f, const struct process_detail *d,
 		add_column(f, d, columns[i]);
 }
 
-static void add_text(struct fields *f, const char *name, struct text t)
-{
-	if (t.len)
-		fields_text(f, name, t);
-	else
-		fields_null(f, name);
-}
-
-/* An object that will be filled, and then added with fields_object(). */
-static struct fields *group(struct cmd_context *c)
-{
-	struct fields *f = arena_new(c->arena, struct fields);
-
-	fields_init(f, c->arena);
-	return f;
-}
-
 /* [{Key, Value}, ...]: one text each, so that --redact sees the keys. */
 static void add_dictionary(struct cmd_context *c, struct fields *meta,
 			   const struct cmd_process *p, const struct foreign *f)
 {
 	const struct term *list = f && f->nparts ? &f->parts[0].term : NULL;
-	struct fields *entries = group(c);
+	struct fields *entries = fields_new(c->arena);
 
 	if (!list || list->type != TERM_LIST) {
 		fields_null(meta, "dictionary");
@@ -87,19 +48,19 @@ static struct fields *meta_of(struct cmd_context *c, const struct cmd_process *p
 		PROC_REGISTERED_NAME, PROC_LABEL,  PROC_APPLICATION, PROC_PARENT,
 		PROC_GROUP_LEADER,    PROC_STATUS, PROC_PRIORITY,
 	};
-	struct fields *f = group(c);
+	struct fields *f = fields_new(c->arena);
 
 	add_columns(f, d, columns, sizeof(columns) / sizeof(columns[0]));
 	cmd_list_fields(c, f, "ancestors", "ancestors_left_out", &d->ancestors);
-	add_text(f, "error_handler", d->error_handler);
-	add_text(f, "trace_token", d->trace_token);
+	fields_text_or_null(f, "error_handler", d->error_handler);
+	fields_text_or_null(f, "trace_token", d->trace_token);
 	add_dictionary(c, f, p, dictionary);
 	return f;
 }
 
 static struct fields *signals_of(struct cmd_context *c, const struct process_detail *d)
 {
-	struct fields *f = group(c);
+	struct fields *f = fields_new(c->arena);
 
 	cmd_list_fields(c, f, "links", "links_left_out", &d->links);
 	cmd_list_fields(c, f, "monitors", "monitors_left_out", &d->monitors);
@@ -111,7 +72,7 @@ static struct fields *signals_of(struct cmd_context *c, const struct process_det
 
 static struct fields *location_of(struct cmd_context *c, const struct process_detail *d)
 {
-	struct fields *f = group(c);
+	struct fields *f = fields_new(c->arena);
 
 	add_column(f, d, PROC_INITIAL_CALL);
 	add_column(f, d, PROC_CURRENT_FUNCTION);
@@ -125,8 +86,8 @@ static struct fields *memory_of(struct cmd_context *c, const struct process_deta
 		PROC_MEMORY,     PROC_MSGQ,  PROC_QUEUE_DATA,   PROC_HEAP,
 		PROC_TOTAL_HEAP, PROC_STACK, PROC_BINARY_COUNT, PROC_BINARY_MEMORY,
 	};
-	struct fields *f = group(c);
-	struct fields *gc = group(c);
+	struct fields *f = fields_new(c->arena);
+	struct fields *gc = fields_new(c->arena);
 
 	add_columns(f, d, columns, sizeof(columns) / sizeof(columns[0]));
 	for (size_t i = 0; i < d->nnumbers; i++)
@@ -140,7 +101,7 @@ static void print(struct cmd_context *c, const struct cmd_process *p,
 		  const struct process_detail *d, const struct foreign *dictionary)
 {
 	struct fields all;
-	struct fields *work = group(c);
+	struct fields *work = fields_new(c->arena);
 
 	fields_init(&all, c->arena);
 	cmd_process_fields(&all, p);

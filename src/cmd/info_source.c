@@ -6,43 +6,30 @@
 #include "node/caps.h"
 #include "tables/system.h"
 
-struct waiting {
-	bool done;
-	struct err err;
+struct wait_system {
+	struct waiting waiting;
 	struct sample *sample;
 };
 
 static void on_system(void *ctx, struct sample *sample, const struct err *err)
 {
-	struct waiting *w = ctx;
+	struct wait_system *w = ctx;
 
 	w->sample = sample;
-	if (err)
-		w->err = *err;
-	w->done = true;
+	cmd_answered(&w->waiting, err);
 }
 
 static void on_caps(void *ctx)
 {
-	((struct waiting *)ctx)->done = true;
+	cmd_answered(ctx, NULL);
 }
 
-static struct fields *group(struct cmd_context *c)
+static void add_cell(struct fields *f, const char *name, const struct table *t,
+		     size_t row, size_t column)
 {
-	struct fields *f = arena_new(c->arena, struct fields);
+	struct column about = { .name = name, .unit = table_unit(t, row, column) };
 
-	fields_init(f, c->arena);
-	return f;
-}
-
-static void add_cell(struct fields *f, const char *name, enum unit unit, struct cell cell)
-{
-	if (cell.type == CELL_INT)
-		fields_int(f, name, unit, cell.v.num);
-	else if (cell.type == CELL_TEXT)
-		fields_text(f, name, *cell.v.text);
-	else
-		fields_null(f, name);
+	fields_cell(f, &about, table_cell(t, row, column));
 }
 
 static size_t row_of(const struct table *t, const char *name)
@@ -59,23 +46,22 @@ static void add_fact(struct fields *f, const struct table *t, const char *name)
 	if (row == TABLE_NONE)
 		fields_null(f, name);
 	else
-		add_cell(f, name, table_unit(t, row, SYSTEM_VALUE),
-			 table_cell(t, row, SYSTEM_VALUE));
+		add_cell(f, name, t, row, SYSTEM_VALUE);
 }
 
 /* {value, limit} of what has one. */
 static struct fields *limits_of(struct cmd_context *c, const struct table *t)
 {
-	struct fields *f = group(c);
+	struct fields *f = fields_new(c->arena);
 
 	for (size_t row = 0; row < t->nrows; row++) {
 		struct fields *one;
 
 		if (table_null(t, row, SYSTEM_LIMIT))
 			continue;
-		one = group(c);
-		add_cell(one, "value", UNIT_COUNT, table_cell(t, row, SYSTEM_VALUE));
-		add_cell(one, "limit", UNIT_COUNT, table_cell(t, row, SYSTEM_LIMIT));
+		one = fields_new(c->arena);
+		add_cell(one, "value", t, row, SYSTEM_VALUE);
+		add_cell(one, "limit", t, row, SYSTEM_LIMIT);
 		fields_object(f, text_cstr(c->arena, table_text(t, row, SYSTEM_NAME)),
 			      one);
 	}
@@ -86,17 +72,13 @@ static struct fields *limits_of(struct cmd_context *c, const struct table *t)
  * came from. */
 static struct fields *attached_of(struct cmd_context *c, const struct node *n)
 {
-	struct text cookie_from = node_cookie_from(n);
-	struct fields *f = group(c);
+	struct fields *f = fields_new(c->arena);
 	struct buf address = { 0 };
 
 	node_peer(n, &address);
 	fields_text(f, "our_name", node_our_name(n));
 	fields_text(f, "address", buf_text(&address));
-	if (cookie_from.len)
-		fields_text(f, "cookie_from", cookie_from);
-	else
-		fields_null(f, "cookie_from");
+	fields_text_or_null(f, "cookie_from", node_cookie_from(n));
 	buf_clear(&address);
 	return f;
 }
@@ -111,12 +93,12 @@ static void add_cap_text(struct fields *list, struct cmd_context *c, size_t cap,
 /* For people a line each; for programs a list of objects. */
 static void add_caps(struct fields *all, struct cmd_context *c, const struct node *n)
 {
-	struct fields *list = group(c);
+	struct fields *list = fields_new(c->arena);
 
 	for (size_t i = 0; i < CAP_COUNT && c->format->human; i++)
 		add_cap_text(list, c, i, node_can(n, (enum cap)i) == CAP_YES);
 	for (size_t i = 0; i < CAP_COUNT && !c->format->human; i++) {
-		struct fields *one = group(c);
+		struct fields *one = fields_new(c->arena);
 
 		fields_text(one, "name", text_of(cap_rows[i].name));
 		fields_bool(one, "has", node_can(n, (enum cap)i) == CAP_YES);
@@ -129,7 +111,7 @@ static void add_caps(struct fields *all, struct cmd_context *c, const struct nod
 static struct fields *cost_of(struct cmd_context *c, const struct node *n)
 {
 	struct node_cost cost = node_cost(n);
-	struct fields *f = group(c);
+	struct fields *f = fields_new(c->arena);
 
 	fields_int(f, "requests", UNIT_COUNT, (int64_t)cost.calls);
 	fields_int(f, "bytes_out", UNIT_BYTES, (int64_t)cost.bytes_out);
@@ -157,19 +139,10 @@ static void print(struct cmd_context *c, const struct node *n, const struct tabl
 	cmd_print_object(c, &all);
 }
 
-static bool wait_for(struct cmd_context *c, struct waiting *w, struct err *err)
-{
-	if (!cmd_wait(c, &w->done, cmd_string(c, "asking '%.*s'",
-					      TEXT_ARG(c->sources[0]->name))))
-		return false;
-	*err = w->err;
-	return w->err.kind == ERR_NONE;
-}
-
 bool source_info(struct cmd_context *c, struct err *err)
 {
 	struct waiting *caps = arena_new(c->arena, struct waiting);
-	struct waiting *system = arena_new(c->arena, struct waiting);
+	struct wait_system *system = arena_new(c->arena, struct wait_system);
 	struct live *l = cmd_live(c, err);
 
 	if (!l)
@@ -181,7 +154,7 @@ bool source_info(struct cmd_context *c, struct err *err)
 		.timeout_ns = c->options.timeout_ns,
 		.syntax = c->options.syntax,
 	}, on_system, system);
-	if (!wait_for(c, system, err) || !wait_for(c, caps, err))
+	if (!cmd_wait_answer(c, &system->waiting, err) || !cmd_wait_answer(c, caps, err))
 		return err->kind == ERR_NONE;
 	print(c, live_node(l), &system->sample->table);
 	sample_free(system->sample);

@@ -86,9 +86,8 @@ static void print_objects(struct cmd_context *c, const struct query *q,
 	if (node == TABLE_NONE)
 		add_node(&all, r, node, TEXT(""));
 	for (size_t i = 0; i < c->nsources && node != TABLE_NONE; i++) {
-		struct fields *one = arena_new(&scratch, struct fields);
+		struct fields *one = fields_new(&scratch);
 
-		fields_init(one, &scratch);
 		add_node(one, r, node, c->sources[i]->name);
 		fields_object(&all, text_cstr(&scratch, c->sources[i]->name), one);
 	}

@@ -90,10 +90,11 @@ static int64_t left_out(const struct foreign *f)
 	return n > 0 ? n : 0;
 }
 
+/* Empty when nothing was. */
 static const char *why_withheld(const struct foreign *f)
 {
 	if (f->how != FOREIGN_WITHHELD)
-		return NULL;
+		return "";
 	return f->queue_len > 1000 ?
 		"the mailbox is too long to be gone through or copied safely" :
 		"the process is too large for its messages to be copied safely";
@@ -107,9 +108,8 @@ static void add_shapes(struct fields *all, struct cmd_context *c, const struct t
 
 	fields_init(&list, c->arena);
 	for (size_t i = 0; i < n; i++) {
-		struct fields *one = arena_new(c->arena, struct fields);
+		struct fields *one = fields_new(c->arena);
 
-		fields_init(one, c->arena);
 		fields_text(one, "shape", shapes[i].text);
 		fields_int(one, "count", UNIT_COUNT, shapes[i].count);
 		fields_object(&list, "", one);
@@ -128,25 +128,13 @@ static void print_object(struct cmd_context *c, const struct cmd_process *p,
 	cmd_process_fields(&all, p);
 	fields_int(&all, "message_queue_len", UNIT_COUNT, f->queue_len);
 	fields_int(&all, "left_out", UNIT_COUNT, left_out(f));
-	if (why)
-		fields_text(&all, "why", text_of(why));
-	else
-		fields_null(&all, "why");
+	fields_text_or_null(&all, "why", text_of(why));
 	add_shapes(&all, c, t);
 	for (size_t i = 0; i < t->nrows; i++) {
-		struct fields *one = arena_new(c->arena, struct fields);
+		struct fields *one = fields_new(c->arena);
 
-		fields_init(one, c->arena);
-		for (size_t col = 0; col < COLUMNS; col++) {
-			struct cell cell = table_cell(t, i, col);
-
-			if (cell.type == CELL_TEXT)
-				fields_text(one, columns[col].name, *cell.v.text);
-			else if (cell.type == CELL_BOOL)
-				fields_bool(one, columns[col].name, cell.v.num);
-			else
-				fields_int(one, columns[col].name, UNIT_NONE, cell.v.num);
-		}
+		for (size_t col = 0; col < COLUMNS; col++)
+			fields_cell(one, &columns[col], table_cell(t, i, col));
 		fields_object(&list, "", one);
 	}
 	fields_list(&all, "messages", &list);
@@ -166,7 +154,7 @@ static void print_text(struct cmd_context *c, const struct cmd_process *p,
 	cmd_printf_line(c, "%.*s %.*s has %" PRId64 " message%s%s", TEXT_ARG(p->shown),
 			TEXT_ARG(p->name), f->queue_len, f->queue_len == 1 ? "" : "s",
 			some);
-	if (why)
+	if (*why)
 		cmd_printf_line(c, "none is shown: %s", why);
 	for (size_t i = 0; i < n && n < t->nrows; i++)
 		cmd_printf_line(c, "%6" PRId64 " x %.*s", shapes[i].count,

@@ -16,65 +16,57 @@
 /* A busy process does not keep the rest of info waiting for longer. */
 #define DICTIONARY_NS INT64_C(1000000000)
 
-/* Lives in the context's arena: an answer may come when nobody waits any more. */
-struct waiting {
-	bool done;
-	struct err err;
+/* Each with the answer of its kind. */
+struct wait_pid {
+	struct waiting waiting;
 	int64_t pid;
+};
+
+struct wait_row {
+	struct waiting waiting;
 	struct sample *sample;
+};
+
+struct wait_foreign {
+	struct waiting waiting;
 	struct foreign *foreign;
+};
+
+struct wait_detail {
+	struct waiting waiting;
 	struct process_detail *detail;
 };
 
 static void on_found(void *ctx, int64_t pid, const struct err *err)
 {
-	struct waiting *w = ctx;
+	struct wait_pid *w = ctx;
 
 	w->pid = pid;
-	if (err)
-		w->err = *err;
-	w->done = true;
+	cmd_answered(&w->waiting, err);
 }
 
 static void on_row(void *ctx, struct sample *sample, const struct err *err)
 {
-	struct waiting *w = ctx;
+	struct wait_row *w = ctx;
 
 	w->sample = sample;
-	if (err)
-		w->err = *err;
-	w->done = true;
+	cmd_answered(&w->waiting, err);
 }
 
 static void on_foreign(void *ctx, struct foreign *f, const struct err *err)
 {
-	struct waiting *w = ctx;
+	struct wait_foreign *w = ctx;
 
 	w->foreign = f;
-	if (err)
-		w->err = *err;
-	w->done = true;
+	cmd_answered(&w->waiting, err);
 }
 
 static void on_detail(void *ctx, struct process_detail *d, const struct err *err)
 {
-	struct waiting *w = ctx;
+	struct wait_detail *w = ctx;
 
 	w->detail = d;
-	if (err)
-		w->err = *err;
-	w->done = true;
-}
-
-/* False when there is an err, or a signal came. */
-static bool wait_for(struct cmd_context *c, struct waiting *w, struct err *err)
-{
-	if (!cmd_wait(c, &w->done, cmd_string(c, "asking '%.*s'",
-					      TEXT_ARG(c->sources[0]->name))))
-		return false;
-	if (w->err.kind != ERR_NONE)
-		*err = w->err;
-	return w->err.kind == ERR_NONE;
+	cmd_answered(&w->waiting, err);
 }
 
 struct live *cmd_live(struct cmd_context *c, struct err *err)
@@ -91,7 +83,7 @@ struct live *cmd_live(struct cmd_context *c, struct err *err)
 /* What the processes table calls it. */
 static bool find_name(struct cmd_context *c, struct cmd_process *p, struct err *err)
 {
-	struct waiting *w = arena_new(c->arena, struct waiting);
+	struct wait_row *w = arena_new(c->arena, struct wait_row);
 	struct cell key = { CELL_ID, { .num = p->pid } };
 	bool ok;
 
@@ -103,7 +95,7 @@ static bool find_name(struct cmd_context *c, struct cmd_process *p, struct err *
 		.timeout_ns = c->options.timeout_ns,
 		.syntax = c->options.syntax,
 	}, on_row, w);
-	ok = wait_for(c, w, err);
+	ok = cmd_wait_answer(c, &w->waiting, err);
 	if (ok && w->sample->table.nrows > 0)
 		p->name = text_dup(c->arena, table_text(&w->sample->table, 0, PROC_NAME));
 	sample_free(w->sample);
@@ -112,14 +104,14 @@ static bool find_name(struct cmd_context *c, struct cmd_process *p, struct err *
 
 bool cmd_process_find(struct cmd_context *c, struct cmd_process *out, struct err *err)
 {
-	struct waiting *w = arena_new(c->arena, struct waiting);
+	struct wait_pid *w = arena_new(c->arena, struct wait_pid);
 	struct buf shown = { 0 };
 
 	*out = (struct cmd_process){ .live = cmd_live(c, err) };
 	if (!out->live)
 		return false;
 	process_find(out->live, c->args[0], c->options.timeout_ns, on_found, w);
-	if (!wait_for(c, w, err))
+	if (!cmd_wait_answer(c, &w->waiting, err))
 		return false;
 	out->pid = w->pid;
 	pid_print(&shown, w->pid);
@@ -131,7 +123,7 @@ bool cmd_process_find(struct cmd_context *c, struct cmd_process *out, struct err
 struct foreign *cmd_foreign(struct cmd_context *c, const struct cmd_process *p,
 			    enum foreign_what what, struct err *err)
 {
-	struct waiting *w = arena_new(c->arena, struct waiting);
+	struct wait_foreign *w = arena_new(c->arena, struct wait_foreign);
 	struct foreign_request rq = {
 		.what = what,
 		.timeout_ns = c->options.timeout_ns,
@@ -145,17 +137,17 @@ struct foreign *cmd_foreign(struct cmd_context *c, const struct cmd_process *p,
 	else
 		rq.timeout_ns = DICTIONARY_NS;
 	foreign_ask(p->live, p->pid, &rq, on_foreign, w);
-	return wait_for(c, w, err) ? w->foreign : NULL;
+	return cmd_wait_answer(c, &w->waiting, err) ? w->foreign : NULL;
 }
 
 struct process_detail *cmd_process_detail(struct cmd_context *c,
 					  const struct cmd_process *p, struct err *err)
 {
-	struct waiting *w = arena_new(c->arena, struct waiting);
+	struct wait_detail *w = arena_new(c->arena, struct wait_detail);
 
 	process_detail_ask(p->live, p->pid, c->options.syntax, c->options.timeout_ns,
 			   on_detail, w);
-	return wait_for(c, w, err) ? w->detail : NULL;
+	return cmd_wait_answer(c, &w->waiting, err) ? w->detail : NULL;
 }
 
 size_t cmd_term_width(const struct cmd_context *c)
@@ -190,10 +182,7 @@ struct text cmd_term(struct cmd_context *c, const struct live *l, const struct t
 void cmd_process_fields(struct fields *f, const struct cmd_process *p)
 {
 	fields_text(f, "pid", p->shown);
-	if (p->name.len)
-		fields_text(f, "name", p->name);
-	else
-		fields_null(f, "name");
+	fields_text_or_null(f, "name", p->name);
 }
 
 void cmd_print_line(struct cmd_context *c, struct text t)
@@ -245,9 +234,8 @@ void cmd_print_cut(struct cmd_context *c)
 void cmd_list_fields(const struct cmd_context *c, struct fields *f, const char *name,
 		     const char *left_out, const struct detail_list *list)
 {
-	struct fields *parts = arena_new(f->arena, struct fields);
+	struct fields *parts = fields_new(f->arena);
 
-	fields_init(parts, f->arena);
 	for (size_t i = 0; i < list->nitems; i++)
 		fields_text(parts, "", list->items[i]);
 	fields_list(f, name, parts);

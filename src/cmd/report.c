@@ -81,6 +81,25 @@ bool cmd_wait(struct cmd_context *c, const bool *done, const char *what)
 	return *done;
 }
 
+void cmd_answered(struct waiting *w, const struct err *err)
+{
+	if (err)
+		w->err = *err;
+	w->done = true;
+}
+
+bool cmd_wait_answer(struct cmd_context *c, const struct waiting *w, struct err *err)
+{
+	const char *what = text_printf(c->arena, "asking '%.*s'",
+				       TEXT_ARG(c->sources[0]->name)).p;
+
+	if (!cmd_wait(c, &w->done, what))
+		return false;
+	if (w->err.kind != ERR_NONE)
+		*err = w->err;
+	return w->err.kind == ERR_NONE;
+}
+
 static void wake(void *ctx)
 {
 	*(bool *)ctx = true;

@@ -8,9 +8,8 @@
 static void add_handler(struct cmd_context *c, const struct live *l, struct fields *list,
 			const struct foreign *f, const struct foreign_part *part)
 {
-	struct fields *one = arena_new(c->arena, struct fields);
+	struct fields *one = fields_new(c->arena);
 
-	fields_init(one, c->arena);
 	fields_text(one, "module", cmd_term(c, l, term_at(&part->term, 0), f->syntax, 0));
 	fields_text(one, "id", cmd_term(c, l, term_at(&part->term, 1), f->syntax, 0));
 	fields_text(one, "state", cmd_term(c, l, term_at(&part->term, 2), f->syntax, 0));

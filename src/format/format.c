@@ -69,6 +69,14 @@ void fields_init(struct fields *f, struct arena *arena)
 	*f = (struct fields){ .arena = arena };
 }
 
+struct fields *fields_new(struct arena *arena)
+{
+	struct fields *f = arena_new(arena, struct fields);
+
+	fields_init(f, arena);
+	return f;
+}
+
 static struct field *add(struct fields *f, const char *name)
 {
 	if (f->n == f->cap) {
@@ -97,14 +105,6 @@ void fields_int(struct fields *f, const char *name, enum unit unit, int64_t v)
 	new->cell = (struct cell){ .type = CELL_INT, .v = { .num = v } };
 }
 
-void fields_real(struct fields *f, const char *name, enum unit unit, double v)
-{
-	struct field *new = add(f, name);
-
-	new->unit = unit;
-	new->cell = (struct cell){ .type = CELL_REAL, .v = { .real = v } };
-}
-
 void fields_bool(struct fields *f, const char *name, bool v)
 {
 	add(f, name)->cell = (struct cell){ .type = CELL_BOOL, .v = { .num = v } };
@@ -116,6 +116,30 @@ void fields_text(struct fields *f, const char *name, struct text v)
 
 	*copy = text_dup(f->arena, v);
 	add(f, name)->cell = (struct cell){ .type = CELL_TEXT, .v = { .text = copy } };
+}
+
+void fields_text_or_null(struct fields *f, const char *name, struct text v)
+{
+	if (v.len)
+		fields_text(f, name, v);
+	else
+		fields_null(f, name);
+}
+
+void fields_cell(struct fields *f, const struct column *about, struct cell c)
+{
+	struct buf shown = { 0 };
+	struct field *new;
+
+	if (c.type == CELL_ID || c.type == CELL_TEXT) {
+		cell_print(&shown, about, c);
+		fields_text(f, about->name, buf_text(&shown));
+		buf_clear(&shown);
+		return;
+	}
+	new = add(f, about->name);
+	new->unit = about->unit;
+	new->cell = c;
 }
 
 static void add_parts(struct fields *f, const char *name, enum field_kind kind,

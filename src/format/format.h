@@ -58,11 +58,15 @@ struct fields {
 	struct arena *arena;
 };
 void fields_init(struct fields *f, struct arena *arena);
+struct fields *fields_new(struct arena *arena); /* lives in the arena itself */
 void fields_null(struct fields *f, const char *name);
 void fields_int(struct fields *f, const char *name, enum unit unit, int64_t v);
-void fields_real(struct fields *f, const char *name, enum unit unit, double v);
 void fields_bool(struct fields *f, const char *name, bool v);
 void fields_text(struct fields *f, const char *name, struct text v);
+/* Null when it is empty. */
+void fields_text_or_null(struct fields *f, const char *name, struct text v);
+/* A cell under its column's name, in the unit of its column. */
+void fields_cell(struct fields *f, const struct column *about, struct cell c);
 void fields_object(struct fields *f, const char *name, const struct fields *parts);
 void fields_list(struct fields *f, const char *name, const struct fields *parts);
 

@@ -205,10 +205,18 @@ static void text_table(const struct outlet *o, const struct page *p)
 	arena_clear(&a);
 }
 
-static void add_title(struct buf *line, const char *name)
+/* The name without '_', and without a unit that the value shows. */
+static size_t title_len(const struct field *f)
 {
-	for (const char *c = name; *c; c++)
-		buf_char(line, *c == '_' ? ' ' : *c);
+	struct text name = text_of(f->name);
+
+	return f->unit == UNIT_NS && text_ends(name, "_ns") ? name.len - 3 : name.len;
+}
+
+static void add_title(struct buf *line, const struct field *f)
+{
+	for (size_t i = 0; i < title_len(f); i++)
+		buf_char(line, f->name[i] == '_' ? ' ' : f->name[i]);
 }
 
 static void add_fields(struct buf *out, const struct outlet *o, const struct field *f,
@@ -249,7 +257,7 @@ static void add_field(struct buf *out, const struct outlet *o, const struct fiel
 
 	buf_fill(&line, ' ', depth * 2);
 	from = buf_len(&line);
-	add_title(&line, f->name);
+	add_title(&line, f);
 	if (f->kind == FIELD_OBJECT) {
 		add_fields(&below, o, f->fields, f->nfields, depth + 1);
 	} else {
@@ -272,8 +280,8 @@ static void add_fields(struct buf *out, const struct outlet *o, const struct fie
 	size_t width = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (f[i].kind != FIELD_OBJECT && strlen(f[i].name) > width)
-			width = strlen(f[i].name);
+		if (f[i].kind != FIELD_OBJECT && title_len(&f[i]) > width)
+			width = title_len(&f[i]);
 	for (size_t i = 0; i < n; i++)
 		add_field(out, o, &f[i], depth, width);
 }
