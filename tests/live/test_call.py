@@ -84,7 +84,7 @@ def test_exceptions(node, otoscope):
     assert answer["stack"][0].startswith("lists:reverse/1") and not any("erl_eval" in s for s in answer["stack"])
     assert "lists:reverse/1 ended with error: function_clause" in result.stderr
     assert "ended with exit: normal" in otoscope("call", "erlang:exit(normal)", *WRITE, node=node, check=6).stderr
-    assert "ended with throw: {a,b}" in otoscope("call", "erlang:throw({a, b})", *WRITE, node=node, check=6).stderr
+    assert "ended with throw: {error,ok}" in otoscope("call", "erlang:throw({error, ok})", *WRITE, node=node, check=6).stderr
     assert node.logged() == ""
 
 
