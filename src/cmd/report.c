@@ -148,7 +148,7 @@ static bool nobody_reads(int fd)
 
 bool report_output(struct cmd_context *c, struct err *err)
 {
-	/* A signal also ended a write that waited for the reader: the rest is not wanted. */
+	/* A signal ended a write that waited for its reader: nobody wants the rest. */
 	if (c->output_errno && loop_signal(c->loop)) {
 		__fpurge(c->out.file);
 		return true;
