@@ -6,6 +6,8 @@
 #define TERM_ATOM_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -34,5 +36,13 @@ void escape_elixir(struct buf *out, struct text t, char quote);
 
 /* The source of a regex between slashes. */
 void escape_elixir_regex(struct buf *out, struct text t);
+
+/* For the files of both languages. */
+
+/* Is the text one of n words? */
+bool atom_in(const char *const *words, size_t n, struct text t);
+#define ATOM_IN(words, t) atom_in((words), sizeof(words) / sizeof((words)[0]), (t))
+/* The letter that both languages write behind a backslash for a character; 0: none. */
+char atom_escape(uint32_t c);
 
 #endif

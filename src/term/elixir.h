@@ -15,4 +15,18 @@ void elixir_map(struct printer *p, const struct term *t, const struct term *name
  * of those known here, or its fields are not what they should be. */
 bool elixir_struct(struct printer *p, const struct term *t, struct text name);
 
+/* Fields of a struct as 64-bit integers. */
+struct elixir_field {
+	const char *name;
+	int64_t *value;
+};
+/* False unless all are there and are integers that fit. */
+bool elixir_fields(const struct term *t, const struct elixir_field *fields, size_t n);
+
+/* Elixir's calendar; each as elixir_struct() for its own kind. */
+bool elixir_date(struct printer *p, const struct term *t);
+bool elixir_time(struct printer *p, const struct term *t);
+bool elixir_naive(struct printer *p, const struct term *t);
+bool elixir_datetime(struct printer *p, const struct term *t);
+
 #endif

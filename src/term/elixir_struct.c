@@ -1,7 +1,7 @@
 /*
  * Structs of Elixir's own that inspect/2 shows in a special form: ~D[2026-11-23], 1..3,
- * MapSet.new([1]). Source: what Elixir 1.18 prints (tests/diff), and the documentation of
- * Decimal for that library's numbers.
+ * MapSet.new([1]). Those of its calendar are in elixir_calendar.c. Source: what Elixir
+ * 1.18 prints (tests/diff), and the documentation of Decimal for that library's numbers.
  */
 #include <stdlib.h>
 
@@ -10,13 +10,7 @@
 #include "term/elixir.h"
 #include "term/number.h"
 
-/* Fields as 64-bit integers; false unless all are there and are such. */
-struct int_field {
-	const char *name;
-	int64_t *value;
-};
-
-static bool get_ints(const struct term *t, const struct int_field *fields, size_t n)
+bool elixir_fields(const struct term *t, const struct elixir_field *fields, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct term *v = term_get(t, fields[i].name);
@@ -25,170 +19,6 @@ static bool get_ints(const struct term *t, const struct int_field *fields, size_
 			return false;
 		*fields[i].value = v->num;
 	}
-	return true;
-}
-
-struct date {
-	int64_t year, month, day;
-};
-
-struct clock {
-	int64_t hour, minute, second;
-	int64_t micro;     /* 0 to 999999 */
-	int64_t precision; /* digits of micro that count, 0 to 6 */
-};
-
-static bool is_iso(const struct term *t)
-{
-	const struct term *calendar = term_get(t, "calendar");
-
-	return calendar && term_is_atom(calendar, "Elixir.Calendar.ISO");
-}
-
-static bool get_date(const struct term *t, struct date *d)
-{
-	const struct int_field fields[] = { { "year", &d->year },
-					    { "month", &d->month },
-					    { "day", &d->day } };
-
-	return is_iso(t) && get_ints(t, fields, 3) && d->month >= 1 && d->month <= 12 &&
-	       d->day >= 1 && d->day <= 31;
-}
-
-/* Years that ISO 8601 has four digits for. */
-static bool has_iso_year(const struct date *d)
-{
-	return d->year >= -9999 && d->year <= 9999;
-}
-
-static bool get_clock(const struct term *t, struct clock *c)
-{
-	const struct int_field fields[] = { { "hour", &c->hour },
-					    { "minute", &c->minute },
-					    { "second", &c->second } };
-	const struct term *micro = term_get(t, "microsecond");
-
-	if (!is_iso(t) || !get_ints(t, fields, 3) || !micro ||
-	    !term_is_tuple(micro, 2, NULL))
-		return false;
-	if (micro->items[0].type != TERM_INT || micro->items[1].type != TERM_INT)
-		return false;
-	c->micro = micro->items[0].num;
-	c->precision = micro->items[1].num;
-	return c->hour >= 0 && c->hour < 24 && c->minute >= 0 && c->minute < 60 &&
-	       c->second >= 0 && c->second < 60 && c->micro >= 0 && c->micro < 1000000 &&
-	       c->precision >= 0 && c->precision <= 6;
-}
-
-static void put_date(struct buf *out, const struct date *d)
-{
-	buf_printf(out, "%s%04lld-%02d-%02d", d->year < 0 ? "-" : "", llabs(d->year),
-		   (int)d->month, (int)d->day);
-}
-
-static void put_clock(struct buf *out, const struct clock *c)
-{
-	buf_printf(out, "%02d:%02d:%02d", (int)c->hour, (int)c->minute, (int)c->second);
-	if (c->precision > 0) {
-		buf_printf(out, ".%06d", (int)c->micro);
-		buf_cut(out, buf_len(out) - (size_t)(6 - c->precision));
-	}
-}
-
-static bool print_date(struct printer *p, const struct term *t)
-{
-	struct date d;
-
-	if (!get_date(t, &d))
-		return false;
-	if (has_iso_year(&d)) {
-		buf_str(p->out, "~D[");
-		put_date(p->out, &d);
-		buf_char(p->out, ']');
-	} else {
-		buf_printf(p->out, "Date.new!(%lld, %d, %d)", (long long)d.year,
-			   (int)d.month, (int)d.day);
-	}
-	return true;
-}
-
-static bool print_time(struct printer *p, const struct term *t)
-{
-	struct clock c;
-
-	if (!get_clock(t, &c))
-		return false;
-	buf_str(p->out, "~T[");
-	put_clock(p->out, &c);
-	buf_char(p->out, ']');
-	return true;
-}
-
-static bool print_naive(struct printer *p, const struct term *t)
-{
-	struct date d;
-	struct clock c;
-
-	if (!get_date(t, &d) || !get_clock(t, &c))
-		return false;
-	if (has_iso_year(&d)) {
-		buf_str(p->out, "~N[");
-		put_date(p->out, &d);
-		buf_char(p->out, ' ');
-		put_clock(p->out, &c);
-		buf_char(p->out, ']');
-	} else {
-		buf_printf(p->out,
-			   "NaiveDateTime.new!(%lld, %d, %d, %d, %d, %d, {%d, %d})",
-			   (long long)d.year, (int)d.month, (int)d.day, (int)c.hour,
-			   (int)c.minute, (int)c.second, (int)c.micro, (int)c.precision);
-	}
-	return true;
-}
-
-static void put_offset(struct buf *out, int64_t seconds)
-{
-	int64_t minutes = (seconds < 0 ? -seconds : seconds) / 60;
-
-	buf_printf(out, "%c%02d:%02d", seconds < 0 ? '-' : '+', (int)(minutes / 60),
-		   (int)(minutes % 60));
-}
-
-static bool print_datetime(struct printer *p, const struct term *t)
-{
-	struct date d;
-	struct clock c;
-	int64_t utc, std;
-	const struct int_field offsets[] = { { "utc_offset", &utc },
-					     { "std_offset", &std } };
-	const struct term *zone = term_get(t, "time_zone");
-	const struct term *abbr = term_get(t, "zone_abbr");
-
-	if (!get_date(t, &d) || !get_clock(t, &c) || !get_ints(t, offsets, 2) || !zone ||
-	    !abbr || zone->type != TERM_BINARY || abbr->type != TERM_BINARY)
-		return false;
-	if (utc < -86400 || utc > 86400 || std < -86400 || std > 86400)
-		return false;
-
-	bool in_utc = text_is(zone->text, "Etc/UTC");
-	bool plain = in_utc && utc == 0 && std == 0;
-	bool sigil = plain && has_iso_year(&d);
-
-	buf_str(p->out, sigil ? "~U[" : "#DateTime<");
-	put_date(p->out, &d);
-	buf_char(p->out, ' ');
-	put_clock(p->out, &c);
-	if (plain)
-		buf_char(p->out, 'Z');
-	else
-		put_offset(p->out, utc + std);
-	if (!in_utc) {
-		buf_char(p->out, ' ');
-		escape_elixir(p->out, abbr->text, '"');
-		buf_char(p->out, ' ');
-		escape_elixir(p->out, zone->text, '"');
-	}
-	buf_char(p->out, sigil ? ']' : '>');
 	return true;
 }
 
@@ -358,11 +188,11 @@ static void put_decimal(struct buf *out, struct text digits, int64_t exp)
 static bool print_decimal(struct printer *p, const struct term *t)
 {
 	int64_t sign, exp;
-	const struct int_field fields[] = { { "sign", &sign }, { "exp", &exp } };
+	const struct elixir_field fields[] = { { "sign", &sign }, { "exp", &exp } };
 	const struct term *coef = term_get(t, "coef");
 	struct buf digits = { 0 };
 
-	if (!coef || !get_ints(t, fields, 2) || exp < -1000000 || exp > 1000000)
+	if (!coef || !elixir_fields(t, fields, 2) || exp < -1000000 || exp > 1000000)
 		return false;
 	if (!is_integer(coef) && !term_is_atom(coef, "NaN") && !term_is_atom(coef, "inf"))
 		return false;
@@ -433,10 +263,10 @@ static const struct {
 } known[] = {
 	{ "Elixir.Range", print_range, NULL },
 	{ "Elixir.MapSet", print_mapset, NULL },
-	{ "Elixir.Date", print_date, NULL },
-	{ "Elixir.Time", print_time, NULL },
-	{ "Elixir.NaiveDateTime", print_naive, NULL },
-	{ "Elixir.DateTime", print_datetime, NULL },
+	{ "Elixir.Date", elixir_date, NULL },
+	{ "Elixir.Time", elixir_time, NULL },
+	{ "Elixir.NaiveDateTime", elixir_naive, NULL },
+	{ "Elixir.DateTime", elixir_datetime, NULL },
 	{ "Elixir.Date.Range", print_date_range, NULL },
 	{ "Elixir.Regex", print_regex, NULL },
 	{ "Elixir.Version.Requirement", print_requirement, NULL },
