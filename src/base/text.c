@@ -102,6 +102,22 @@ bool text_cut(struct text *rest, char sep, struct text *part)
 	return true;
 }
 
+bool text_word(struct text *rest, struct text *word)
+{
+	size_t from = 0;
+
+	while (from < rest->len && blank(rest->p[from]))
+		from++;
+
+	size_t to = from;
+
+	while (to < rest->len && !blank(rest->p[to]))
+		to++;
+	*word = text_sub(*rest, from, to);
+	*rest = text_sub(*rest, to, rest->len);
+	return word->len > 0;
+}
+
 bool text_int(struct text t, int64_t *out)
 {
 	bool negative = t.len && t.p[0] == '-';

@@ -45,6 +45,10 @@ struct text text_trim(struct text t);
  * *rest is empty. */
 bool text_cut(struct text *rest, char sep, struct text *part);
 
+/* Cuts the next word between blanks, tabs and line ends off the front of *rest. False
+ * when there is none. */
+bool text_word(struct text *rest, struct text *word);
+
 /* A decimal number with an optional '-' that fills the whole text; false also when
  * it does not fit. */
 bool text_int(struct text t, int64_t *out);

@@ -56,13 +56,6 @@ static struct text full_name(const struct beams *s, const struct beam *b)
 	return nodename_valid(full) ? full : name;
 }
 
-static uint16_t port_of(struct text t)
-{
-	int64_t v;
-
-	return text_int(t, &v) && v > 0 && v <= UINT16_MAX ? (uint16_t)v : 0;
-}
-
 static uint16_t or_default(uint16_t port)
 {
 	return port ? port : EPMD_PORT;
@@ -73,14 +66,14 @@ static uint16_t its_epmd_port(const struct beam *b)
 {
 	if (b->args.epmd_port)
 		return b->args.epmd_port;
-	return or_default(port_of(environ_get(b->environ, "ERL_EPMD_PORT")));
+	return or_default(listener_port(environ_get(b->environ, "ERL_EPMD_PORT")));
 }
 
 /* Does it register with the one that we ask? */
 static bool same_epmd(const struct beams *s, const struct beam *b)
 {
 	return !b->other_net &&
-	       its_epmd_port(b) == or_default(port_of(files_env(s->machine->environ,
+	       its_epmd_port(b) == or_default(listener_port(files_env(s->machine->environ,
 								"ERL_EPMD_PORT")));
 }
 
@@ -166,10 +159,9 @@ static void locate_unreadable(struct beams *s, struct beam *b)
 
 static void locate_readable(struct beams *s, struct beam *b, const struct listeners *net)
 {
+	uint16_t env_port = listener_port(environ_get(b->environ, "ERL_DIST_PORT"));
 	struct port_hints hints = {
-		.fixed = b->args.fixed_port
-				 ? b->args.fixed_port
-				 : port_of(environ_get(b->environ, "ERL_DIST_PORT")),
+		.fixed = b->args.fixed_port ? b->args.fixed_port : env_port,
 		.min = b->args.listen_min,
 		.max = b->args.listen_max,
 		.ephemeral = s->ephemeral,

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "node/listener.h"
 #include "node/nodename.h"
 
 /* The next word of a command line. */
@@ -92,13 +93,6 @@ static void read_values(struct reader *r)
 	}
 }
 
-static uint16_t port(struct text t)
-{
-	int64_t v;
-
-	return text_int(t, &v) && v > 0 && v <= UINT16_MAX ? (uint16_t)v : 0;
-}
-
 /* -kernel key value key value ... */
 static void read_kernel(const struct reader *r, struct beam_args *out)
 {
@@ -109,11 +103,11 @@ static void read_kernel(const struct reader *r, struct beam_args *out)
 		struct text key = r->values[i], value = r->values[i + 1];
 
 		if (text_is(key, "inet_dist_listen_min"))
-			out->listen_min = port(value);
+			out->listen_min = listener_port(value);
 		else if (text_is(key, "inet_dist_listen_max"))
-			out->listen_max = port(value);
+			out->listen_max = listener_port(value);
 		else if (text_is(key, "erl_epmd_node_listen_port"))
-			out->fixed_port = port(value);
+			out->fixed_port = listener_port(value);
 	}
 }
 
@@ -154,9 +148,9 @@ static void read_flag(struct text flag, const struct reader *r, struct beam_args
 		seen->cookies++;
 		out->cookie = value;
 	} else if (text_is(flag, "-epmd_port")) {
-		out->epmd_port = port(value);
+		out->epmd_port = listener_port(value);
 	} else if (text_is(flag, "-erl_epmd_port")) {
-		out->fixed_port = port(value);
+		out->fixed_port = listener_port(value);
 	} else if (text_is(flag, "-kernel")) {
 		read_kernel(r, out);
 	} else if (text_is(flag, "-proto_dist") && !seen->proto) {

@@ -88,24 +88,21 @@ bool beams_ask(struct beams *s, const char *host, uint16_t port, int netns_pid,
 void beams_epmd(struct beams *s)
 {
 	struct text list = files_env(s->machine->environ, "ERL_EPMD_ADDRESS"), host;
-	int64_t port;
+	uint16_t port = listener_port(files_env(s->machine->environ, "ERL_EPMD_PORT"));
 
 	if (s->epmd_asked)
 		return;
 	s->epmd_asked = true;
-	if (!text_int(files_env(s->machine->environ, "ERL_EPMD_PORT"), &port) ||
-	    port < 1 || port > UINT16_MAX)
-		port = 0;
 	for (int i = 0;
 	     i < ADDRESSES_OF_EPMD && !s->epmd_there && text_cut(&list, ',', &host);
 	     i++) {
 		host = text_trim(host);
 		if (files_printable(host))
-			s->epmd_there = beams_ask(s, text_cstr(s->arena, host),
-						  (uint16_t)port, 0, &s->epmd, &s->nepmd);
+			s->epmd_there = beams_ask(s, text_cstr(s->arena, host), port, 0,
+						  &s->epmd, &s->nepmd);
 	}
 	if (!s->epmd_there)
-		s->epmd_there = beams_ask(s, "", (uint16_t)port, 0, &s->epmd, &s->nepmd);
+		s->epmd_there = beams_ask(s, "", port, 0, &s->epmd, &s->nepmd);
 }
 
 const struct epmd_name *beams_epmd_find(struct beams *s, struct text name)

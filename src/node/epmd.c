@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "node/listener.h"
 #include "node/stream.h"
 
 enum {
@@ -64,16 +65,12 @@ static bool names_line(struct text line, struct epmd_name *out)
 	static const char front[] = "name ";
 	static const char middle[] = " at port ";
 	size_t at = text_find(line, TEXT(middle));
-	int64_t port;
 
 	if (!text_starts(line, front) || at == line.len || at < sizeof(front) - 1)
 		return false;
-	if (!text_int(text_sub(line, at + sizeof(middle) - 1, line.len), &port) ||
-	    port < 1 || port > 65535)
-		return false;
 	out->name = text_sub(line, sizeof(front) - 1, at);
-	out->port = (uint16_t)port;
-	return out->name.len > 0;
+	out->port = listener_port(text_sub(line, at + sizeof(middle) - 1, line.len));
+	return out->name.len > 0 && out->port > 0;
 }
 
 bool epmd_names_parse(struct arena *a, struct text answer, struct epmd_name **names,

@@ -33,24 +33,13 @@ struct text host_name(const struct machine *m, struct arena *a)
 								     : (struct text){ 0 };
 }
 
-static bool is_blank(char c)
+/* The next line of a file of /etc, without its comment. */
+static bool next_line(struct text *rest, struct text *line)
 {
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* The next word of a line of a file of /etc, where '#' begins a comment. */
-static bool next_word(struct text *line, struct text *out)
-{
-	size_t from = 0, to;
-
-	while (from < line->len && is_blank(line->p[from]))
-		from++;
-	to = from;
-	while (to < line->len && !is_blank(line->p[to]) && line->p[to] != '#')
-		to++;
-	*out = text_sub(*line, from, to);
-	*line = text_sub(*line, to, line->len);
-	return out->len > 0;
+	if (!text_cut(rest, '\n', line))
+		return false;
+	*line = text_sub(*line, 0, text_chr(*line, '#'));
+	return true;
 }
 
 /* The first word behind "domain" or "search"; the last line that has one counts. */
@@ -58,10 +47,10 @@ static struct text resolv_domain(struct text resolv_conf)
 {
 	struct text line, key, word, found = { 0 };
 
-	while (text_cut(&resolv_conf, '\n', &line)) {
-		if (next_word(&line, &key) &&
+	while (next_line(&resolv_conf, &line)) {
+		if (text_word(&line, &key) &&
 		    (text_is(key, "domain") || text_is(key, "search")) &&
-		    next_word(&line, &word))
+		    text_word(&line, &word))
 			found = word;
 	}
 	return found;
@@ -72,13 +61,13 @@ static struct text hosts_full(struct text hosts, struct text name)
 {
 	struct text line, address, word;
 
-	while (text_cut(&hosts, '\n', &line)) {
+	while (next_line(&hosts, &line)) {
 		struct text full = { 0 };
 		bool here = false;
 
-		if (!next_word(&line, &address))
+		if (!text_word(&line, &address))
 			continue;
-		while (next_word(&line, &word)) {
+		while (text_word(&line, &word)) {
 			if (!full.len && word.len > name.len &&
 			    text_eq(text_sub(word, 0, name.len), name) &&
 			    word.p[name.len] == '.')
@@ -167,12 +156,12 @@ static bool hosts_is_here(const struct machine *m, struct text host, struct aren
 {
 	struct text hosts = read_file(m, "/etc/hosts", a), line, first, word;
 
-	while (text_cut(&hosts, '\n', &line)) {
+	while (next_line(&hosts, &line)) {
 		bool named = false;
 
-		if (!next_word(&line, &first))
+		if (!text_word(&line, &first))
 			continue;
-		while (!named && next_word(&line, &word))
+		while (!named && text_word(&line, &word))
 			named = text_eq(word, host);
 		if (named) {
 			struct address x = address_parse(first);

@@ -25,20 +25,6 @@ static bool hex(struct text t, uint64_t *out)
 	return true;
 }
 
-/* The next word between blanks. */
-static bool word(struct text *rest, struct text *out)
-{
-	size_t from = 0, to;
-
-	while (from < rest->len && rest->p[from] == ' ')
-		from++;
-	for (to = from; to < rest->len && rest->p[to] != ' ';)
-		to++;
-	*out = text_sub(*rest, from, to);
-	*rest = text_sub(*rest, to, rest->len);
-	return out->len > 0;
-}
-
 /* "0100007F:1F90" */
 static bool address(struct text t, bool v6, struct listener *out)
 {
@@ -67,7 +53,7 @@ bool listener_line(struct text line, bool v6, struct listener *out)
 	int64_t uid, inode;
 
 	for (size_t i = 0; i < 10; i++) {
-		if (!word(&line, &at[i]))
+		if (!text_word(&line, &at[i]))
 			return false;
 	}
 	*out = (struct listener){ .v6 = v6, .fd = -1 };
@@ -78,6 +64,13 @@ bool listener_line(struct text line, bool v6, struct listener *out)
 	out->uid = (uint32_t)uid;
 	out->inode = (uint64_t)inode;
 	return true;
+}
+
+uint16_t listener_port(struct text t)
+{
+	int64_t v;
+
+	return text_int(t, &v) && v > 0 && v <= UINT16_MAX ? (uint16_t)v : 0;
 }
 
 void listener_add(struct listeners *l, const struct listener *one, struct arena *a)

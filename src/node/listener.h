@@ -39,6 +39,8 @@ struct listeners {
  * memory in hexadecimal, state 0A listens.
  */
 bool listener_line(struct text line, bool v6, struct listener *out);
+/* The number of a TCP port; 0 for what is none. */
+uint16_t listener_port(struct text t);
 void listener_add(struct listeners *l, const struct listener *one, struct arena *a);
 
 /* The address to dial: loopback of the family for one that listens on all addresses. */

@@ -156,25 +156,11 @@ int process_root(const struct process *p)
 	return openat(p->dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* The next word of a line, between blanks. */
-static bool word(struct text *rest, struct text *out)
-{
-	*rest = text_trim(*rest);
-
-	size_t to = 0;
-
-	while (to < rest->len && rest->p[to] != ' ' && rest->p[to] != '\t')
-		to++;
-	*out = text_sub(*rest, 0, to);
-	*rest = text_sub(*rest, to, rest->len);
-	return out->len > 0;
-}
-
 static bool word_number(struct text *rest, int64_t *out)
 {
 	struct text w;
 
-	return word(rest, &w) && text_int(w, out);
+	return text_word(rest, &w) && text_int(w, out);
 }
 
 /* "Uid:	real effective saved filesystem", "Groups:	4 24 27" */
@@ -240,7 +226,7 @@ int64_t process_started(const struct process *p, int64_t boot)
 		while (at > 0 && stat.p[at - 1] != ')')
 			at--;
 		stat = text_sub(stat, at, stat.len);
-		for (int field = 3; field <= 22 && word(&stat, &w); field++)
+		for (int field = 3; field <= 22 && text_word(&stat, &w); field++)
 			;
 		if (text_int(w, &ticks) && ticks >= 0 && boot > 0 && hz > 0 &&
 		    ticks / hz < INT32_MAX)

@@ -23,12 +23,7 @@ struct search {
 /* A port in the environment; what is no port counts as not set. */
 static uint16_t port_env(const struct machine *m, const char *name)
 {
-	int64_t port;
-
-	if (!text_int(files_env(m->environ, name), &port) || port < 1 ||
-	    port > UINT16_MAX)
-		return 0;
-	return (uint16_t)port;
+	return listener_port(files_env(m->environ, name));
 }
 
 /* A list of names that fits a hint; what does not fit is counted. */

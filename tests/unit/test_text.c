@@ -53,6 +53,21 @@ static void copies_into_an_arena(void **state)
 	arena_clear(&a);
 }
 
+static void words(void **state)
+{
+	struct text rest = TEXT(" a\tbc\r\n d");
+	struct text word;
+
+	(void)state;
+	assert_true(text_word(&rest, &word) && text_is(word, "a"));
+	assert_true(text_word(&rest, &word) && text_is(word, "bc"));
+	assert_true(text_word(&rest, &word) && text_is(word, "d"));
+	assert_false(text_word(&rest, &word));
+	assert_true(word.len == 0 && rest.len == 0);
+	rest = TEXT(" \t");
+	assert_false(text_word(&rest, &word));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -60,6 +75,7 @@ int main(void)
 		cmocka_unit_test(cuts_at_separators),
 		cmocka_unit_test(finds_and_compares),
 		cmocka_unit_test(copies_into_an_arena),
+		cmocka_unit_test(words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
