@@ -118,7 +118,8 @@ static struct text whole_characters(struct text t)
 static struct term decode_binary(struct decoder *d, const struct term *in)
 {
 	struct text start = whole_characters(in->items[3].text);
-	int64_t left = term_num(&in->items[2]) - (int64_t)start.len;
+	int64_t size = term_num(&in->items[2]);
+	int64_t left = size < 0 ? 0 : size - (int64_t)start.len;
 
 	d->cut = true;
 	return (struct term){

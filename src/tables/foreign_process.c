@@ -174,7 +174,7 @@ static void put_place(struct foreign *f, const struct term *info)
 	}
 	if (status && status->type == TERM_ATOM)
 		f->status = text_dup(&f->arena, status->text);
-	f->queue_len = len ? term_num(len) : 0;
+	f->queue_len = len && term_num(len) > 0 ? term_num(len) : 0;
 	f->memory_bytes = memory ? term_num(memory) : 0;
 	buf_clear(&b);
 }
@@ -304,6 +304,12 @@ static bool fail_answer(const struct asking *k, const struct answer *a, struct e
 	return false;
 }
 
+/* No text of ours gives more messages than were asked for. */
+static bool too_many(const struct asking *k, size_t nparts)
+{
+	return k->rq.what == FOREIGN_MESSAGES && nparts > k->rq.count;
+}
+
 static void answered(void *ctx, const struct answer *a)
 {
 	struct asking *k = ctx;
@@ -312,7 +318,7 @@ static void answered(void *ctx, const struct answer *a)
 	struct err err = { 0 };
 
 	if (a->kind != ANSWER_RETURN || !term_is_tuple(t, 5, NULL) ||
-	    !term_is_list(&t->items[2])) {
+	    !term_is_list(&t->items[2]) || too_many(k, t->items[2].n)) {
 		fail_answer(k, a, &err);
 		end(k, &err);
 		return;

@@ -58,7 +58,8 @@ def atom(name):
 
 class Between:
     """
-    answers  {"module:function": the external format of the value in place of the node's; None: no answer at all}
+    answers  {"module:function": the external format of the value in place of the node's; None: no answer at all; or a
+             function that makes it of what the node said: all that stands behind the pids}
     part     what is sent again and again, without end, in place of the first message that is no exit
     """
 
@@ -126,10 +127,13 @@ class Between:
             if data.startswith(b"p\x83h\4a" + bytes([EXIT])):
                 to = pid_end(data, 6)
                 end = pid_end(data, to)
-                if self.wanted.get(data[to:end], b"") is None:
+                value = self.wanted.get(data[to:end], b"")
+                if value is None:
                     continue
-                if data[to:end] in self.wanted:
-                    data = data[:end] + b"h\3a\1" + atom("return") + self.wanted[data[to:end]]
+                if callable(value):
+                    data = data[:end] + value(data[end:])
+                elif value:
+                    data = data[:end] + b"h\3a\1" + atom("return") + value
             elif self.part and data.startswith((b"p\x83h\3a" + bytes([SEND]), b"p\x83h\3a\x16")):
                 control = data[:pid_end(data, data.index(b"X"))]
                 if data[6] == 0x16 or control[6:7] == b"X":

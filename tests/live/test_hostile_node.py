@@ -91,3 +91,36 @@ def test_a_failure_says_what_was_asked(node, otoscope, hostile, args, function, 
     else:
         assert status == (5 if answer is None else 6) and why in first, said
     assert len(rest) == (answer is None), "what to try, where there is something"
+
+
+def looked_into(parts, queue_len):
+    """Answers the question for messages, and only that: {Ref, ok, Parts, Info, true}."""
+    pairs = b"l\0\0\0\1h\2" + between.atom("message_queue_len") + integer(queue_len) + b"j"
+
+    def answer(reason):
+        before, ref, _ = reason.partition(b"h\5Z")
+        if not ref:
+            return reason
+        ref += reason[len(before + ref):][:2]  # how many words
+        node_end = between.atom_end(reason, len(before + ref))
+        mark = reason[len(before) + 2:node_end + 4 + 4 * ref[-1]]
+        return before + b"h\5" + mark + between.atom("ok") + parts + pairs + between.atom("true")
+
+    return answer
+
+
+@pytest.mark.parametrize("release", ["25"])
+@pytest.mark.parametrize("queue_len", [-2**63, 2**63 - 1])
+def test_how_many_messages_wait_is_checked_before_it_is_believed(node, otoscope, hostile, queue_len):
+    proxy = hostile(answers={"erl_eval:exprs": looked_into(b"l\0\0\0\1a\1j", queue_len)})
+    status, said, _ = run(otoscope, node, proxy.port, "messages", "init")
+    assert (status, said) == (0, "")
+
+
+@pytest.mark.parametrize("release", ["25"])
+def test_more_messages_than_were_asked_for(node, otoscope, hostile):
+    count = 100000
+    parts = b"l" + struct.pack(">I", count) + b"".join(between.atom(f"m{i}") for i in range(count)) + b"j"
+    proxy = hostile(answers={"erl_eval:exprs": looked_into(parts, count)})
+    status, said, _ = run(otoscope, node, proxy.port, "messages", "init")
+    assert status == 6 and "cannot read the messages" in said

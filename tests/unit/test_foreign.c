@@ -109,6 +109,11 @@ static void strings_are_cut(void **state)
 	assert_string_equal(shown(&b, SYNTAX_ERLANG), "cut: \"hi\"... (98 more)");
 
 	put_marked(&b, "binary", 2);
+	etf_int(&b, INT64_MIN);
+	etf_binary(&b, TEXT("hi"));
+	assert_string_equal(shown(&b, SYNTAX_ERLANG), "cut: <<\"hi\">>");
+
+	put_marked(&b, "binary", 2);
 	etf_int(&b, 1000);
 	etf_binary(&b, TEXT("h\xc3")); /* the first byte of a character */
 	assert_string_equal(shown(&b, SYNTAX_ERLANG),
