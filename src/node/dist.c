@@ -17,25 +17,25 @@ struct shape {
 
 static const struct shape shapes[] = {
 	/* code, op, arity, from, to, id, result, payload */
-	{ 1, DIST_LINK, 3, 1, 2, 0, 0, false },
-	{ 2, DIST_SEND, 3, 0, 2, 0, 0, true },
-	{ 3, DIST_EXIT, 4, 1, 2, 0, 3, false },
-	{ 6, DIST_SEND, 4, 1, 3, 0, 0, true },          /* REG_SEND */
-	{ 12, DIST_SEND, 4, 0, 2, 0, 0, true },         /* SEND_TT */
-	{ 13, DIST_EXIT, 5, 1, 2, 0, 4, false },        /* EXIT_TT */
-	{ 16, DIST_SEND, 5, 1, 3, 0, 0, true },         /* REG_SEND_TT */
-	{ 19, DIST_MONITOR, 4, 1, 2, 3, 0, false },
-	{ 22, DIST_SEND, 3, 1, 2, 0, 0, true },         /* SEND_SENDER */
-	{ 23, DIST_SEND, 4, 1, 2, 0, 0, true },         /* SEND_SENDER_TT */
-	{ 24, DIST_EXIT, 3, 1, 2, 0, 0, true },         /* PAYLOAD_EXIT */
-	{ 25, DIST_EXIT, 4, 1, 2, 0, 0, true },         /* PAYLOAD_EXIT_TT */
-	{ 29, DIST_SPAWN_REQUEST, 6, 2, 0, 1, 0, true },
-	{ 30, DIST_SPAWN_REQUEST, 7, 2, 0, 1, 0, true }, /* SPAWN_REQUEST_TT */
-	{ 31, DIST_SPAWN_REPLY, 5, 0, 2, 1, 4, false },
-	{ 32, DIST_SPAWN_REPLY, 6, 0, 2, 1, 4, false }, /* SPAWN_REPLY_TT */
-	{ 33, DIST_SEND, 3, 1, 2, 0, 0, true },         /* ALIAS_SEND */
-	{ 34, DIST_SEND, 4, 1, 2, 0, 0, true },         /* ALIAS_SEND_TT */
-	{ 35, DIST_UNLINK_ID, 4, 2, 3, 1, 0, false },
+	{ DOP_LINK, DIST_LINK, 3, 1, 2, 0, 0, false },
+	{ DOP_SEND, DIST_SEND, 3, 0, 2, 0, 0, true },
+	{ DOP_EXIT, DIST_EXIT, 4, 1, 2, 0, 3, false },
+	{ DOP_REG_SEND, DIST_SEND, 4, 1, 3, 0, 0, true },
+	{ DOP_SEND_TT, DIST_SEND, 4, 0, 2, 0, 0, true },
+	{ DOP_EXIT_TT, DIST_EXIT, 5, 1, 2, 0, 4, false },
+	{ DOP_REG_SEND_TT, DIST_SEND, 5, 1, 3, 0, 0, true },
+	{ DOP_MONITOR_P, DIST_MONITOR, 4, 1, 2, 3, 0, false },
+	{ DOP_SEND_SENDER, DIST_SEND, 3, 1, 2, 0, 0, true },
+	{ DOP_SEND_SENDER_TT, DIST_SEND, 4, 1, 2, 0, 0, true },
+	{ DOP_PAYLOAD_EXIT, DIST_EXIT, 3, 1, 2, 0, 0, true },
+	{ DOP_PAYLOAD_EXIT_TT, DIST_EXIT, 4, 1, 2, 0, 0, true },
+	{ DOP_SPAWN_REQUEST, DIST_SPAWN_REQUEST, 6, 2, 0, 1, 0, true },
+	{ DOP_SPAWN_REQUEST_TT, DIST_SPAWN_REQUEST, 7, 2, 0, 1, 0, true },
+	{ DOP_SPAWN_REPLY, DIST_SPAWN_REPLY, 5, 0, 2, 1, 4, false },
+	{ DOP_SPAWN_REPLY_TT, DIST_SPAWN_REPLY, 6, 0, 2, 1, 4, false },
+	{ DOP_ALIAS_SEND, DIST_SEND, 3, 1, 2, 0, 0, true },
+	{ DOP_ALIAS_SEND_TT, DIST_SEND, 4, 1, 2, 0, 0, true },
+	{ DOP_UNLINK_ID, DIST_UNLINK_ID, 4, 2, 3, 1, 0, false },
 };
 
 static const struct term *field(const struct term *control, unsigned index)
@@ -101,8 +101,8 @@ size_t dist_begin(struct buf *out)
 	size_t mark = buf_len(out);
 
 	buf_u32(out, 0);
-	buf_u8(out, 131);
-	buf_u8(out, 68);
+	buf_u8(out, FRAME_VERSION);
+	buf_u8(out, FRAME_DIST_HEADER);
 	buf_u8(out, 0);
 	return mark;
 }
@@ -148,7 +148,7 @@ void dist_spawn_request(struct buf *out, const struct dist_spawn *s)
 	size_t mark = dist_begin(out);
 
 	etf_tuple(out, 6);
-	etf_int(out, 29);
+	etf_int(out, DOP_SPAWN_REQUEST);
 	etf_ref(out, s->from.node, s->from.creation, words, 3);
 	put_pid(out, &s->from);
 	put_pid(out, &s->leader);
@@ -177,7 +177,7 @@ void dist_kill(struct buf *out, const struct dist_pid *from, const struct dist_p
 	size_t mark = dist_begin(out);
 
 	etf_tuple(out, 3);
-	etf_int(out, 26);
+	etf_int(out, DOP_PAYLOAD_EXIT2);
 	put_pid(out, from);
 	put_pid(out, to);
 	etf_atom_s(out, "kill");

@@ -18,16 +18,43 @@
 #include "node/frame.h"
 #include "term/term.h"
 
-/* Those with a trace token (12 and so on) are read as the plain ones. */
+/* The first element of a control message, by the protocol's own names; those with _TT
+ * have a trace token. */
+enum dop {
+	DOP_LINK = 1,
+	DOP_SEND = 2,
+	DOP_EXIT = 3,
+	DOP_REG_SEND = 6,
+	DOP_SEND_TT = 12,
+	DOP_EXIT_TT = 13,
+	DOP_REG_SEND_TT = 16,
+	DOP_MONITOR_P = 19,
+	DOP_SEND_SENDER = 22,
+	DOP_SEND_SENDER_TT = 23,
+	DOP_PAYLOAD_EXIT = 24,
+	DOP_PAYLOAD_EXIT_TT = 25,
+	DOP_PAYLOAD_EXIT2 = 26,
+	DOP_PAYLOAD_MONITOR_P_EXIT = 28,
+	DOP_SPAWN_REQUEST = 29,
+	DOP_SPAWN_REQUEST_TT = 30,
+	DOP_SPAWN_REPLY = 31,
+	DOP_SPAWN_REPLY_TT = 32,
+	DOP_ALIAS_SEND = 33,
+	DOP_ALIAS_SEND_TT = 34,
+	DOP_UNLINK_ID = 35,
+	DOP_UNLINK_ID_ACK = 36,
+};
+
+/* What they ask for: several of the above are one of these. */
 enum dist_op {
-	DIST_OTHER = 0, /* unknown, or nothing that asks for something: ignored */
-	DIST_LINK = 1,
-	DIST_SEND = 2,           /* SEND, SEND_SENDER, ALIAS_SEND, REG_SEND */
-	DIST_EXIT = 3,           /* EXIT, PAYLOAD_EXIT: a linked process ended */
-	DIST_MONITOR = 19,
-	DIST_SPAWN_REQUEST = 29,
-	DIST_SPAWN_REPLY = 31,
-	DIST_UNLINK_ID = 35,
+	DIST_OTHER, /* unknown, or nothing that asks for something: ignored */
+	DIST_LINK,
+	DIST_SEND,  /* to a pid, a name or an alias */
+	DIST_EXIT,  /* a linked process ended */
+	DIST_MONITOR,
+	DIST_SPAWN_REQUEST,
+	DIST_SPAWN_REPLY,
+	DIST_UNLINK_ID,
 };
 
 /* Fields that an operation does not have are the atom undefined. */

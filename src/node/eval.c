@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "node/inside.h"
+#include "term/etf.h"
 
 /* A text of a few lines has some kilobytes of forms. */
 #define FORMS_BYTES ((size_t)512 << 10)
@@ -140,11 +141,11 @@ static void put_bindings(struct buf *out, struct text bindings, const struct dis
 			etf_nil(out);
 		return;
 	}
-	/* What etf_list(), n pairs and etf_nil() wrote: 108, n in four
-	 * bytes, the pairs, 106. */
+	/* What etf_list(), n pairs and etf_nil() wrote: a tag, n in four bytes, the
+	 * pairs, a tag. */
 	if (bindings.len > 1) {
-		assert((unsigned char)bindings.p[0] == 108 &&
-		       bindings.p[bindings.len - 1] == 106);
+		assert(bindings.p[0] == ETF_LIST &&
+		       bindings.p[bindings.len - 1] == ETF_NIL);
 		for (size_t i = 1; i < 5; i++)
 			n = n << 8 | (unsigned char)bindings.p[i];
 	}

@@ -6,14 +6,6 @@
 
 #include "base/mem.h"
 
-enum {
-	VERSION = 131,
-	PASS_THROUGH = 112,      /* 'p': a message without header */
-	DIST_HEADER = 68,
-	FRAGMENT_HEADER = 69,    /* the first fragment; it alone has atoms */
-	FRAGMENT_CONT = 70,
-};
-
 #define ATOM_MAX 1020 /* 255 characters of four bytes */
 
 struct sequence {
@@ -295,21 +287,21 @@ static enum frame_result read_frame(struct frames *f, struct text t, struct fram
 	uint64_t tag = 0;
 
 	get(&c, 1, &tag);
-	if (tag == PASS_THROUGH) {
+	if (tag == FRAME_PASS_THROUGH) {
 		*out = (struct frame){ .bytes = rest(&c), .version = true };
 		return FRAME_MESSAGE;
 	}
-	if (tag != VERSION || !get(&c, 1, &tag))
+	if (tag != FRAME_VERSION || !get(&c, 1, &tag))
 		return bad(err, "a frame of an unknown kind");
 	switch (tag) {
-	case DIST_HEADER:
+	case FRAME_DIST_HEADER:
 		if (!read_atoms(f, &c))
 			return bad(err, "damaged distribution header");
 		*out = with_atoms(f, &c);
 		return FRAME_MESSAGE;
-	case FRAGMENT_HEADER:
+	case FRAME_FRAGMENT_HEADER:
 		return first_fragment(f, &c, out, err);
-	case FRAGMENT_CONT:
+	case FRAME_FRAGMENT_CONT:
 		return next_fragment(f, &c, out, err);
 	default:
 		return bad(err, "a frame of an unknown kind");

@@ -25,6 +25,16 @@
 #define FRAGMENTS_MAX 1024                /* sequences open at once */
 #define FRAGMENTS_BYTES ((size_t)256 << 20) /* of all open sequences */
 
+/* What frames begin with: a version byte and a kind of header, or 'p' for a message
+ * without one. */
+enum frame_tag {
+	FRAME_VERSION = 131,
+	FRAME_DIST_HEADER = 68,
+	FRAME_FRAGMENT_HEADER = 69, /* the first fragment; it alone has atoms */
+	FRAME_FRAGMENT_CONT = 70,
+	FRAME_PASS_THROUGH = 112,
+};
+
 /* One message: a control term and, for some, a payload term behind it. */
 struct frame {
 	struct text bytes;        /* valid until the next frame_next() or frame_feed() */

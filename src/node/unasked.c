@@ -26,7 +26,7 @@ struct reply {
 	bool ok;
 };
 
-static struct reply reply_begin(struct node *n, size_t arity, int code)
+static struct reply reply_begin(struct node *n, size_t arity, enum dop code)
 {
 	struct reply r = { n, dist_begin(&n->out), true };
 
@@ -56,7 +56,7 @@ static void io_request(struct node *n, const struct term *m)
 	const struct term *request = term_at(m, 3);
 	const struct term *what =
 		request->type == TERM_TUPLE ? term_at(request, 0) : request;
-	struct reply r = reply_begin(n, 3, 2);
+	struct reply r = reply_begin(n, 3, DOP_SEND);
 
 	etf_atom_s(&n->out, "");
 	reply_term(&r, term_at(m, 1));
@@ -78,7 +78,7 @@ static void io_request(struct node *n, const struct term *m)
 static void is_auth(struct node *n, const struct term *m)
 {
 	const struct term *from = term_at(m, 1);
-	struct reply r = reply_begin(n, 3, 2);
+	struct reply r = reply_begin(n, 3, DOP_SEND);
 
 	etf_atom_s(&n->out, "");
 	reply_term(&r, term_at(from, 0));
@@ -119,8 +119,9 @@ static bool is_somebody(const struct node *n, const struct term *to)
 /* Nobody is there: {24, To, From} with noproc, {28, To, From, Ref} with noproc. */
 static void no_process(struct node *n, const struct dist_control *c)
 {
-	struct reply r =
-		c->op == DIST_LINK ? reply_begin(n, 3, 24) : reply_begin(n, 4, 28);
+	struct reply r = c->op == DIST_LINK
+		? reply_begin(n, 3, DOP_PAYLOAD_EXIT)
+		: reply_begin(n, 4, DOP_PAYLOAD_MONITOR_P_EXIT);
 
 	if (is_somebody(n, c->to))
 		r.ok = false;
@@ -135,7 +136,7 @@ static void no_process(struct node *n, const struct dist_control *c)
 /* {36, Id, To, From} */
 static void unlink_ack(struct node *n, const struct dist_control *c)
 {
-	struct reply r = reply_begin(n, 4, 36);
+	struct reply r = reply_begin(n, 4, DOP_UNLINK_ID_ACK);
 
 	reply_term(&r, c->id);
 	reply_term(&r, c->to);
@@ -146,7 +147,7 @@ static void unlink_ack(struct node *n, const struct dist_control *c)
 /* {31, ReqId, From, Flags, notsup} */
 static void spawn_refuse(struct node *n, const struct dist_control *c)
 {
-	struct reply r = reply_begin(n, 5, 31);
+	struct reply r = reply_begin(n, 5, DOP_SPAWN_REPLY);
 
 	reply_term(&r, c->id);
 	reply_term(&r, c->from);

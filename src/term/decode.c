@@ -180,13 +180,17 @@ static bool read_one(struct decoder *d, struct term *out)
 
 	switch (tag) {
 	case ETF_SMALL_INTEGER:
+		if (!decode_need(d, 1))
+			return false;
 		out->type = TERM_INT;
-		return decode_need(d, 1) &&
-		       (out->num = (int64_t)decode_number(d, 1), true);
+		out->num = (int64_t)decode_number(d, 1);
+		return true;
 	case ETF_INTEGER:
+		if (!decode_need(d, 4))
+			return false;
 		out->type = TERM_INT;
-		return decode_need(d, 4) &&
-		       (out->num = (int32_t)decode_number(d, 4), true);
+		out->num = (int32_t)decode_number(d, 4);
+		return true;
 	case ETF_SMALL_BIG:
 		return decode_need(d, 1) &&
 		       decode_big(d, (size_t)decode_number(d, 1), out);
@@ -254,8 +258,11 @@ static bool finish_list(struct decoder *d, struct term *list)
 {
 	const struct term *tail = &list->items[list->n];
 
-	if (tail->type != TERM_LIST)
-		return list->n > 0 || (*list = *tail, true);
+	if (tail->type != TERM_LIST) {
+		if (list->n == 0) /* [|Tail] is its tail */
+			*list = *tail;
+		return true;
+	}
 	if (tail->n == 0) {
 		if (list->n == 0)
 			list->items = NULL;

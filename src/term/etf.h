@@ -1,5 +1,6 @@
 /*
- * The tags of the external term format; for term.h's readers and writers only.
+ * The tags of the external term format: for those who read and write its bytes. What
+ * puts whole terms together calls the functions of term.h.
  * Source: Erlang/OTP documentation, "External Term Format" (ERTS User's Guide, chapter
  * 12).
  */

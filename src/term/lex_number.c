@@ -34,9 +34,7 @@ static bool read_digits(struct lex *l, int base, struct buf *b)
 		buf_char(b, lex_peek(l));
 		l->at++;
 	}
-	if (n > 0 && l->t.p[l->at - 1] == '_')
-		return lex_fail(l, "a digit was expected");
-	if (n == 0)
+	if (n == 0 || l->t.p[l->at - 1] == '_')
 		return lex_fail(l, "a digit was expected");
 	return n <= DIGITS_MAX || lex_fail(l, "the number has too many digits");
 }

@@ -96,15 +96,9 @@ struct digits {
 	int place;
 };
 
-/* n significant digits of v; true when they read back as v. */
-static bool try_digits(double v, int n, struct digits *out)
+/* Takes "1.250e+03" apart. */
+static void take_digits(const char *text, struct digits *out)
 {
-	char text[40] = "";
-
-	snprintf(text, sizeof(text), "%.*e", n - 1, v);
-	if (strtod(text, NULL) != v)
-		return false;
-
 	out->n = 0;
 	for (const char *p = text; *p != 'e'; p++) {
 		if (*p != '.')
@@ -113,6 +107,17 @@ static bool try_digits(double v, int n, struct digits *out)
 	while (out->n > 1 && out->d[out->n - 1] == '0')
 		out->n--;
 	out->place = atoi(strchr(text, 'e') + 1) + 1;
+}
+
+/* n significant digits of v; true when they read back as v. */
+static bool try_digits(double v, int n, struct digits *out)
+{
+	char text[40] = "";
+
+	snprintf(text, sizeof(text), "%.*e", n - 1, v);
+	if (strtod(text, NULL) != v)
+		return false;
+	take_digits(text, out);
 	return true;
 }
 
@@ -136,12 +141,7 @@ static bool try_next_up(double v, struct digits *out)
 	++*last;
 	if (strtod(text, NULL) != v)
 		return false;
-	out->n = 0;
-	for (const char *p = text; *p != 'e'; p++) {
-		if (*p != '.')
-			out->d[out->n++] = *p;
-	}
-	out->place = atoi(strchr(text, 'e') + 1) + 1;
+	take_digits(text, out);
 	return true;
 }
 

@@ -98,8 +98,9 @@ bool parse_arguments(struct lex *l, const char *close, struct term *out)
 		if (found && !any)
 			keywords = l->nstack - 1;
 		any |= found;
-		if (!found &&
-		    (any ? !lex_fail(l, "keywords come last") : !parse_and_push(l)))
+		if (!found && any)
+			return lex_fail(l, "keywords come last");
+		if (!found && !parse_and_push(l))
 			return false;
 	} while (lex_take(l, ","));
 	if (!lex_need(l, close))

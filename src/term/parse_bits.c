@@ -86,7 +86,7 @@ static bool add_text(struct lex *l, struct bits *bits)
 	if (!lex_quoted(l, l->elixir ? LEX_BYTES : LEX_CHARS, &t))
 		return false;
 
-	bool utf8 = l->elixir ? (lex_take(l, "::utf8"), true) : lex_take(l, "/utf8");
+	bool utf8 = lex_take(l, l->elixir ? "::utf8" : "/utf8") || l->elixir;
 
 	for (size_t at = 0; at < t.len && utf8; at++)
 		add_byte(bits, (unsigned char)t.p[at]);
