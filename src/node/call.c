@@ -1,4 +1,5 @@
 /* The calls of a connection: queued, started, answered, timed out, cancelled. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,8 +66,8 @@ static void wait_end(struct node *n, struct pending *p)
 {
 	struct pending **link = p->state == CALL_QUEUED ? &n->queue : &n->waiting;
 
-	while (*link != p)
-		link = &(*link)->next;
+	for (; *link != p; link = &(*link)->next)
+		assert(*link);
 	list_take(n, link);
 }
 
