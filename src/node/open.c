@@ -131,6 +131,8 @@ static void on_deadline(void *ctx)
 		fail_hint(&err, "it accepts and says nothing: a stopped node, one that "
 			  "only speaks TLS, or no Erlang node; --timeout gives it more "
 			  "time");
+	else
+		fail_hint(&err, "--timeout gives it more time");
 	give_up(o, &err);
 }
 
