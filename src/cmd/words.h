@@ -1,6 +1,5 @@
 /*
  * Which words of the command line are the command, the source and the arguments.
- * DESIGN.md, section 6, has the rules.
  */
 #ifndef CMD_WORDS_H
 #define CMD_WORDS_H
