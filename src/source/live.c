@@ -38,12 +38,24 @@ struct syntax_wait {
 	void *ctx;
 };
 
+static void lost(void *ctx, const struct err *err)
+{
+	struct live *l = ctx;
+
+	(void)err; /* so is every question from now on answered */
+	l->source.lost = true;
+	if (l->source.on_lost)
+		l->source.on_lost(l->source.on_lost_ctx);
+}
+
 static void connected(void *ctx, struct node *n, const struct err *err)
 {
 	struct live *l = ctx;
 
-	if (!err)
+	if (!err) {
 		l->source.name = text_dup(&l->arena, node_name(n));
+		node_on_lost(n, lost, l);
+	}
 	l->opened(l->ctx, &l->source, err);
 }
 

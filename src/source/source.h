@@ -58,6 +58,9 @@ struct source {
 	const struct source_ops *ops;
 	struct text name;        /* "shop@web1"; lives as long as the source */
 	enum syntax syntax;      /* what SYNTAX_AUTO means here */
+	bool lost;               /* nothing more comes from it */
+	void (*on_lost)(void *ctx); /* called then; NULL: nobody waits for it */
+	void *on_lost_ctx;
 };
 
 void source_ask(struct source *s, const struct request *rq, source_done *done, void *ctx);

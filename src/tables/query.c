@@ -395,12 +395,33 @@ static void ask_after(struct query_run *run)
  * The window.
  */
 
+static void call_at_losses(struct query_run *run, void (*on_lost)(void *ctx))
+{
+	for (size_t i = 0; i < run->nparts; i++) {
+		run->parts[i].source->on_lost = on_lost;
+		run->parts[i].source->on_lost_ctx = run;
+	}
+}
+
 static void window_over(void *ctx)
 {
 	struct query_run *run = ctx;
 
 	run->timer = NULL;
+	call_at_losses(run, NULL);
 	ask_after(run);
+}
+
+/* Nobody waits for the end of a window that nothing will be read at. */
+static void window_cut(void *ctx)
+{
+	struct query_run *run = ctx;
+
+	for (size_t i = 0; i < run->nparts; i++)
+		if (!run->parts[i].err.kind && !run->parts[i].source->lost)
+			return;
+	loop_timer_cancel(run->loop, run->timer);
+	run->timer = loop_at(run->loop, loop_now(), window_over, run);
 }
 
 /* From the last of the first readings on. */
@@ -414,6 +435,8 @@ static void wait_window(struct query_run *run)
 	log_line("the window is open");
 	run->timer =
 		loop_at(run->loop, from + run->q->options.window_ns, window_over, run);
+	call_at_losses(run, window_cut);
+	window_cut(run);
 }
 
 static void ask_before(struct query_run *run)
@@ -463,6 +486,8 @@ struct query_run *query_start(struct query *q, struct loop *l,
 void query_cancel(struct query_run *run)
 {
 	run->done = NULL;
+	if (run->timer)
+		call_at_losses(run, NULL);
 	loop_timer_cancel(run->loop, run->timer);
 	run->timer = NULL;
 	if (run->open == 0)

@@ -7,10 +7,12 @@ import threading
 
 
 class Wire:
-    """port is where to dial. Bytes are carried until cut() or freeze()."""
+    """port is where to dial. Bytes are carried until cut() or freeze(), or until so many came from the node: then
+    then() is called, and the wire is cut."""
 
-    def __init__(self, port):
+    def __init__(self, port, most=None, then=None):
         self.port_behind = port
+        self.most, self.then = most, then
         self.frozen = False
         self.carried = 0  # bytes from the node
         self.pairs = []
@@ -57,9 +59,12 @@ class Wire:
                 for s in ready:
                     data = s.recv(1 << 16)
                     if s is node:
+                        data = data[:self.most - self.carried] if self.most else data
                         self.carried += len(data)
                     (client if s is node else node).sendall(data)
-                    if not data:
+                    if self.carried == self.most:
+                        self.then()
+                    if not data or self.carried == self.most:
                         self.cut()
                         return
         except (OSError, ValueError):

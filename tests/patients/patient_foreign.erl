@@ -13,7 +13,7 @@ value(doubled_tuples) -> lists:foldl(fun(_, A) -> {A, A} end, a, lists:seq(1, 60
 value(doubled_maps) -> lists:foldl(fun(_, A) -> #{a => A, b => A} end, a, lists:seq(1, 40));
 value(million) -> lists:seq(1, 1000000);
 value(pairs) -> [{I, I} || I <- lists:seq(1, 1000000)];
-value(gigabyte) -> [binary:copy(<<"x">>, 10000000) || _ <- lists:seq(1, 100)];
+value(gigabyte) -> S = binary:copy(<<"x">>, 10000), [binary:copy(S, 1000) || _ <- lists:seq(1, 100)];
 value(map) -> maps:from_list([{I, I} || I <- lists:seq(1, 300000)]);
 value(tuple) -> list_to_tuple(lists:seq(1, 1000000));
 value(deep) -> lists:foldl(fun(_, A) -> [A] end, a, lists:seq(1, 1000000));
