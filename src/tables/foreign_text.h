@@ -199,7 +199,7 @@
 
 /*
  * Binds M: M(Fun) -> {ok | error | noproc | timeout, Parts}. Has process A run Fun on its
- * state; what Fun sends as {R, part, Term} are the parts.
+ * state; what Fun sends as {R, part, Term} are the parts. Who comes to it late sends none.
  *
  * Fun goes where sys:replace_state/2 would send it, and throws at its end, so that the
  * state stays. The caller named in that request is a process that is dead already: a
@@ -223,6 +223,9 @@
 	"   {R, part, N} when erlang:length(T) < 1000 -> V([N | T]);" \
 	"   {R, part, _} -> V(T);" \
 	"   {R, error} -> {error, []};" \
+	"   {R, _} when T =:= [] ->" \
+	"    {case erlang:monotonic_time(millisecond) < X of" \
+	"      true -> ok; false -> timeout end, []};" \
 	"   {R, _} -> {ok, lists:reverse(T)};" \
 	"   {'DOWN', L, _, _, _} -> {noproc, lists:reverse(T)}" \
 	"  after erlang:max(0, X - erlang:monotonic_time(millisecond)) ->" \

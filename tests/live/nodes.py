@@ -348,12 +348,13 @@ class Node:
             self.used_patients = False
 
     def alone(self):
-        """Waits until its visitors are gone, and what served them."""
+        """Waits until its visitors are gone, and what served them. The next one makes no atom by its name."""
         wait_until(lambda: self.call("witness:visitors") == 0, "the last visitor to be gone")
 
     def snapshot(self):
-        """All that a visitor must leave as it was: see witness:snapshot/0."""
-        return self.call("witness:snapshot")
+        """All that a visitor must leave as it was: see witness:snapshot/0. What the node gives in any order is sorted."""
+        return {key: sorted(value, key=json.dumps) if isinstance(value, list) else value
+                for key, value in self.call("witness:snapshot").items()}
 
     def _ask(self, kind, text, timeout):
         data = kind + text.encode()

@@ -7,6 +7,7 @@ import time
 import pytest
 
 import nodes
+import program
 
 MB = 1 << 20
 GROWTH = 64 * MB
@@ -17,6 +18,16 @@ def held(node, kind, *args):
     """A process of tests/patients/patient_foreign.erl."""
     node.used_patients = True
     return node.rpc(f"patient_foreign:{kind}({', '.join(map(str, args))})")
+
+
+# The processes that work for a visitor.
+HELPERS = "[P || P <- processes(), process_info(P, priority) =:= {priority, low}]"
+
+
+def go_on(node, pid):
+    """Lets a busy process come out of its callback, and to its mailbox."""
+    node.rpc(f'list_to_pid("{pid}") ! go_on')
+    nodes.wait_until(lambda: queue_len(node, pid) == 0, "it to read its mailbox")
 
 
 def queue_len(node, pid):
@@ -30,19 +41,21 @@ def peak_rss(node):
 
 @contextlib.contextmanager
 def unmoved(node):
-    """The node's memory stays, and its processes go on answering each other, while the block runs."""
-    echo = held(node, "echo")
-    worst = f'patient_foreign:worst(list_to_pid("{echo}"))'
-    node.rpc(worst)
+    """The node's memory stays, and its processes go on answering each other, while the block runs: as soon as those of
+    a node beside it that nobody looks at, but for LATENCY_US."""
+    calm = node.farm.share(node.release, env={})
+    worst = {n: f'patient_foreign:worst(list_to_pid("{held(n, "echo")}"))' for n in (node, calm)}
+    for n in worst:
+        n.rpc(worst[n])
     with open(f"/proc/{node.pid}/clear_refs", "w", encoding="ascii") as f:
         f.write("5")
     before = peak_rss(node)
     yield
     grown = peak_rss(node) - before
-    latency = node.rpc(worst)
-    node.rpc(f'exit(list_to_pid("{echo}"), kill)')
+    latency, calms = node.rpc(worst[node]), calm.rpc(worst[calm])
+    calm.clear()
     assert grown < GROWTH, f"{grown / MB:.0f} MB"
-    assert latency < LATENCY_US
+    assert latency < LATENCY_US + calms
 
 
 SYS = ["gen_server", "gen_statem", "gen_event", "special", "hibernated"]
@@ -190,35 +203,48 @@ def test_a_caller_of_gen_server_is_no_gen_server(node, otoscope):
 
 
 def test_busy(node, otoscope):
-    pid = held(node, "busy", "types", 1500)
-    start = time.monotonic()
-    result = otoscope("state", pid, "--timeout", "300ms", node=node, check=5)
-    assert time.monotonic() - start < 1.2
-    assert "is busy in patient_foreign:handle_cast/2" in result.stderr and "within 300 ms" in result.stderr
+    pid = held(node, "busy", "types")
+    result = otoscope("state", pid, "--timeout", "2s", node=node, check=5)
+    assert "is busy in patient_foreign:handle_cast/2" in result.stderr and "within 2000 ms" in result.stderr
     # Our question is still there: once it is read it does nothing, and the process is as it was.
     assert queue_len(node, pid) == 2
-    nodes.wait_until(lambda: queue_len(node, pid) == 0, "the end of the callback")
+    go_on(node, pid)
+    assert "two words" in otoscope("state", pid, node=node).stdout
+
+
+def test_free_a_moment_too_late(node, otoscope):
+    """Our question was answered after its time with nothing, and that answer was there before we gave up."""
+    pid = held(node, "busy", "types")
+    child = otoscope.start("state", pid, "--timeout", "1s", node=node)
+    nodes.wait_until(lambda: queue_len(node, pid) == 2, "our question")
+    asked = time.monotonic()
+    helper, = node.rpc(HELPERS)
+    holder = node.patient("holding", f'list_to_pid("{helper}")')
+    nodes.wait_until(lambda: time.monotonic() > asked + 1, "its time to be over")
+    go_on(node, pid)
+    node.rpc(f'exit(list_to_pid("{holder}"), kill)')
+    _, err = child.communicate(timeout=program.TIMEOUT)
+    assert child.returncode == 5 and "within 1000 ms" in err, err
     assert "two words" in otoscope("state", pid, node=node).stdout
 
 
 def test_killed_while_it_waits(node, otoscope):
-    pid = held(node, "busy", "types", 1000)
+    pid = held(node, "busy", "types")
     child = otoscope.start("state", pid, node=node)
     nodes.wait_until(lambda: queue_len(node, pid) == 2, "our question")
-    processes = "[P || P <- processes(), process_info(P, priority) =:= {priority, low}]"
     child.kill()
     child.wait()
-    nodes.wait_until(lambda: node.rpc(processes) == [], "the helper's end")
-    nodes.wait_until(lambda: queue_len(node, pid) == 0, "the end of the callback")
+    nodes.wait_until(lambda: node.rpc(HELPERS) == [], "the helper's end")
+    go_on(node, pid)
     assert "two words" in otoscope("state", pid, node=node).stdout
 
 
 def test_dies_while_it_is_asked(node, otoscope):
-    pid = held(node, "busy", "types", 60000)
-    child = otoscope.start("state", pid, node=node)
+    pid = held(node, "busy", "types")
+    child = otoscope.start("state", pid, "--timeout", "1h", node=node)
     nodes.wait_until(lambda: queue_len(node, pid) == 2, "our question")
     node.rpc(f'exit(list_to_pid("{pid}"), kill)')
-    out, err = child.communicate(timeout=20)
+    out, err = child.communicate(timeout=program.TIMEOUT)
     assert (child.returncode, out) == (1, "") and "is gone" in err
 
 
@@ -357,10 +383,8 @@ def test_a_dictionary_that_is_larger_than_all_memory(node, otoscope_json, releas
 
 
 def test_info_of_a_busy_process(node, otoscope_json):
-    pid = held(node, "busy", "types", 60000)
-    start = time.monotonic()
-    answer = otoscope_json("info", pid, node=node)
-    assert time.monotonic() - start < 5
+    pid = held(node, "busy", "types")
+    answer = otoscope_json("info", pid, "--timeout", "1h", node=node)  # who waits for it waits for too long
     assert answer["meta"]["dictionary"] is None and answer["location"]["stack"]
 
 
@@ -405,16 +429,13 @@ def test_nothing_is_left(node, otoscope):
                   ["call", "erlang:memory()"]]
     for command in everything:
         otoscope(*command, node=node)
-    nodes.wait_until(lambda: node.rpc("nodes(hidden)") == [], "our leaving")
+    node.alone()
     before = node.snapshot()
     for command in everything:
         otoscope(*command, node=node)
-    # The connection itself is gone a moment after us.
-    with contextlib.suppress(TimeoutError):
-        nodes.wait_until(lambda: node.snapshot() == before, "the state before", 5)
+    node.alone()
     after = node.snapshot()
-    assert {k: [x for x in after[k] if x not in before[k]] if isinstance(after[k], list) else after[k]
-            for k in after if after[k] != before[k]} == {}
+    assert {k: (before[k], after[k]) for k in after if after[k] != before[k]} == {}
 
 
 def test_atoms(fresh_node, otoscope):
@@ -432,9 +453,10 @@ def test_atoms(fresh_node, otoscope):
         otoscope("call", f"lists:reverse([{name}_a])", "--allow-write", "--yes", node=node, check=1)
 
     all_of_it(0)
+    node.alone()
     before = node.rpc("erlang:system_info(atom_count)")
     for number in range(1, 6):
         all_of_it(number)
-    # The names that we connect with are atoms there: at most seven others of them, used while the last visitor is not
-    # quite gone.
-    assert node.rpc("erlang:system_info(atom_count)") <= before + 7
+    after = node.rpc("erlang:system_info(atom_count)")
+    made = node.rpc(f"[catch binary_to_term(<<131, 75, I:24>>) || I <- lists:seq({before}, {after} - 1)]")
+    assert after == before, made

@@ -161,7 +161,7 @@ def test_ends_with_a_killed_test_run(release, farm):
     runner.wait()
     runner.stdout.close()
     for orphan in (pid, epmd_pid):
-        nodes.wait_until(lambda: not os.path.exists(f"/proc/{orphan}"), "the orphan's end", 10)
+        nodes.wait_until(lambda: not os.path.exists(f"/proc/{orphan}"), "the orphan's end")
     subprocess.run(["rm", "-rf", os.path.join(farm.bind_dir(), mark)], check=True)
 
 

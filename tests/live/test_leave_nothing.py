@@ -72,9 +72,8 @@ MEMORY = [(["memory"], [0]), (["memory", "--window", "100ms"], [0])]
 
 @pytest.fixture
 def warm_node(fresh_node, otoscope):
-    """A node that has been visited before, under each of our names, and has nobody there."""
+    """A node that has been visited before, and has nobody there."""
     visit(otoscope, fresh_node, VISITS + MEMORY)
-    fresh_node.rpc(f"{NAMES}")
     fresh_node.alone()
     return fresh_node
 

@@ -2,7 +2,7 @@
 %% keeper, so that a node can be used again.
 -module(patient).
 -export([idle/1, mailbox/1, mailbox/2, spinning/0, spinning/1, plain/0, server/1, server/2, churn/1, mayflies/1, hibernated/0,
-         suspended/0, registered/1, labelled/1, binaries/2, hoarder/1, dictionary/1, heap/1, linked/1, monitored/1,
+         suspended/0, holding/1, registered/1, labelled/1, binaries/2, hoarder/1, dictionary/1, heap/1, linked/1, monitored/1,
          table/2, table/3, deaf/0, caller/1, timer/1]).
 -export([started/3, hot/1, wait/0, clear/0]).
 
@@ -84,6 +84,9 @@ suspended() ->
     Pid = plain(),
     keep(fun() -> erlang:suspend_process(Pid), [] end),
     Pid.
+
+%% A process that keeps another suspended as long as it lives.
+holding(Pid) -> ready(fun() -> erlang:suspend_process(Pid) end).
 
 %% A waiting process under this name: any text, for example "\e[31mred".
 registered(Name) -> named(list_to_atom(Name), fun wait/0).

@@ -2,7 +2,7 @@
 %% them, by name: a message would have expanded it.
 -module(patient_foreign).
 -export([gen_server/1, gen_statem/1, gen_event/1, special/1, supervisor/1, hibernated/1, limited/2, sent/1, mailbox/2,
-         mailbox/3, busy/2, dictionary/1, echo/0, worst/1, hash/1, value/1]).
+         mailbox/3, busy/1, dictionary/1, echo/0, worst/1, hash/1, value/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, callback_mode/0, handle_event/4, handle_event/2,
          special_init/1, system_continue/3, system_terminate/4, plain_init/2, code_change/3, terminate/2]).
 
@@ -58,8 +58,8 @@ mailbox(Name, N, Where) ->
     gen_server:cast(P, {fill, self(), Name, N}),
     receive {filled, P} -> P end.
 
-%% A gen_server that is in a callback for so many milliseconds.
-busy(Name, Ms) -> P = gen_server(Name), gen_server:cast(P, {busy, self(), Ms}), receive {busy, P} -> P end.
+%% A gen_server that is in a callback until it is told to go on.
+busy(Name) -> P = gen_server(Name), gen_server:cast(P, {busy, self()}), receive {busy, P} -> P end.
 
 dictionary(Name) -> P = gen_server(small), ok = gen_server:call(P, {put, Name}), P.
 
@@ -104,7 +104,7 @@ handle_call(hibernate, _From, S) -> {reply, ok, S, hibernate};
 handle_call({put, Name}, _From, S) -> put(thing, value(Name)), {reply, ok, S};
 handle_call(hash, _From, S) -> {reply, {state, erlang:phash2(S)}, S}.
 
-handle_cast({busy, From, Ms}, S) -> From ! {busy, self()}, receive after Ms -> {noreply, S} end;
+handle_cast({busy, From}, S) -> From ! {busy, self()}, receive go_on -> {noreply, S} end;
 handle_cast({fill, From, Name, N}, S) ->
     self() ! {monster, value(Name)},
     [self() ! {job, I} || I <- lists:seq(2, N)],
