@@ -59,8 +59,9 @@ void beams_open(struct beams *s, const struct machine *m, const struct target_op
 		struct arena *a);
 void beams_close(struct beams *s);
 
-/* Looks at all processes. */
-void beams_scan(struct beams *s);
+/* Looks at all processes. Fails with ERR_SYSTEM when our file descriptors run out over
+ * it: each beam that is found keeps two until beams_close(). */
+bool beams_scan(struct beams *s, struct err *err);
 /* Looks at processes until it comes to the one that is meant by an entry of
  * the host's port mapper: the only one of that name and port. NULL: none is,
  * and all were looked at. */

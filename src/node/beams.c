@@ -1,4 +1,5 @@
 /* The search through /proc and the port mappers, and what it keeps. */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 enum {
 	PATIENCE_NS = 1000000000, /* for a port mapper of this machine */
 	ADDRESSES_OF_EPMD = 8,
+	FILES_AT_ONCE = 6,
 };
 
 /* The listening sockets of one network namespace. */
@@ -203,13 +205,28 @@ struct beam *beams_pid(struct beams *s, int pid)
 struct scan {
 	struct beams *beams;
 	const struct epmd_name *wanted; /* NULL: all */
+	bool short_of_files;            /* not all were looked at */
 };
+
+/* What looking at one more process opens at once; without it, one that is there would
+ * look like none. */
+static bool have_files(const struct beams *s)
+{
+	int fds[FILES_AT_ONCE];
+	size_t n = 0;
+
+	while (n < FILES_AT_ONCE && (fds[n] = fcntl(s->proc, F_DUPFD_CLOEXEC, 0)) >= 0)
+		n++;
+	for (size_t i = 0; i < n; i++)
+		close(fds[i]);
+	return n == FILES_AT_ONCE;
+}
 
 /* The first page of a command line shows that it is no beam's for nearly all processes,
  * without keeping anything: the emulator's own flags before "-root" are few. */
 static bool scan_one(void *ctx, int pid)
 {
-	const struct scan *scan = ctx;
+	struct scan *scan = ctx;
 	struct process p;
 	struct beam *b;
 
@@ -220,15 +237,27 @@ static bool scan_one(void *ctx, int pid)
 		return true;
 	}
 	b = look(scan->beams, &p);
-	if (b)
-		add(scan->beams, b);
-	return !(b && scan->wanted && is_entry(b, scan->wanted));
+	if (!b)
+		return true;
+	add(scan->beams, b);
+	scan->short_of_files = !have_files(scan->beams);
+	return !scan->short_of_files && !(scan->wanted && is_entry(b, scan->wanted));
 }
 
-void beams_scan(struct beams *s)
+bool beams_scan(struct beams *s, struct err *err)
 {
-	if (s->proc >= 0)
-		proc_each(s->proc, scan_one, &(struct scan){ .beams = s });
+	struct scan scan = { .beams = s };
+
+	if (s->proc < 0)
+		return true;
+	scan.short_of_files = !have_files(s);
+	if (!scan.short_of_files)
+		proc_each(s->proc, scan_one, &scan);
+	if (!scan.short_of_files)
+		return true;
+	fail(err, ERR_SYSTEM, "cannot look at all processes of this host: %s",
+	     strerror(EMFILE));
+	return fail_hint(err, "raise the limit (ulimit -n)");
 }
 
 const struct beam *beams_scan_for(struct beams *s, const struct epmd_name *entry)

@@ -65,7 +65,8 @@ static bool list(struct beams *s, struct local_node **nodes, size_t *n, struct e
 	if (cookie_given(s->machine, s->options) &&
 	    !cookie_find(s->machine, s->options, NULL, s->arena, &given, err))
 		return false;
-	beams_scan(s);
+	if (!beams_scan(s, err))
+		return false;
 	beams_epmd(s);
 	*nodes = arena_many(s->arena, s->n + s->nepmd, struct local_node);
 	for (size_t i = 0; i < s->n; i++) {

@@ -200,7 +200,7 @@ static bool find_pid(struct search *s, struct text number)
 		fail(s->err, ERR_CONNECT, "process %d is not an Erlang node", (int)pid);
 	else
 		fail(s->err, ERR_CONNECT, "there is no process %d", (int)pid);
-	beams_scan(&s->beams);
+	beams_scan(&s->beams, NULL);
 	beams_epmd(&s->beams);
 	return hint_nodes(s, "nodes here: ", "no Erlang node runs on this host");
 }
@@ -212,7 +212,7 @@ static const struct beam *with_port(struct search *s, bool here)
 
 	if (!here || cookie_given(s->m, s->o))
 		return NULL;
-	beams_scan(&s->beams);
+	beams_scan(&s->beams, NULL);
 	for (size_t i = 0; i < s->beams.n; i++) {
 		const struct beam *b = s->beams.at[i];
 
@@ -331,10 +331,8 @@ static bool find_here(struct search *s)
 	const struct epmd_name *entry = beams_epmd_find(&s->beams, s->out->name);
 	const struct beam *b;
 
-	if (!entry) {
-		beams_scan(&s->beams);
-		return find_process(s);
-	}
+	if (!entry)
+		return beams_scan(&s->beams, s->err) && find_process(s);
 	if (cookie_given(s->m, s->o))
 		return take_entry(s, entry);
 	b = beams_scan_for(&s->beams, entry);
@@ -392,7 +390,8 @@ static bool find_any(struct search *s)
 		fail(s->err, ERR_USAGE, "which node of '%s'?", s->o->host);
 		return fail_hint(s->err, "give its name, or its port with --port");
 	}
-	beams_scan(&s->beams);
+	if (!beams_scan(&s->beams, s->err))
+		return false;
 	beams_epmd(&s->beams);
 	for (size_t i = 0; i < s->beams.n; i++) {
 		if (is_candidate(s->beams.at[i])) {

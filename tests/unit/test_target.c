@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -563,6 +564,30 @@ static void hostile_processes_do_no_harm(void **state)
 	assert_int_equal(nodes[0].started_wall_ns, 0);
 }
 
+/* Rather no list than one that lacks nodes without a word. */
+static void too_few_descriptors_are_no_short_list(void **state)
+{
+	struct rlimit before, few;
+	struct local_node *nodes;
+	size_t n;
+
+	(void)state;
+	for (int pid = 71; pid < 91; pid++)
+		shop(pid, SHOP, "");
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){ .rlim_cur = 24, .rlim_max = before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+
+	bool all = local_nodes(&m.machine, &m.options, &m.arena, &nodes, &n, &err);
+
+	setrlimit(RLIMIT_NOFILE, &before);
+	assert_false(all);
+	assert_int_equal(err.kind, ERR_SYSTEM);
+	assert_non_null(strstr(err.what, "Too many open files"));
+	assert_true(local_nodes(&m.machine, &m.options, &m.arena, &nodes, &n, &err));
+	assert_int_equal(n, 20);
+}
+
 static void names_that_epmd_knows_are_known(void **state)
 {
 	(void)state;
@@ -634,6 +659,7 @@ int main(void)
 		CASE(helpers_are_no_nodes),
 		CASE(local_nodes_tell_all_that_is_known),
 		CASE(hostile_processes_do_no_harm),
+		CASE(too_few_descriptors_are_no_short_list),
 		CASE(names_that_epmd_knows_are_known),
 		CASE(a_node_completes_its_name_as_it_would_itself),
 		CASE(this_host_has_several_names),
