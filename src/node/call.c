@@ -421,6 +421,9 @@ void calls_spawned(struct node *n, const struct dist_control *c)
 	}
 	fail(&err, ERR_CANNOT, "node '%.*s' would not start a process for us: %.*s",
 	     TEXT_ARG(n->name), TEXT_ARG(term_text(c->result)));
+	if (term_is_atom(c->result, "badopt"))
+		fail_hint(&err, "its processes may begin with more memory (+hms) than "
+			  "we let ours have");
 	running_take(n, p);
 	if (p->state == CALL_RUNNING)
 		deliver_error(p, &err);

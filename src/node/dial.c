@@ -228,13 +228,21 @@ static void attempt_end(struct dial *d)
 	d->fd = -1;
 }
 
+/* Of our own making: nothing is known of the other side then. */
+static bool is_ours(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
 static void connect_failed(struct dial *d, int error)
 {
 	/* The first address is the one that was meant: its error says most, but "no such
 	 * address family" says nothing. */
-	if (!d->err.kind || d->next <= 1)
-		fail(&d->err, ERR_CONNECT, "cannot connect to %s%sport %u: %s", d->host,
-		     d->host[0] ? " " : "", d->port, strerror(error));
+	if (d->err.kind && d->next > 1)
+		return;
+	fail(&d->err, is_ours(error) ? ERR_SYSTEM : ERR_CONNECT,
+	     "cannot connect to %s%sport %u: %s", d->host, d->host[0] ? " " : "", d->port,
+	     strerror(error));
 }
 
 static void try_next(struct dial *d);

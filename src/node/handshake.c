@@ -187,7 +187,7 @@ static bool is_printable(struct text name)
 static enum handshake_result on_challenge(struct handshake *h, struct text p,
 					  struct err *err)
 {
-	if (p.p[0] == 'n')
+	if (p.p[0] == 'n' && p.len > 11)
 		return too_old(h, text_sub(p, 11, p.len), err);
 	if (p.p[0] != 'N' || p.len < 19)
 		return unexpected(h, "packet instead of the challenge", err);

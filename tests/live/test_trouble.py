@@ -288,3 +288,10 @@ def test_a_hundred_thousand(start_node, otoscope):
     wanted = [pid for _, pid in sorted(by_memory, key=lambda row: -row[0])]
     assert first("memory") == [p for p in wanted if p in own][:20]
     assert first("reductions") == [p for p in tired if p in own][:20]
+
+
+def test_a_node_whose_processes_begin_large(start_node, otoscope, release):
+    """+hms makes a least heap that is more than what our helpers may have."""
+    node = start_node(release, args=["+hms", "200000"])
+    done = otoscope("ps", node=node, check=6)
+    assert "would not start a process for us" in done.stderr and "(+hms)" in done.stderr

@@ -231,6 +231,11 @@ static void short_challenge(struct buf *b)
 	packet(b, TEXT("N12345678123412"));
 }
 
+static void old_challenge_without_name(struct buf *b)
+{
+	packet(b, TEXT("n\0\5\0\0\0\1\0\0\0\2"));
+}
+
 static void name_longer_than_packet(struct buf *b)
 {
 	packet(b, TEXT("N\0\0\0\1\1\0\0\0""12341234\0\4abc"));
@@ -249,7 +254,7 @@ static void huge_packet(struct buf *b)
 static void damaged_challenges(void **state)
 {
 	void (*const bad[])(struct buf *) = { no_name, short_challenge, name_longer_than_packet, wrong_packet,
-					      huge_packet };
+					      huge_packet, old_challenge_without_name };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
