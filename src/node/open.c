@@ -27,6 +27,12 @@
  */
 #define TRIES 3
 #define TRIES_CROWDED 20
+/*
+ * A node ends when its atom table is full. A first visit makes up to 800 atoms there:
+ * those of the modules of its own that it loads, and those of erlang:memory/0
+ * (doc/safety.md).
+ */
+#define ATOMS_SPARE 1024
 /* Times to ask whether the connection is up: a few tenths of a millisecond each. */
 #define PROOFS 200
 
@@ -46,6 +52,8 @@ struct opening {
 				     * our names was going on */
 	bool crowded;               /* others were met that use our names */
 	unsigned closed;            /* times that we were cut off in the middle */
+	bool proved;                /* it is up */
+	bool room;                  /* it was asked for its atoms, and has some left */
 	unsigned proofs;            /* times that we asked whether the connection is up */
 	bool shaking;
 	struct handshake shake;
@@ -127,7 +135,7 @@ static void on_deadline(void *ctx)
 		fail_hint(&err, "it answered, but does not go on: one of its schedulers "
 			  "is stuck (native code that does not yield?), or it is "
 			  "overloaded; --timeout gives it more time");
-	else if (o->shaking)
+	else if (o->shaking && o->shake.first)
 		fail_hint(&err, "it accepts and says nothing: a stopped node, one that "
 			  "only speaks TLS, or no Erlang node; --timeout gives it more "
 			  "time");
@@ -183,6 +191,86 @@ static void name_is_busy(struct opening *o)
 	name_next(o);
 }
 
+static void opened(struct opening *o)
+{
+	struct node *n = o->node;
+
+	opening_free(n);
+	n->opened(n->opened_ctx, n, NULL);
+}
+
+/* Both questions hear of it. */
+static void dropped(struct opening *o, const struct err *err)
+{
+	if (o->again)
+		return;
+	o->crowded = true;
+	if (++o->closed < TRIES_CROWDED)
+		again_soon(o);
+	else
+		give_up(o, err);
+}
+
+/* [atom_limit, atom_count]; what else it may be proves nothing. */
+static bool is_full(const struct answer *a, int64_t *left)
+{
+	int64_t limit, count;
+
+	if (a->kind != ANSWER_RETURN || !term_int(term_at(&a->value, 0), &limit) ||
+	    !term_int(term_at(&a->value, 1), &count) || count < 0 || limit < count)
+		return false;
+	*left = limit - count;
+	return *left < ATOMS_SPARE;
+}
+
+static void on_atoms(void *ctx, const struct answer *a)
+{
+	struct node *n = ctx;
+	struct opening *o = n->opening;
+	struct err err = { 0 };
+	int64_t left;
+
+	if (!o)
+		return;
+	if (n->phase == NODE_LOST) {
+		dropped(o, a->err);
+		return;
+	}
+	if (is_full(a, &left)) {
+		fail(&err, ERR_CANNOT,
+		     "node '%.*s' has only %" PRId64 " atoms left: to look into it could "
+		     "end it", TEXT_ARG(n->name), left);
+		fail_hint(&err, "it needs %d; something in it makes atoms without end, "
+			  "and it will end by itself soon", ATOMS_SPARE);
+		give_up(o, &err);
+		return;
+	}
+	o->room = true;
+	if (o->proved)
+		opened(o);
+}
+
+/* Before anything that makes it load code. */
+static void atoms_ask(struct opening *o)
+{
+	struct buf args = { 0 };
+
+	etf_list(&args, 2);
+	etf_export(&args, TEXT("erlang"), TEXT("system_info"), 1);
+	etf_list(&args, 2);
+	etf_atom_s(&args, "atom_limit");
+	etf_atom_s(&args, "atom_count");
+	etf_nil(&args);
+	etf_nil(&args);
+	node_call(o->node, &(struct call){
+		.module = "lists",
+		.function = "map",
+		.args = buf_text(&args),
+		.timeout_ns = 2 * o->timeout_ns, /* the deadline is before that */
+	}, on_atoms, o->node);
+	buf_clear(&args);
+}
+
 static void proof_ask(struct opening *o);
 
 /* Of the row that net_kernel keeps about us: {connection, Name, Id, State, ...}. In
@@ -208,19 +296,16 @@ static void on_proof(void *ctx, const struct answer *a)
 	if (!o)
 		return;
 	if (n->phase == NODE_LOST) {
-		o->crowded = true;
-		if (++o->closed < TRIES_CROWDED)
-			again_soon(o);
-		else
-			give_up(o, a->err);
+		dropped(o, a->err);
 		return;
 	}
 	if (still_pending(a) && ++o->proofs < PROOFS) {
 		proof_ask(o);
 		return;
 	}
-	opening_free(n);
-	n->opened(n->opened_ctx, n, NULL);
+	o->proved = true;
+	if (o->room)
+		opened(o);
 }
 
 static void proof_ask(struct opening *o)
@@ -256,7 +341,9 @@ static void up(struct opening *o, struct text rest)
 	o->stage = "first answer";
 	node_enter(n);
 	o->proofs = 0;
+	o->proved = o->room = false;
 	proof_ask(o);
+	atoms_ask(o);
 	peer_start(n, buf_text(&kept));
 	buf_clear(&kept);
 	node_leave(n);

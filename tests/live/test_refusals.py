@@ -130,3 +130,19 @@ def test_refused_by_name(fresh_node, otoscope):
 def test_nobody_listens(otoscope, place):
     what, hint = refused(otoscope, 3, "x@127.0.0.1", "--port", nodes.free_port(), env=place)
     assert "refused" in what.lower() and hint
+
+
+def test_a_node_without_atoms_to_spare_is_left_alone(start_node, otoscope, release):
+    """What a visit makes it load would end it: a full atom table ends a node."""
+    node = start_node(release, args=["+t", "32768"])
+    node.rpc("""begin
+        Fill = fun Fill(I) ->
+            case erlang:system_info(atom_limit) - erlang:system_info(atom_count) of
+                Left when Left =< 1000 -> ok;
+                _ -> list_to_atom("filler" ++ integer_to_list(I)), Fill(I + 1)
+            end end,
+        Fill(1) end""")
+    what, hint = refused(otoscope, 6, node=node, timeout="5s")
+    assert what.startswith(f"node '{node.name}' has only ") and "atoms left" in what
+    assert "makes atoms" in hint
+    assert node.running() and node.logged() == ""

@@ -326,6 +326,13 @@ def test_accepts_and_says_nothing(probe, listener):
     assert said["text"].startswith("handshake not finished in time") and "TLS" in said["hint"]
 
 
+def test_says_something_and_no_more(probe, listener):
+    """It is no stopped node: it said its name."""
+    port = listener(lambda s: s.sendall(packet(b"sok") + challenge()))
+    said = probe("x@y", "memory", options=["--host", "127.0.0.1", "--port", str(port), "--timeout", "0.5"], status=3)[0]
+    assert said["text"].startswith("handshake not finished in time") and "says nothing" not in said["hint"]
+
+
 def test_accepts_and_closes(probe, listener):
     port = listener(lambda s: s.close())
     said = probe("x@127.0.0.1", "memory", options=["--port", str(port)], status=3)[0]
