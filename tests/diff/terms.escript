@@ -1,5 +1,7 @@
 #!/usr/bin/env escript
-%% Random terms and what a real node prints for them, for term_diff.
+%%! +sbwt none +sbwtdcpu none +sbwtdio none
+%% Random terms and what a real node prints for them, for term_diff. (Schedulers that wait busily, on a machine that is
+%% busy enough, make it six times as long.)
 %%
 %%   terms.escript SEED COUNT FILE
 %%

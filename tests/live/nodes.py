@@ -200,7 +200,7 @@ class Farm:
                      f"case 'Elixir.Kernel.ParallelCompiler':compile_to_path("
                      f"[list_to_binary(F) || F <- {texts(ex)}], <<\"{ebin}\">>) of "
                      f"{{ok, _, _}} -> ok end, ")
-        argv = ["erl", "-noinput", "+fnu", "-boot", "start_clean"]
+        argv = ["erl", "-noinput", "+fnu", *NO_BUSY_WAIT, "-boot", "start_clean"]
         argv += ["-pa", *elixir_paths] if ex else []
         argv += ["-eval", code + "halt(0)."]
         env = {**self.environment(), "HOME": source}
