@@ -199,7 +199,8 @@
 
 /*
  * Binds M: M(Fun) -> {ok | error | noproc | timeout, Parts}. Has process A run Fun on its
- * state; what Fun sends as {R, part, Term} are the parts. Who comes to it late sends none.
+ * state; what Fun sends as {R, part, Term} are the parts. Who comes to it late sends
+ * none.
  *
  * Fun goes where sys:replace_state/2 would send it, and throws at its end, so that the
  * state stays. The caller named in that request is a process that is dead already: a

@@ -352,7 +352,7 @@ class Node:
         wait_until(lambda: self.call("witness:visitors") == 0, "the last visitor to be gone")
 
     def snapshot(self):
-        """All that a visitor must leave as it was: see witness:snapshot/0. What the node gives in any order is sorted."""
+        """All that a visitor must leave as it was: see witness:snapshot/0. What comes in any order is sorted."""
         return {key: sorted(value, key=json.dumps) if isinstance(value, list) else value
                 for key, value in self.call("witness:snapshot").items()}
 

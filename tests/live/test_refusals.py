@@ -142,7 +142,7 @@ def test_a_node_without_atoms_to_spare_is_left_alone(start_node, otoscope, relea
                 _ -> list_to_atom("filler" ++ integer_to_list(I)), Fill(I + 1)
             end end,
         Fill(1) end""")
-    what, hint = refused(otoscope, 6, node=node, timeout="5s")
+    what, hint = refused(otoscope, 6, node=node)
     assert what.startswith(f"node '{node.name}' has only ") and "atoms left" in what
     assert "makes atoms" in hint
     assert node.running() and node.logged() == ""
