@@ -107,12 +107,15 @@ static void trial_elixir(struct buf *b, struct node *n)
 	etf_nil(b);
 }
 
-/* Collects an idle process and looks whether its reductions moved. It is linked until it
- * is killed, so that it ends with the helper, whatever ends that. */
+/* Collects an idle process and looks whether its reductions moved. It waits in a module
+ * that is always loaded; one that has not begun yet is said to be there too, but not to
+ * wait. It is linked until it is killed, so that it ends with the helper, whatever ends
+ * that. */
 static const char gc_reductions_text[] =
-	"P = erlang:spawn_opt(timer, sleep, [60000], [link]),"
-	" W = fun F() -> case erlang:process_info(P, current_function) of"
-	" {_, {timer, sleep, 1}} -> ok; _ -> F() end end,"
+	"P = erlang:spawn_opt(prim_eval, 'receive', [fun erlang:is_atom/1, 60000],"
+	" [link]),"
+	" W = fun F() -> case erlang:process_info(P, [current_function, status]) of"
+	" [{_, {prim_eval, 'receive', 2}}, {_, waiting}] -> ok; _ -> F() end end,"
 	" R = fun() -> erlang:element(2, erlang:process_info(P, reductions)) end,"
 	" W(), A = R(), erlang:garbage_collect(P), B = R(),"
 	" erlang:unlink(P), erlang:exit(P, kill), exit(B > A).";
@@ -170,8 +173,11 @@ static void on_trial(void *ctx, const struct answer *a)
 	bool yes = a->kind == ANSWER_RETURN && !term_is_atom(&a->value, "false") &&
 		   !term_is_atom(&a->value, "undefined");
 
-	p->node->caps[one->cap] = yes ? CAP_YES : CAP_NO;
-	log_line("capability %s: %s", cap_rows[one->cap].name, yes ? "yes" : "no");
+	if (a->kind != ANSWER_FAILED) {
+		p->node->caps[one->cap] = yes ? CAP_YES : CAP_NO;
+		log_line("capability %s: %s", cap_rows[one->cap].name,
+			 yes ? "yes" : "no");
+	}
 	if (--p->open == 0)
 		probe_end(p);
 }

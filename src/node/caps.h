@@ -31,8 +31,8 @@ struct cap_row {
 extern const struct cap_row cap_rows[CAP_COUNT];
 
 /* Asks for every capability of the mask (bit 1 << enum cap) that is not known yet, all at
- * once, then calls done (never from inside). A trial that fails or takes too long is
- * CAP_NO. */
+ * once, then calls done (never from inside). A trial that fails on the node is CAP_NO;
+ * one that got no answer in time is not known yet. */
 void caps_probe(struct node *n, unsigned mask, void (*done)(void *ctx), void *ctx);
 enum cap_state node_can(const struct node *n, enum cap cap);
 

@@ -136,6 +136,7 @@ struct process_who {
 	struct table table;      /* key, initial call, label, parent */
 	struct pid_map map;
 	enum syntax syntax;      /* that its texts are written in */
+	bool unsure;             /* what the node can tell was not known at that time */
 	struct arena apps_arena;
 	struct table apps;       /* key: the pid of an application master;
 				  * its application */

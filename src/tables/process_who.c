@@ -60,12 +60,13 @@ void process_who_clear(struct process_who *w)
 	*w = (struct process_who){ 0 };
 }
 
-/* Empty, and again empty when it was of another syntax or mostly of the dead. */
+/* Empty, and again empty when it was of another syntax, mostly of the dead, or not all
+ * that the node can tell. */
 static void who_begin(struct process_who *w, const struct process_reading *r)
 {
 	bool stale = w->table.nrows > 1000 && w->table.nrows / 4 > r->nprocesses;
 
-	if (w->table.schema && w->syntax == r->syntax && !stale)
+	if (w->table.schema && w->syntax == r->syntax && !stale && !w->unsure)
 		return;
 	arena_clear(&w->arena);
 	pid_map_clear(&w->map);
@@ -333,7 +334,12 @@ static void ask_who(struct process_reading *r)
 
 static void caps_known(void *ctx)
 {
-	ask_who(ctx);
+	struct process_reading *r = ctx;
+	const struct node *n = live_node(r->live);
+
+	r->memory->who.unsure = node_can(n, CAP_DICTIONARY_KEY) == CAP_UNKNOWN ||
+				node_can(n, CAP_PARENT) == CAP_UNKNOWN;
+	ask_who(r);
 }
 
 /* [[Application, Pid], ...] */

@@ -1,11 +1,13 @@
 """A node that answers what no node does: otoscope ends in time, with a status, and without taking all memory."""
 
+import json
 import os
 import struct
 
 import pytest
 
 import between
+import nodes
 import program
 
 MB = 1 << 20
@@ -88,6 +90,18 @@ def test_a_failure_says_what_was_asked(node, otoscope, hostile, args, function, 
     else:
         assert status == (5 if answer is None else 6) and why in first, said
     assert len(rest) == (answer is None), "what to try, where there is something"
+
+
+@pytest.mark.parametrize("release", ["27"])
+def test_what_a_node_can_do_is_not_learnt_from_silence(node, otoscope, hostile):
+    """A trial that got no answer in time is made again."""
+    pid = node.patient("labelled", "cache")
+    proxy = hostile(answers={"erlang:process_info": None})
+    child = otoscope.start("ps", "--watch", "100ms", "--format", "json", "--columns", "label", "--where",
+                           f"pid = {pid}", "--syntax", "erlang", "--port", proxy.port, node=node)
+    assert json.loads(child.stdout.readline()) == [{"label": None}]
+    proxy.answers.clear()
+    nodes.wait_until(lambda: json.loads(child.stdout.readline()) == [{"label": "cache"}], "the label")
 
 
 def looked_into(parts, queue_len):

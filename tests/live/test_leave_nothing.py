@@ -176,7 +176,9 @@ def test_killed_at_any_moment(warm_node, otoscope):
         child.kill()
         child.wait()
     wait_for_same(warm_node, before)
-    assert warm_node.logged() == ""
+    # what a node may say of a handshake that was broken off: doc/safety.md
+    reports = re.split(r"^(?==[A-Z]+ REPORT=)", warm_node.logged(), flags=re.M)
+    assert not [report for report in reports if report and "Net kernel got {dist_ctrlr," not in report]
 
 
 def test_interrupted(warm_node, otoscope):
