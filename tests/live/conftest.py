@@ -95,6 +95,12 @@ def start_node(farm):
 
 
 @pytest.fixture(scope="session")
+def ipv6():
+    if not nodes.has_ipv6():
+        pytest.skip("no IPv6 on this host")
+
+
+@pytest.fixture(scope="session")
 def certificate(farm):
     """A PEM file with a key and a certificate of itself, in a directory that all nodes see."""
     path = os.path.join(farm.dir, "tls.pem")

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -106,7 +105,7 @@ def test_without_epmd(start_node, release, farm):
     assert f":{node.port:04X} " in listeners.stdout
 
 
-def test_ipv6(start_node, release):
+def test_ipv6(ipv6, start_node, release):
     node = start_node(release, host="::1", args=["-proto_dist", "inet6_tcp"])
     assert node.rpc("node()") == f"{node.short_name}@::1"
     assert node.port
@@ -219,12 +218,10 @@ def test_patient_spins(node):
 
 def test_patients_by_the_hundred_thousand(node):
     before = node.rpc("erlang:system_info(process_count)")
-    start = time.monotonic()
     assert node.patient("idle", 100_000) == 100_000
     assert node.rpc("erlang:system_info(process_count)") >= before + 100_000
     node.clear()
     assert node.rpc("erlang:system_info(process_count)") <= before + 1
-    assert time.monotonic() - start < nodes.DEADLINE
 
 
 @pytest.mark.parametrize("make, args", [

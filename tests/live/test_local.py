@@ -122,7 +122,7 @@ def test_a_short_name_is_completed_as_the_node_does(start_node, release, local):
     assert local.entry(node.pid)["name"] == node.rpc("node()")
 
 
-def test_ipv6(start_node, release, farm, local):
+def test_ipv6(ipv6, start_node, release, farm, local):
     node = start_node(release, host="::1", args=["-proto_dist", "inet6_tcp"])
     target = local.find(node.name, farm=farm)
     assert (target["host"], target["port"]) == ("::1", node.port)

@@ -42,7 +42,7 @@ def test_the_heading_is_bold_unless_colour_is_not_wanted(node, terminal, otoscop
 
 def test_says_what_takes_long_and_takes_it_back(node, terminal):
     screen = terminal("ps", "--window", "1500ms", "-n", "2", node=node)
-    screen.wait(f"measuring '{node.name}'")
+    screen.wait(lambda t: f"measuring '{node.name}'".encode() in t.raw)
     assert screen.status() == 0
     assert "measuring" not in screen.text()
     assert screen.lines()[0].startswith("PID")

@@ -243,7 +243,7 @@ def test_a_target_that_stops_and_goes_on(start_probe, node):
     nodes.wait_until(lambda: helpers(node) == 0, "the helpers to end")
 
 
-def test_ipv6(probe, start_node, release):
+def test_ipv6(ipv6, probe, start_node, release):
     node = start_node(release, host="::1", args=["-proto_dist", "inet6_tcp"])
     assert probe(node, "memory")[0]["kind"] == "return"
     assert probe(node.short_name, "memory", cookie=node.cookie, epmd_port=node.farm.epmd_port)[0]["kind"] == "return"
