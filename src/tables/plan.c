@@ -63,11 +63,21 @@ static bool ranks(const struct plan *p, size_t column)
 	return false;
 }
 
+/* A table with nothing dear in it is one small question, whatever is asked of it. */
+static bool has_dear(const struct schema *s)
+{
+	for (size_t c = 0; c < s->ncolumns; c++)
+		if (s->columns[c].flags & COLUMN_DEAR)
+			return true;
+	return false;
+}
+
 /* A rate or growth needs two readings of every row, however few are shown. Where not all
  * are shown, only those are made that rank, or that somebody named. */
 static bool too_dear(const struct plan *p, size_t column, bool all_rows)
 {
-	return derived_is_change(p->derived, column) && !all_rows && !ranks(p, column);
+	return derived_is_change(p->derived, column) && !all_rows && !ranks(p, column) &&
+	       has_dear(p->derived->base);
 }
 
 static bool hidden(const struct plan *p, const struct query_options *o, size_t column,

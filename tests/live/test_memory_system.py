@@ -157,6 +157,12 @@ def test_a_growth_has_the_unit_of_its_row(node, otoscope):
     assert re.fullmatch(r"uptime_ns  +(2|3|4|5|6|7|8|9)\d\d ms|uptime_ns +[\d.]+ s", text[1]), text
 
 
+def test_a_window_over_one_fact_shows_its_growth(node, otoscope):
+    """Nothing in this table is dear: also of one row the change is there without being named."""
+    heading, row = otoscope("system", "--window", "200ms", "--where", "name = uptime_ns", node=node).lines()
+    assert "VALUE+" in heading.split() and row.startswith("uptime_ns"), (heading, row)
+
+
 def test_system_of_elixir(elixir_node, otoscope):
     rows = {r["name"]: r["value"] for r in otoscope.json("system", node=elixir_node)}
     assert rows["elixir_version"] == elixir_node.rpc("'Elixir.System':version()")
