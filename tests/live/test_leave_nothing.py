@@ -288,6 +288,7 @@ def test_nine_start_at_once(warm_node, otoscope):
 
 # What a tick reads
 
+SPARE_ROWS = 8  # as in src/tables/query.c
 REDUCTIONS = "[[P, R] || P <- processes(), {_, R} <- [erlang:process_info(P, reductions)]]"
 
 
@@ -325,7 +326,8 @@ def check_ticks(otoscope, node, crowd, sort, first_reads_all):
         before = reductions(node)
         ticks(4)
         after = reductions(node)
-        assert moved(before, after) & idle <= visible
+        # a tick asks for some rows more than it shows, in place of those that may be gone by then
+        assert len((moved(before, after) & idle) - visible) <= SPARE_ROWS
     finally:
         child.kill()
     assert len(visible & idle) <= 60  # rows of a quiet node do not wander
