@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "node/claim.h"
 #include "node/dial.h"
 #include "node/handshake.h"
 #include "node/inside.h"
@@ -47,6 +48,7 @@ struct opening {
 	struct addresses at;        /* of the node's where that is another one */
 	uint16_t port;
 	unsigned name;              /* 0..NAMES - 1: the one we try */
+	int claim;                  /* on it, while we shake hands; -1: none */
 	unsigned round;
 	bool busy;                  /* in this round a handshake of one of
 				     * our names was going on */
@@ -70,8 +72,16 @@ static uint32_t random32(void)
 	return v;
 }
 
+static void claim_drop(struct opening *o)
+{
+	if (o->claim >= 0)
+		close(o->claim);
+	o->claim = -1;
+}
+
 static void connection_drop(struct opening *o)
 {
+	claim_drop(o);
 	if (o->shaking)
 		handshake_clear(&o->shake);
 	o->shaking = false;
@@ -91,6 +101,7 @@ void opening_free(struct node *n)
 	dial_cancel(o->dial);
 	if (o->shaking)
 		handshake_clear(&o->shake);
+	claim_drop(o);
 	free(o);
 }
 
@@ -502,6 +513,11 @@ static void name_try(struct opening *o)
 	struct node *n = o->node;
 
 	n->our_name = text_printf(&n->arena, "otoscope-%u@otoscope", o->name + 1);
+	claim_drop(o);
+	if (!claim_take(n->our_name, o->port, n->target.netns_pid, &o->claim)) {
+		name_is_busy(o);
+		return;
+	}
 	o->stage = "dialling";
 	o->dial = dial_start(n->loop, &(struct dial_to){
 		.host = lookup_host(&n->target),
@@ -529,7 +545,12 @@ void opening_start(struct node *n, int64_t timeout_ns)
 	struct opening *o = mem_zalloc(sizeof(*o));
 	const struct target *t = &n->target;
 
-	*o = (struct opening){ .node = n, .timeout_ns = timeout_ns, .port = t->port };
+	*o = (struct opening){
+		.node = n,
+		.timeout_ns = timeout_ns,
+		.port = t->port,
+		.claim = -1,
+	};
 	n->opening = o;
 	o->label = t->name.len ? t->name : text_printf(&n->arena, "port %u", t->port);
 	o->deadline = loop_at(n->loop, loop_now() + timeout_ns, on_deadline, o);

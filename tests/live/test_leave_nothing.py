@@ -286,6 +286,16 @@ def test_nine_start_at_once(warm_node, otoscope):
     assert warm_node.logged() == ""
 
 
+def test_many_short_ones_at_once(warm_node, otoscope):
+    """As a script does that takes several readings side by side: two under one name would be a line in the log."""
+    for _ in range(20):
+        eight = [otoscope.start("memory", node=warm_node) for _ in NAMES]
+        for child in eight:
+            _, said = child.communicate(timeout=nodes.DEADLINE)
+            assert (child.returncode, said) == (0, "")
+    assert warm_node.logged() == ""
+
+
 # What a tick reads
 
 SPARE_ROWS = 8  # as in src/tables/query.c
