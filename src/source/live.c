@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 struct state {
-	const struct schema *schema;
+	const void *whose;
 	void *data;
 	void (*clear)(void *data);
 	struct state *next;
@@ -138,17 +138,17 @@ struct arena *live_arena(struct live *l)
 	return &l->arena;
 }
 
-void *live_state(struct live *l, const struct schema *schema, size_t size,
+void *live_state(struct live *l, const void *whose, size_t size,
 		 void (*clear)(void *state))
 {
 	for (struct state *s = l->states; s; s = s->next)
-		if (s->schema == schema)
+		if (s->whose == whose)
 			return s->data;
 
 	struct state *s = mem_zalloc(sizeof(*s));
 
 	*s = (struct state){
-		.schema = schema,
+		.whose = whose,
 		.data = mem_zalloc(size),
 		.clear = clear,
 		.next = l->states,

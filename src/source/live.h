@@ -28,8 +28,8 @@ struct loop *live_loop(struct live *l);
 struct arena *live_arena(struct live *l);
 
 /* A table's memory of this node: zeroed at the first call, handed to clear (may be NULL)
- * when the source is closed. */
-void *live_state(struct live *l, const struct schema *schema, size_t size,
+ * when the source is closed. whose: a constant that tells it from others, its schema. */
+void *live_state(struct live *l, const void *whose, size_t size,
 		 void (*clear)(void *state));
 
 /* Settles what SYNTAX_AUTO means on this node, asking it at the first call; then done,

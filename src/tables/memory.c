@@ -29,13 +29,12 @@ static void add_row(struct table *t, const struct term *pair, const struct term 
 }
 
 /* [{Kind, Bytes}, ...] */
-static bool rows(struct live *l, struct table *t, const struct term *value)
+static bool rows(struct reading *r, const struct term *value)
 {
-	(void)l;
 	if (value->type != TERM_LIST)
 		return false;
 	for (size_t i = 0; i < value->n; i++)
-		add_row(t, &value->items[i], term_get(value, "total"));
+		add_row(r->table, &value->items[i], term_get(value, "total"));
 	return true;
 }
 

@@ -23,19 +23,77 @@ void question_pid(struct buf *b, struct live *l, int64_t pid);
  */
 bool question_failed(const struct answer *a, const char *what, struct err *err);
 
+/* One reading of such a table, as its functions see it. */
+struct reading {
+	struct live *live;
+	struct table *table;   /* rows are added to it */
+	uint64_t columns;      /* that are wanted; the key's bit is always there */
+	enum syntax syntax;    /* never SYNTAX_AUTO where the question says .syntax */
+	size_t word_bytes;     /* a word of the target; only known to row() */
+};
+
 /*
  * A table that is one question, which most are: a file in this folder gives its columns,
  * the question, and what of the answer becomes a row; how it is asked and what can go
- * wrong is here. The answer has all rows, also where keys were asked for.
+ * wrong is here.
+ *
+ * Small ones answer at once: rows() takes the whole value. Large ones have a text made by
+ * QUESTION_LISTING(), which answers in parts, or one of their own that sends to Z.
  */
 struct question {
 	const char *module;   /* a function of OTP without arguments, or NULL: the text */
 	const char *function;
 	const char *text;     /* as struct eval has it */
-	size_t answer_bytes;  /* as struct call has it */
-	/* Adds the rows. False: the value is not what was asked for. */
-	bool (*rows)(struct live *l, struct table *t, const struct term *value);
+	/* Instead of text, where it depends on the columns. */
+	const char *(*choose)(uint64_t columns);
+	size_t answer_bytes;  /* as struct call has it; of one part, where there are */
+	size_t heap_words;    /* 0: as struct call has it; of a listing 4 M */
+	bool syntax;          /* some texts of its rows follow the syntax */
+	/* Adds the pairs of the text's own variables, named A to H, with question_bind();
+	 * returns how many. NULL: none. */
+	size_t (*bind)(struct buf *b, const struct reading *r);
+	/* Adds the rows. False: the value is not what was asked for. NULL: all came in
+	 * parts. */
+	bool (*rows)(struct reading *r, const struct term *value);
+	/* The same for one message of those that the text sends to Z. */
+	bool (*part)(struct reading *r, const struct term *message);
+	/*
+	 * Instead of part, for QUESTION_LISTING(): adds the row of one thing. Returns it,
+	 * or TABLE_NONE when the thing is gone, or is not what it should be.
+	 *
+	 * key    the term that names the thing on the target
+	 * value  what was asked about it
+	 */
+	size_t (*row)(struct reading *r, const struct term *key,
+		      const struct term *value);
+	/* Column of pids that is the owner of each row, and the one that names it (as
+	 * processes.name does); both 0: none. */
+	size_t owner;
+	size_t owner_name;
 };
+
+/*
+ * A text that lists things and asks about them in chunks, so that each message and the
+ * helper's heap stay small. Both are Erlang.
+ *
+ * list  all the things: "ets:all()"
+ * each  what is asked about those of the chunk, the list C of M things, in their order:
+ *       "lists:map(fun ets:info/1, C)". A function of OTP should do the work of each:
+ *       what is interpreted costs the target fifty times as much.
+ * size  things a chunk: "200"
+ *
+ * Where the request has keys (rows that were shown before), only those are asked about.
+ * The variables F G P N M C R L K are taken, A B D E H and above are the text's own.
+ */
+#define QUESTION_LISTING(list, each, size) \
+	"F = fun G(P, N) ->" \
+	" M = erlang:min(N, " size ")," \
+	" {C, R} = lists:split(M, P)," \
+	" erlang:send(Z, {C, " each ", erlang:system_info(wordsize)}, [noconnect])," \
+	" case N - M of 0 -> exit(M); L -> G(R, L) end" \
+	" end," \
+	" P = case K of all -> " list "; _ -> K end," \
+	" F(P, erlang:length(P))."
 
 /* What such a table's struct readers calls. q is a constant. */
 void question_ask(struct live *l, const struct request *rq, const struct question *q,

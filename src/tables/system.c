@@ -132,15 +132,14 @@ static void add_fact(struct table *t, size_t i, const struct term *value)
 			(double)table_num(t, row, SYSTEM_VALUE) / (double)limit);
 }
 
-static bool rows(struct live *l, struct table *t, const struct term *value)
+static bool rows(struct reading *r, const struct term *value)
 {
 	size_t n = sizeof(facts) / sizeof(facts[0]);
 
-	(void)l;
 	if (value->type != TERM_LIST || value->n != n)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		add_fact(t, i, &value->items[i]);
+		add_fact(r->table, i, &value->items[i]);
 	return true;
 }
 
