@@ -47,6 +47,18 @@ static struct text shown_call(struct cmd_context *c, const struct term_call *cal
 	return shown;
 }
 
+/* With the arguments, as they were typed: what is asked about. */
+static const char *shown_words(struct cmd_context *c)
+{
+	struct buf b = { 0 };
+	const char *shown;
+
+	text_escape(&b, c->args[0]);
+	shown = cmd_string(c, "%s", buf_cstr(&b));
+	buf_clear(&b);
+	return shown;
+}
+
 static void print_object(struct cmd_context *c, const struct live *l,
 			 const struct term_call *call, const struct called *called)
 {
@@ -106,15 +118,13 @@ bool call_run(struct cmd_context *c, struct err *err)
 	struct wait_called *w = arena_new(c->arena, struct wait_called);
 	struct live *l = cmd_live(c, err);
 	struct term_call call;
-	struct text name;
 	const char *what;
 	bool ok;
 
 	if (!l || !parse(c, &call, err))
 		return false;
-	name = shown_call(c, &call);
-	what = cmd_string(c, "call %.*s, which may change something",
-			  TEXT_ARG(name));
+	what = cmd_string(c, "call %s on '%.*s', which may change something",
+			  shown_words(c), TEXT_ARG(live_source(l)->name));
 	if (!foreign_only_reads(&call) && !cmd_may_write(c, what, err))
 		return false;
 	foreign_call(l, &call, &(struct foreign_request){

@@ -108,7 +108,7 @@ bool cmd_process_find(struct cmd_context *c, struct cmd_process *out, struct err
 	struct buf shown = { 0 };
 
 	*out = (struct cmd_process){ .live = cmd_live(c, err) };
-	if (!out->live)
+	if (!out->live || !process_word(c->args[0], err))
 		return false;
 	process_find(out->live, c->args[0], c->options.timeout_ns, on_found, w);
 	if (!cmd_wait_answer(c, &w->waiting, err))

@@ -95,6 +95,27 @@ static void read_word(struct search *s, struct term *out)
 	*out = (struct term){ .type = TERM_ATOM, .text = s->word };
 }
 
+static bool all_digits_and_dots(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if (t.p[i] != '.' && (t.p[i] < '0' || t.p[i] > '9'))
+			return false;
+	return true;
+}
+
+bool process_word(struct text word, struct err *err)
+{
+	struct text w = text_trim(word);
+	uint64_t num;
+
+	if (!w.len || term_parse_pid(w, &num) ||
+	    (w.p[0] != '<' && w.p[0] != '#' && !all_digits_and_dots(w)))
+		return true;
+	fail(err, ERR_USAGE, "'%.*s' is neither a pid nor a name", TEXT_ARG(w));
+	return fail_hint(err, "a pid is written <0.81.0> or 0.81.0; 'otoscope ps' lists "
+			 "pids and names");
+}
+
 void process_find(struct live *l, struct text word, int64_t timeout_ns,
 		  process_found *found, void *ctx)
 {

@@ -10,6 +10,9 @@
  * there is none. */
 typedef void process_found(void *ctx, int64_t pid, const struct err *err);
 
+/* ERR_USAGE for a word that can only be meant as a pid, and is none: "<0.81", "81.0". */
+bool process_word(struct text word, struct err *err);
+
 /*
  * word  "<0.81.0>", "0.81.0", "#PID<0.81.0>", a registered name in either syntax
  *       (shop_cache, :shop_cache, MyApp.Cache, 'Elixir.MyApp.Cache'), or {global, Name}

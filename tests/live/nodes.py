@@ -193,9 +193,9 @@ class Farm:
             shutil.copytree(kept, ebin)
             return ebin
 
-        os.mkdir(ebin)
+        os.makedirs(ebin, exist_ok=True)  # a first try that failed left it
         source = os.path.join(self.dir, f"src-{release.number}")
-        os.mkdir(source)
+        os.makedirs(source, exist_ok=True)
         for path in erl + ex:
             shutil.copy(path, source)
 

@@ -31,7 +31,8 @@ def test_pids_are_the_targets(node, otoscope):
     "erlang:get_cookie()", "ets:lookup(ac_tab, x)", "application:set_env(kernel, a, b)"])
 def test_what_may_write_is_refused(node, otoscope, call):
     assert "--allow-write" in otoscope("call", call, node=node, check=2).stderr
-    assert "--yes" in otoscope("call", call, "--allow-write", node=node, check=2).stderr
+    unasked = otoscope("call", call, "--allow-write", node=node, check=2).stderr
+    assert "--yes" in unasked and call in unasked and node.name in unasked
     assert node.running()
 
 
@@ -107,3 +108,10 @@ def test_escape_sequences(node, otoscope):
     assert "\x1b" not in said and r"\e[31m" in said
     said = otoscope("call", r'erlang:error({<<"\e[31m">>})', *WRITE, node=node, check=6)
     assert "\x1b" not in said.stderr + said.stdout
+
+
+@pytest.mark.parametrize("word", ["<0.81", "<0.81.0", "81", "81.0", "0.81.0.", "#PID<0.1>", "#Port<0.1>"])
+@pytest.mark.parametrize("command", ["info", "stack"])
+def test_half_a_pid_is_no_name(node, otoscope, command, word):
+    said = otoscope(command, word, node=node, check=2).stderr
+    assert f"'{word}' is neither a pid nor a name" in said and "<0.81.0>" in said
