@@ -71,7 +71,12 @@ void table_print(struct cmd_context *c, const struct query *q, const struct resu
 {
 	struct arena scratch = { 0 };
 	size_t *columns = arena_many(&scratch, r->ncolumns, size_t);
-	struct page page = { .table = &r->table, .rows = &r->rows, .columns = columns };
+	struct page page = {
+		.table = &r->table,
+		.rows = &r->rows,
+		.columns = columns,
+		.ranked = r->ranked,
+	};
 
 	(void)q;
 	for (size_t i = 0; i < r->ncolumns; i++)

@@ -32,6 +32,8 @@ struct page {
 	const struct rows *rows;
 	const size_t *columns; /* [ncolumns] in this order */
 	size_t ncolumns;
+	size_t ranked; /* the column that ranks: it is shown on the narrowest terminal, as
+			* the first one is */
 };
 
 /*

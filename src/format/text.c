@@ -12,6 +12,8 @@
 #define NARROW ((size_t)12)
 /* Blanks between columns. */
 #define GAP ((size_t)2)
+/* "+12" at the end of the heading: so many columns have no room. */
+#define HIDDEN_MARK ((size_t)3)
 
 static const char bold[] = "\033[1m";
 static const char plain[] = "\033[0m";
@@ -21,6 +23,7 @@ struct lane {
 	const struct column *about;
 	size_t width;
 	bool right; /* numbers, and nothing else */
+	bool hidden; /* there is no room for it */
 };
 
 /* The unit of a row's cell in the column at this place of the page. */
@@ -83,13 +86,19 @@ static void measure(struct lane *lanes, const struct outlet *o, const struct pag
 	}
 }
 
+/* Of the lanes that are shown, with the mark that says how many are not. */
 static size_t total(const struct lane *lanes, size_t n)
 {
 	size_t sum = 0;
+	size_t hidden = 0;
 
-	for (size_t c = 0; c < n; c++)
-		sum += lanes[c].width + (c ? GAP : 0);
-	return sum;
+	for (size_t c = 0; c < n; c++) {
+		if (lanes[c].hidden)
+			hidden++;
+		else
+			sum += lanes[c].width + (c ? GAP : 0);
+	}
+	return sum + (hidden ? GAP + HIDDEN_MARK : 0);
 }
 
 /* Takes from the widest text column, column by column, until the last one has room. */
@@ -110,6 +119,22 @@ static void squeeze(struct lane *lanes, size_t n, size_t width)
 		if (widest == TABLE_NONE)
 			return;
 		lanes[widest].width--;
+	}
+}
+
+/* A number that is cut in the middle is a wrong number: columns that have no room are
+ * left out whole, from the last on, but never what tells the rows apart or ranks them. */
+static void hide(struct lane *lanes, const struct page *p, size_t width)
+{
+	for (size_t c = p->ncolumns; c-- > 1 && total(lanes, p->ncolumns) > width;)
+		lanes[c].hidden = p->columns[c] != p->ranked;
+	/* A wide one may have made room for narrower ones behind it. */
+	for (size_t c = 1; c < p->ncolumns; c++) {
+		bool hidden = lanes[c].hidden;
+
+		lanes[c].hidden = false;
+		if (hidden && total(lanes, p->ncolumns) > width)
+			lanes[c].hidden = true;
 	}
 }
 
@@ -146,15 +171,22 @@ static void add_heading(struct buf *out, const struct outlet *o, const struct la
 			size_t n)
 {
 	struct buf line = { 0 };
+	size_t hidden = 0;
 
 	for (size_t c = 0; c < n; c++) {
 		size_t from;
 
+		if (lanes[c].hidden) {
+			hidden++;
+			continue;
+		}
 		buf_fill(&line, ' ', c ? GAP : 0);
 		from = buf_len(&line);
 		buf_str(&line, lanes[c].about->title);
 		pad(&line, from, &lanes[c], buf_len(&line) - from, c + 1 == n);
 	}
+	if (hidden)
+		buf_printf(&line, "%*s+%zu", (int)GAP, "", hidden);
 	buf_str(out, o->color ? bold : "");
 	end_line(out, &line, o);
 	buf_str(out, o->color ? plain : "");
@@ -172,6 +204,8 @@ static void add_row(struct buf *out, const struct outlet *o, const struct page *
 		size_t from;
 		size_t columns;
 
+		if (lanes[c].hidden)
+			continue;
 		buf_fill(&line, ' ', c ? GAP : 0);
 		from = buf_len(&line);
 		columns = add_cell(&line, lanes[c].about, unit_at(p, row, c),
@@ -191,8 +225,10 @@ static void text_table(const struct outlet *o, const struct page *p)
 	struct lane *lanes = arena_many(&a, p->ncolumns, struct lane);
 
 	measure(lanes, o, p, &b);
-	if (o->width)
+	if (o->width) {
 		squeeze(lanes, p->ncolumns, o->width);
+		hide(lanes, p, o->width);
+	}
 	add_heading(&b, o, lanes, p->ncolumns);
 	for (size_t row = 0; row < p->rows->n && !ferror(o->file); row++) {
 		add_row(&b, o, p, lanes, row);

@@ -65,6 +65,7 @@ struct result {
 	struct rows rows;       /* in order */
 	const size_t *columns;  /* [ncolumns] those to be shown */
 	size_t ncolumns;
+	size_t ranked;          /* the column that ranks; TABLE_NONE: as read */
 	struct query_failure *failures; /* [nfailures] one a source; its
 					 * rows are missing */
 	size_t nfailures;

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -16,12 +17,22 @@ import program
 def test_lines_end_at_the_width_of_the_terminal(node, terminal):
     narrow = terminal("ps", "-n", "3", node=node, columns=50)
     assert narrow.status() == 0
-    lines = [line for line in narrow.lines() if line]
-    assert len(lines) == 4  # nothing wrapped
-    assert all(line.endswith("…") for line in lines)
-    ascii_only = terminal("ps", "-n", "3", "--ascii", node=node, columns=50)
-    assert ascii_only.status() == 0
-    assert all(line.endswith("...") for line in ascii_only.lines() if line)
+    heading, *rows = [line for line in narrow.lines() if line]
+    assert len(rows) == 3  # nothing wrapped
+    hidden = re.fullmatch(r"PID .* REDS .*\+(\d+)", heading)
+    assert hidden, heading
+    wide = terminal("ps", "-n", "3", node=node, columns=300)
+    assert wide.status() == 0
+    every = re.split("  +", wide.lines()[0].strip())
+    assert len(every) == len(re.split("  +", heading)) - 1 + int(hidden[1])
+
+
+@pytest.mark.parametrize("options, cut", [((), "…"), (("--ascii",), "...")])
+def test_a_cut_text_says_so(node, terminal, options, cut):
+    said = terminal("ps", "--columns", "initial_call,pid", "--where", "initial_call ~ application_master", *options,
+                    node=node, columns=30)
+    assert said.status() == 0
+    assert cut in said.lines()[1]
 
 
 def test_nothing_is_cut_in_a_pipe(node, otoscope):

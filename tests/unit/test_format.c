@@ -26,13 +26,30 @@ static void fill(struct table *t, struct arena *a)
 	zoo_add(t, 22, NULL, 7, -1);
 }
 
-/* Owned by the caller. */
+/* Owned by the caller, as all of these. */
+static char *print_ranked(const struct table *t, const size_t *at, size_t n, size_t ranked,
+			  size_t width)
+{
+	struct arena a = { 0 };
+	struct rows rows = rows_all(t, &a);
+	struct page page = { t, &rows, at, n, ranked };
+	struct outlet o = { .width = width };
+	char *text = NULL;
+	size_t len;
+
+	o.file = open_memstream(&text, &len);
+	format_find(TEXT("text"), NULL)->table(&o, &page);
+	fclose(o.file);
+	arena_clear(&a);
+	return text;
+}
+
 static char *print_columns(const char *format, struct outlet o, const struct table *t,
 			   const size_t *at, size_t n)
 {
 	struct arena a = { 0 };
 	struct rows rows = rows_all(t, &a);
-	struct page page = { t, &rows, at, n };
+	struct page page = { t, &rows, at, n, 0 };
 	char *text = NULL;
 	size_t len;
 
@@ -68,14 +85,32 @@ static void text_is_aligned(void **state)
 		      "ID   NAME  STEPS  WEIGHT     AGE  FULL  ASLEEP\n"
 		      "@1   cat   150 k  1.2 MB  2.5 ms  25 %  true\n"
 		      "@22  -         7       -       -     -  -\n");
+}
+
+static void columns_without_room_are_left_out_whole(void **state)
+{
+	static const size_t ranked_last[] = { ZOO_ID, ZOO_NAME, ZOO_WEIGHT, ZOO_STEPS };
+	struct arena a = { 0 };
+	struct table t;
+	char *got;
+
+	(void)state;
 	assert_prints("text", (struct outlet){ .width = 30, .color = true },
-		      "\033[1mID   NAME  STEPS  WEIGHT     \xe2\x80\xa6\033[0m\n"
-		      "@1   cat   150 k  1.2 MB  2.5\xe2\x80\xa6\n"
-		      "@22  -         7       -     \xe2\x80\xa6\n");
-	assert_prints("text", (struct outlet){ .width = 30, .ascii = true },
-		      "ID   NAME  STEPS  WEIGHT   ...\n"
-		      "@1   cat   150 k  1.2 MB  2...\n"
-		      "@22  -         7       -   ...\n");
+		      "\033[1mID   NAME  STEPS  WEIGHT  +3\033[0m\n"
+		      "@1   cat   150 k  1.2 MB\n"
+		      "@22  -         7       -\n");
+	fill(&t, &a);
+	got = print_ranked(&t, ranked_last, 4, ZOO_STEPS, 22);
+	assert_string_equal(got, "ID   NAME  STEPS  +1\n"
+				 "@1   cat   150 k\n"
+				 "@22  -         7\n");
+	free(got);
+	got = print_ranked(&t, ranked_last, 4, ZOO_STEPS, 15);
+	assert_string_equal(got, "ID   STEPS  +2\n"
+				 "@1   150 k\n"
+				 "@22      7\n");
+	free(got);
+	arena_clear(&a);
 }
 
 static void json_is_one_array(void **state)
@@ -343,6 +378,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_aligned),
+		cmocka_unit_test(columns_without_room_are_left_out_whole),
 		cmocka_unit_test(json_is_one_array),
 		cmocka_unit_test(jsonl_is_a_row_a_line),
 		cmocka_unit_test(csv_has_a_heading),
