@@ -1,11 +1,13 @@
 #include "tables/tables.h"
 
+#include "tables/apps.h"
 #include "tables/memory.h"
 #include "tables/process.h"
 #include "tables/system.h"
 
 const struct schema *const tables[] = {
 	&processes_schema,
+	&applications_schema,
 	&memory_schema,
 	&system_schema,
 };
