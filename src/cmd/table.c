@@ -157,6 +157,23 @@ static const char *awaited(struct cmd_context *c)
 	return text_printf(c->arena, "%s '%.*s'", verb, TEXT_ARG(c->sources[0]->name)).p;
 }
 
+/* Of samples that follow each other a reader wants to know when. */
+static void print_sample(struct cmd_context *c, const struct query *q,
+			 const struct result *r,
+			 void (*print)(struct cmd_context *c, const struct query *q,
+				       const struct result *r))
+{
+	if (c->options.watch_ns && c->format->human) {
+		struct buf when = { 0 };
+
+		units_iso8601(&when, r->wall_ns);
+		fprintf(c->out.file, "%s\n", buf_cstr(&when));
+		buf_clear(&when);
+	}
+	print(c, q, r);
+	c->out.again = true;
+}
+
 /* One answer, printed; false when there is to be no other one. */
 static bool tick(struct cmd_context *c, struct query *q, const char *what,
 		 struct told *told,
@@ -174,7 +191,7 @@ static bool tick(struct cmd_context *c, struct query *q, const char *what,
 	}
 	fit_terminal(c);
 	if (t.result->nfailures < c->nsources)
-		print(c, q, t.result);
+		print_sample(c, q, t.result, print);
 	complain_all(c, t.result, told);
 	more = cmd_flush(c) && !all_lost(c, t.result);
 	result_free(t.result);

@@ -42,14 +42,21 @@ static void add_cell(struct buf *out, const struct column *about, struct cell c,
 	buf_clear(&shown);
 }
 
+static void add_heading(struct buf *out, const struct page *p)
+{
+	for (size_t c = 0; c < p->ncolumns; c++)
+		buf_printf(out, "%s%s", c ? "," : "",
+			   p->table->schema->columns[p->columns[c]].name);
+	buf_str(out, "\r\n");
+}
+
 static void csv_table(const struct outlet *o, const struct page *p)
 {
 	const struct column *columns = p->table->schema->columns;
 	struct buf b = { 0 };
 
-	for (size_t c = 0; c < p->ncolumns; c++)
-		buf_printf(&b, "%s%s", c ? "," : "", columns[p->columns[c]].name);
-	buf_str(&b, "\r\n");
+	if (!o->again)
+		add_heading(&b, p);
 	for (size_t row = 0; row < p->rows->n && !ferror(o->file); row++) {
 		for (size_t c = 0; c < p->ncolumns; c++) {
 			if (c)

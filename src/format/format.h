@@ -22,6 +22,7 @@ struct outlet {
 	bool color;
 	bool ascii;   /* nothing beyond ASCII */
 	bool line;    /* --watch: JSON is one line a sample, an empty one ends text */
+	bool again;   /* not the first sample of a --watch: CSV has its heading already */
 	int *error;   /* errno of the first write that failed; may be NULL */
 	bool redact;  /* mask what has the name of a secret: base/secret.h */
 };

@@ -1,6 +1,7 @@
 """What the options of every table do, shown on ps."""
 
 import csv
+import datetime
 import io
 import json
 import signal
@@ -298,6 +299,17 @@ def test_watch(node, otoscope):
     out, err = child.communicate(timeout=program.TIMEOUT)
     assert (child.returncode, err) == (0, "")
     assert all(json.loads(line) == [] for line in out.splitlines()), "a last line is whole"
+
+
+def test_samples_of_a_watch_are_told_apart(node, otoscope):
+    words = ("ps", "--watch", "10ms", "--where", "registered_name = init", "--columns", "pid")
+    text = otoscope.start(*words, node=node)
+    seen = [text.stdout.readline() for _ in range(8)]
+    moments = [datetime.datetime.fromisoformat(line.strip().replace("Z", "+00:00")) for line in seen[::4]]
+    assert [line.split() for line in seen[1:4]] == [["PID"], ["<0.0.0>"], []]
+    assert datetime.timedelta(0) < moments[1] - moments[0] < datetime.timedelta(seconds=nodes.DEADLINE)
+    lines = otoscope.start(*words, "--format", "csv", node=node)
+    assert [lines.stdout.readline() for _ in range(3)] == ["pid\n", "<0.0.0>\n", "<0.0.0>\n"]
 
 
 def test_watch_keeps_its_pace(node, otoscope):
