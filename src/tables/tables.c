@@ -1,5 +1,6 @@
 #include "tables/tables.h"
 
+#include "tables/allocators.h"
 #include "tables/apps.h"
 #include "tables/memory.h"
 #include "tables/process.h"
@@ -9,6 +10,8 @@ const struct schema *const tables[] = {
 	&processes_schema,
 	&applications_schema,
 	&memory_schema,
+	&allocators_schema,
+	&allocator_instances_schema,
 	&system_schema,
 };
 const size_t ntables = sizeof(tables) / sizeof(tables[0]);

@@ -19,7 +19,7 @@ def section(text, heading, end):
 def help_commands(otoscope):
     found = set()
     for line in section(otoscope("help").stdout, "Commands:\n", "\n\n").splitlines()[1:]:
-        names = re.match(r"  ([a-z]+)(?: [^ ,]+)?(?:, ([a-z]+))?  +", line)
+        names = re.match(r"  ([a-z_]+)(?: [^ ,]+)?(?:, ([a-z_]+))?  +", line)
         found |= {name for name in names.groups() if name}
     return found
 

@@ -67,7 +67,7 @@ def documented_modules(release):
     return set(re.findall(r"`(\w+)`", row.group(1)))
 
 
-MEMORY = [(["memory"], [0]), (["memory", "--window", "100ms"], [0])]
+MEMORY = [(["memory"], [0]), (["memory", "--window", "100ms"], [0]), (["allocators"], [0]), (["allocator_instances"], [0])]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 -module(patient).
 -export([idle/1, mailbox/1, mailbox/2, spinning/0, spinning/1, plain/0, server/1, server/2, churn/1, mayflies/1, hibernated/0,
          suspended/0, holding/1, registered/1, labelled/1, binaries/2, hoarder/1, dictionary/1, heap/1, linked/1, monitored/1,
-         table/2, table/3, deaf/0, caller/1, timer/1]).
+         allocating/1, table/2, table/3, deaf/0, caller/1, timer/1]).
 -export([started/3, hot/1, wait/0, clear/0]).
 
 %% Ends every patient of this node.
@@ -59,6 +59,17 @@ churn(N) ->
                 [spawn(fun() -> receive after rand:uniform(20) -> ok end end) || _ <- lists:seq(1, N)],
                 receive after 10 -> Loop() end
         end).
+
+%% N processes that allocate and free memory of all sizes without end, in several allocators, and leave holes behind.
+allocating(N) ->
+    keep(fun() -> [spawn(fun() -> allocate(ets:new(holes, []), 0) end) || _ <- lists:seq(1, N)] end),
+    N.
+
+allocate(Table, I) ->
+    Sizes = [1 bsl rand:uniform(21) || _ <- lists:seq(1, 20)],
+    put(kept, [binary:copy(<<I>>, Size) || Size <- Sizes, Size rem 3 =/= 1]),
+    ets:insert(Table, {I rem 200, lists:seq(1, rand:uniform(500))}),
+    receive after 1 -> allocate(Table, I + 1) end.
 
 %% Processes that live for some milliseconds; each has a link, monitors, is monitored, and holds a binary.
 mayflies(N) ->
