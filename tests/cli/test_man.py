@@ -42,7 +42,7 @@ def test_the_page_has_every_command_and_no_other(otoscope):
     told = set()
     for item in page_items("COMMANDS"):
         words = re.split(r" (?:Op|Ar) ", item)[0]
-        told |= set(re.findall(r"[a-z]+", words.replace("Cm ", "")))
+        told |= set(re.findall(r"[a-z_]+", words.replace("Cm ", "")))
     assert told == help_commands(otoscope)
 
 
