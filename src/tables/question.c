@@ -153,13 +153,13 @@ static void owners_named(void *ctx)
 static void complete(struct asking *k)
 {
 	const struct question *q = k->question;
+	uint64_t names = column_bit(q->owner_name) | column_bit(q->owner_application);
 
 	k->sample->at_ns += (loop_now() - k->sample->at_ns) / 2;
 	if (k->named && k->all)
 		table_index_init(&k->named->index, &k->named->keys, &k->named->arena);
-	if (q->owner_name && k->reading.columns & column_bit(q->owner_name))
-		owner_names(&k->reading, q->owner, q->owner_name, k->timeout_ns,
-			    owners_named, k);
+	if (q->owner && k->reading.columns & names & ~column_bit(0))
+		owner_names(&k->reading, q, k->timeout_ns, owners_named, k);
 	else
 		finish(k, NULL);
 }

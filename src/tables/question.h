@@ -67,9 +67,10 @@ struct question {
 	size_t (*row)(struct reading *r, const struct term *key,
 		      const struct term *value);
 	/* Column of pids that is the owner of each row, and the one that names it (as
-	 * processes.name does); both 0: none. */
+	 * processes.name does), and the one that has its application; 0: none. */
 	size_t owner;
 	size_t owner_name;
+	size_t owner_application;
 };
 
 /*

@@ -2,6 +2,7 @@
 
 #include "tables/allocators.h"
 #include "tables/apps.h"
+#include "tables/ets.h"
 #include "tables/memory.h"
 #include "tables/process.h"
 #include "tables/system.h"
@@ -12,6 +13,7 @@ const struct schema *const tables[] = {
 	&memory_schema,
 	&allocators_schema,
 	&allocator_instances_schema,
+	&ets_schema,
 	&system_schema,
 };
 const size_t ntables = sizeof(tables) / sizeof(tables[0]);

@@ -1,0 +1,36 @@
+/*
+ * The ets table: the ETS tables of a node.
+ */
+#ifndef TABLES_ETS_H
+#define TABLES_ETS_H
+
+#include "base/table.h"
+
+enum {
+	ETS_NAME,
+	ETS_SIZE,
+	ETS_MEMORY,
+	ETS_TYPE,
+	ETS_PROTECTION,
+	ETS_OWNER,
+	ETS_OWNER_NAME,
+	ETS_ID,
+	ETS_OBJECT_BYTES,
+	ETS_APPLICATION,
+	ETS_SYSTEM,
+	ETS_HEIR,
+	ETS_NAMED,
+	ETS_KEYPOS,
+	ETS_COMPRESSED,
+	ETS_READ_CONCURRENCY,
+	ETS_WRITE_CONCURRENCY,
+	ETS_DECENTRALIZED,
+	ETS_FIXED,
+	ETS_FIXED_NS,
+	ETS_FIXED_BY,
+	ETS_NCOLUMNS,
+};
+
+extern const struct schema ets_schema;
+
+#endif
