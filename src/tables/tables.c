@@ -5,11 +5,14 @@
 #include "tables/ets.h"
 #include "tables/memory.h"
 #include "tables/process.h"
+#include "tables/supervisors.h"
 #include "tables/system.h"
 
 const struct schema *const tables[] = {
 	&processes_schema,
 	&applications_schema,
+	&supervisors_schema,
+	&children_schema,
 	&memory_schema,
 	&allocators_schema,
 	&allocator_instances_schema,

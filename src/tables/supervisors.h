@@ -1,0 +1,30 @@
+/*
+ * The supervision tree: the tables supervisors (only they) and children (who is under a
+ * supervisor, too).
+ *
+ * Nobody is asked: the tree is made of what the VM knows of each process, who started it
+ * and whom it is linked with. The columns from SUPER_ANSWER on are the exception: they
+ * are read only when they are named, since each supervisor gets messages then.
+ */
+#ifndef TABLES_SUPERVISORS_H
+#define TABLES_SUPERVISORS_H
+
+#include "base/table.h"
+
+enum super_column {
+	SUPER_PID,
+	SUPER_NAME,
+	SUPER_APPLICATION,
+	SUPER_KIND,
+	SUPER_CHILDREN,
+	SUPER_MSGQ,
+	SUPER_DEPTH,
+	SUPER_PARENT,
+	SUPER_MODULE,
+	SUPER_NCOLUMNS,
+};
+
+extern const struct schema supervisors_schema;
+extern const struct schema children_schema;
+
+#endif
