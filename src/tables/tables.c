@@ -4,6 +4,7 @@
 #include "tables/apps.h"
 #include "tables/ets.h"
 #include "tables/memory.h"
+#include "tables/port.h"
 #include "tables/process.h"
 #include "tables/supervisors.h"
 #include "tables/system.h"
@@ -18,6 +19,7 @@ const struct schema *const tables[] = {
 	&allocator_instances_schema,
 	&ets_schema,
 	&system_schema,
+	&ports_schema,
 };
 const size_t ntables = sizeof(tables) / sizeof(tables[0]);
 

@@ -1,0 +1,21 @@
+/*
+ * Columns that hold a port of the target: its number, shown as #Port<0.N>.
+ */
+#ifndef TABLES_PORT_H
+#define TABLES_PORT_H
+
+#include "base/table.h"
+#include "term/term.h"
+
+void port_print(struct buf *out, int64_t id);
+/* "#Port<0.6>", "0.6" or "port:6". */
+bool port_parse(struct text t, int64_t *id);
+/* A port of the target into a cell of such a column; one of another node as text. */
+void port_set(struct table *t, size_t row, size_t column, const struct term *value,
+	      struct text home);
+
+extern const struct schema ports_schema;
+extern const struct schema sockets_schema;
+extern const struct schema dist_schema;
+
+#endif
