@@ -90,12 +90,13 @@ static const char text[] =
 	" lists:zipwith(fun erlang:max/2, D({W, []}, Y), X)) end,"
 	"H = fun(links, X, Y) -> lists:map(fun erlang:length/1, V(links, X, Y));"
 	" (monitors, X, Y) -> lists:map(fun erlang:length/1, V(monitors, X, Y));"
-	" (name, X, Y) -> lists:zipwith(fun lists:sublist/2, V(name, X, Y), D(256, Y));"
+	" (name, X, Y) ->"
+	" lists:zipwith(fun lists:sublist/2, V(name, X, Y), D(256, Y));"
 	" (_, X, _) -> X end,"
 	QUESTION_LISTING("erlang:ports()",
-		"lists:foldl(fun(T, S) ->"
-		" lists:zip(H(T, lists:zipwith(fun erlang:port_info/2, C, D(T, M)), M), S)"
-		" end, D([], M), A)",
+		"lists:foldl(fun(T, S) -> lists:zip(H(T,"
+		" lists:zipwith(fun erlang:port_info/2, C, D(T, M)), M), S) end,"
+		" D([], M), A)",
 		"500");
 
 /* The name tells the type; it is there for every port that is. */

@@ -20,6 +20,8 @@ const struct schema *const tables[] = {
 	&ets_schema,
 	&system_schema,
 	&ports_schema,
+	&sockets_schema,
+	&dist_schema,
 };
 const size_t ntables = sizeof(tables) / sizeof(tables[0]);
 
