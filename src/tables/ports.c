@@ -10,6 +10,7 @@ enum ports_column {
 	PORTS_TYPE,
 	PORTS_OWNER,
 	PORTS_OWNER_NAME,
+	PORTS_APPLICATION,
 	PORTS_INPUT,
 	PORTS_OUTPUT,
 	PORTS_QUEUE,
@@ -36,6 +37,8 @@ static const struct column columns[] = {
 	[PORTS_OWNER_NAME] = { "owner_name", "OWNER NAME", UNIT_NONE, COLUMN_LABEL,
 		"name of its owner: registered name, label or initial call",
 		COLUMN_DEAR },
+	[PORTS_APPLICATION] = { "application", "APPLICATION", UNIT_NONE, COLUMN_LABEL,
+		"application of its owner", COLUMN_WIDE | COLUMN_DEAR },
 	[PORTS_INPUT] = { "input", "INPUT", UNIT_BYTES, COLUMN_COUNTER,
 		"bytes read from it by its owner" },
 	[PORTS_OUTPUT] = { "output", "OUTPUT", UNIT_BYTES, COLUMN_COUNTER,
@@ -215,8 +218,10 @@ static const struct question question = {
 	.bind = bind,
 	.row = add_row,
 	.answer_bytes = 1 << 20,
+	.syntax = true,
 	.owner = PORTS_OWNER,
 	.owner_name = PORTS_OWNER_NAME,
+	.owner_application = PORTS_APPLICATION,
 };
 
 static void ask_live(struct live *l, const struct request *rq, source_done *done,
@@ -224,7 +229,8 @@ static void ask_live(struct live *l, const struct request *rq, source_done *done
 {
 	struct request with_owner = *rq;
 
-	if (rq->columns & column_bit(PORTS_OWNER_NAME))
+	if (rq->columns &
+	    (column_bit(PORTS_OWNER_NAME) | column_bit(PORTS_APPLICATION)))
 		with_owner.columns |= column_bit(PORTS_OWNER);
 	question_ask(l, &with_owner, &question, done, ctx);
 }

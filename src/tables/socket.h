@@ -1,9 +1,10 @@
 /*
  * The sockets table: its columns, and what its files share.
  *
- *   sockets.c        the columns, and whose a socket of the socket module is
+ *   sockets.c        the columns, and the steps of one reading
  *   socket_read.c    what is asked of the target, and how it becomes a row
  *   socket_state.c   the state of a socket
+ *   socket_owner.c   whose it is
  */
 #ifndef TABLES_SOCKET_H
 #define TABLES_SOCKET_H
@@ -22,6 +23,7 @@ enum sockets_column {
 	SOCKETS_PEER,
 	SOCKETS_OWNER,
 	SOCKETS_OWNER_NAME,
+	SOCKETS_APPLICATION,
 	SOCKETS_RECV_OCT,
 	SOCKETS_SEND_OCT,
 	SOCKETS_OCT,
@@ -43,8 +45,17 @@ enum sockets_column {
 	SOCKETS_NCOLUMNS,
 };
 
-/* All but the names of owners. */
+/* All but the owners behind servers, and the names of owners. */
 extern const struct question sockets_question;
+
+/*
+ * Puts, in the owner column, the process that a socket serves in the place of the server
+ * that holds it for gen_tcp or gen_udp. What can't be found out in time stays.
+ *
+ * done  called once, never from inside; r must live until then
+ */
+void socket_owners(struct reading *r, int64_t timeout_ns, void (*done)(void *ctx),
+		   void *ctx);
 
 /* The state of a port's socket, from the flags that prim_inet:getstatus/1 gives:
  * {ok, [open, bound, listen]}. NULL: not known. */

@@ -468,6 +468,4 @@ const struct question sockets_question = {
 	.bind = bind,
 	.row = add_row,
 	.answer_bytes = 1 << 20,
-	.owner = SOCKETS_OWNER,
-	.owner_name = SOCKETS_OWNER_NAME,
 };

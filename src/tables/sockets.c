@@ -1,11 +1,10 @@
 /* The sockets table: of the port drivers and of the socket module, in one. */
 #include <stdlib.h>
 
-#include "tables/address.h"
-#include "tables/cell.h"
+#include "base/mem.h"
+#include "tables/owner.h"
 #include "tables/pid.h"
 #include "tables/port.h"
-#include "tables/question.h"
 #include "tables/socket.h"
 
 static const struct column columns[] = {
@@ -33,6 +32,8 @@ static const struct column columns[] = {
 	[SOCKETS_OWNER_NAME] = { "owner_name", "OWNER NAME", UNIT_NONE, COLUMN_LABEL,
 		"name of its owner: registered name, label or initial call",
 		COLUMN_DEAR },
+	[SOCKETS_APPLICATION] = { "application", "APPLICATION", UNIT_NONE, COLUMN_LABEL,
+		"application of its owner", COLUMN_WIDE | COLUMN_DEAR },
 	[SOCKETS_RECV_OCT] = { "recv_oct", "RECV", UNIT_BYTES, COLUMN_COUNTER,
 		"bytes received" },
 	[SOCKETS_SEND_OCT] = { "send_oct", "SENT", UNIT_BYTES, COLUMN_COUNTER,
@@ -75,14 +76,81 @@ static const struct column columns[] = {
 		COLUMN_WIDE | COLUMN_DEAR | COLUMN_LEFT },
 };
 
+/* A reading on its way: sockets, then owners, then their names. */
+struct asking {
+	struct reading reading;
+	struct sample *sample;
+	enum syntax syntax;
+	int64_t timeout_ns;
+	struct live_answer to;
+};
+
+static void finish(void *ctx)
+{
+	struct asking k = *(struct asking *)ctx;
+
+	free(ctx);
+	k.to.done(k.to.ctx, k.sample, NULL);
+}
+
+#define NAMES (column_bit(SOCKETS_OWNER_NAME) | column_bit(SOCKETS_APPLICATION))
+
+static const struct question names = {
+	.owner = SOCKETS_OWNER,
+	.owner_name = SOCKETS_OWNER_NAME,
+	.owner_application = SOCKETS_APPLICATION,
+};
+
+static void owners_known(void *ctx)
+{
+	struct asking *k = ctx;
+
+	if (k->reading.columns & NAMES)
+		owner_names(&k->reading, &names, k->timeout_ns, finish, k);
+	else
+		finish(k);
+}
+
+static void syntax_known(void *ctx, enum syntax syntax)
+{
+	struct asking *k = ctx;
+
+	k->reading.syntax = syntax;
+	socket_owners(&k->reading, k->timeout_ns, owners_known, k);
+}
+
+static void sockets_known(void *ctx, struct sample *sample, const struct err *err)
+{
+	struct asking *k = ctx;
+
+	if (err) {
+		k->to.done(k->to.ctx, NULL, err);
+		free(k);
+		return;
+	}
+	k->sample = sample;
+	k->reading.table = &sample->table;
+	if (k->reading.columns & column_bit(SOCKETS_OWNER))
+		live_syntax(k->reading.live, k->syntax, syntax_known, k);
+	else
+		finish(k);
+}
+
 static void ask_live(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx)
 {
+	struct asking *k = mem_zalloc(sizeof(*k));
 	struct request more = *rq;
 
-	if (rq->columns & column_bit(SOCKETS_OWNER_NAME))
+	if (rq->columns & NAMES)
 		more.columns |= column_bit(SOCKETS_OWNER);
-	question_ask(l, &more, &sockets_question, done, ctx);
+	*k = (struct asking){
+		.reading = { .live = l, .columns = more.columns },
+		.syntax = rq->syntax,
+		.timeout_ns = rq->timeout_ns,
+		.to = { done, ctx },
+	};
+	question_ask(l, &more, &sockets_question, sockets_known, k);
 }
 
 static const struct readers readers = {
