@@ -1,4 +1,5 @@
-/* Rates, growths and the node column: tables made of one sample, or of two. */
+/* Rates, growths, times to a limit, the node column: tables made of one sample, or of
+ * two. */
 #include <string.h>
 
 #include "base/table.h"
@@ -14,6 +15,17 @@ static const struct column born_column = {
 	.name = "born", .title = "BORN", .kind = COLUMN_LABEL,
 	.help = "whether the row came into being within the window",
 };
+
+static const struct column to_limit_column = {
+	.name = "time_to_limit_ns",
+	.title = "TIME LEFT",
+	.unit = UNIT_NS,
+	.kind = COLUMN_LABEL,
+	.help = "when the limit is reached if it goes on growing as it did in the window",
+};
+
+/* Growth over less than this says nothing about hours. */
+#define TO_LIMIT_SPAN_NS INT64_C(1000000000)
 
 /* What --window makes of a column that has a rate or a growth. */
 static struct column change_of(const struct column *base, struct arena *arena)
@@ -44,11 +56,12 @@ struct derived *schema_derive(const struct schema *base, bool node, bool window,
 			      struct arena *arena)
 {
 	struct derived *d = arena_new(arena, struct derived);
-	struct column *columns = arena_many(arena, base->ncolumns * 2 + 2, struct column);
-	size_t *from = arena_many(arena, base->ncolumns * 2 + 2, size_t);
+	struct column *columns = arena_many(arena, base->ncolumns * 2 + 3, struct column);
+	size_t *from = arena_many(arena, base->ncolumns * 2 + 3, size_t);
 
 	*d = (struct derived){ .schema = *base, .base = base, .from = from,
-			       .node = TABLE_NONE, .born = TABLE_NONE };
+			       .node = TABLE_NONE, .born = TABLE_NONE,
+			       .to_limit = TABLE_NONE };
 	d->schema.columns = columns;
 	d->schema.ncolumns = 0;
 	if (node) {
@@ -65,6 +78,10 @@ struct derived *schema_derive(const struct schema *base, bool node, bool window,
 	for (size_t i = 0; i < base->ncolumns; i++)
 		if (base->columns[i].kind != COLUMN_LABEL)
 			add(d, columns, from, change_of(&base->columns[i], arena), i);
+	if (base->limit) {
+		d->to_limit = d->schema.ncolumns;
+		add(d, columns, from, to_limit_column, base->limit);
+	}
 	d->born = d->schema.ncolumns;
 	add(d, columns, from, born_column, TABLE_NONE);
 	return d;
@@ -140,11 +157,27 @@ static void set_rate(struct table *out, size_t row, size_t column, struct cell w
 		     struct cell is, int64_t span_ns)
 {
 	double grown = is.type == CELL_INT && was.type == CELL_INT
-			     ? (double)is.v.num - (double)was.v.num
-			     : real(is) - real(was);
+			       ? (double)is.v.num - (double)was.v.num
+			       : real(is) - real(was);
 
 	if (grown >= 0)
 		table_set_real(out, row, column, grown * 1e9 / (double)span_ns);
+}
+
+/* Null when it does not grow, and when that takes longer than 292 years. */
+static void set_to_limit(struct table *out, const struct derived *d, size_t row,
+			 struct cell was, struct cell is, struct cell limit,
+			 int64_t span_ns)
+{
+	double grown = real(is) - real(was);
+	double left = real(limit) - real(is);
+	double ns;
+
+	if (!is_number(limit) || grown <= 0 || span_ns < TO_LIMIT_SPAN_NS)
+		return;
+	ns = left > 0 ? left / grown * (double)span_ns : 0;
+	if (ns < 0x1p63)
+		table_set_int(out, row, d->to_limit, (int64_t)ns);
 }
 
 static void set_changes(struct table *out, const struct derived *d, size_t row,
@@ -152,13 +185,17 @@ static void set_changes(struct table *out, const struct derived *d, size_t row,
 			const struct table *after, int64_t span_ns)
 {
 	for (size_t c = d->changes; c < d->born; c++) {
-		size_t base = d->from[c];
+		size_t base = c == d->to_limit ? d->base->limited : d->from[c];
 		struct cell was = table_cell(before, was_row, base);
 		struct cell is = table_cell(after, row_of_after, base);
 
 		if (!is_number(was) || !is_number(is))
 			continue;
-		if (d->base->columns[base].kind == COLUMN_COUNTER)
+		if (c == d->to_limit)
+			set_to_limit(out, d, row, was, is,
+				     table_cell(after, row_of_after, d->base->limit),
+				     span_ns);
+		else if (d->base->columns[base].kind == COLUMN_COUNTER)
 			set_rate(out, row, c, was, is, span_ns);
 		else
 			set_growth(out, row, c, was, is);

@@ -78,6 +78,9 @@ struct schema {
 	const char *sort; /* the column that ranks when nobody says, or NULL: as read */
 	size_t unit;      /* where there are columns of UNIT_ROW: the one that names
 			   * the unit of their numbers */
+	size_t limited;   /* where rows have a limit: the column, a gauge or a counter, */
+	size_t limit;     /* and the one that says the most that it can be; both 0: none.
+			   * --window then gives time_to_limit_ns */
 	const struct readers *readers;
 };
 
@@ -200,8 +203,9 @@ void rows_top(const struct table *t, struct rows *rows, size_t column, bool desc
 	      size_t limit);
 
 /*
- * Schemas made from others at run time: "node" in front, "NAME_rate" and "NAME_growth"
- * and "born" behind. A column of the base schema keeps its description; from[] tells
+ * Schemas made from others at run time: "node" in front, "NAME_rate" and "NAME_growth",
+ * "time_to_limit_ns" and "born" behind. A column of the base schema keeps its
+ * description; from[] tells
  * where each came from.
  */
 struct derived {
@@ -212,10 +216,13 @@ struct derived {
 	size_t node;           /* index of "node", or TABLE_NONE */
 	size_t born;           /* index of "born", or TABLE_NONE */
 	size_t changes;        /* first rate or growth; the last is in front of born */
+	size_t to_limit;       /* index of "time_to_limit_ns", one of the changes, or
+				* TABLE_NONE */
 };
 struct derived *schema_derive(const struct schema *base, bool node, bool window,
 			      struct arena *arena);
-/* Is this column a rate or a growth? Then from[] is the column that it is of. */
+/* Is this column a rate, a growth or a time to a limit? Then from[] is the column that it
+ * is of, or the limit. */
 bool derived_is_change(const struct derived *d, size_t column);
 
 /*
@@ -224,7 +231,8 @@ bool derived_is_change(const struct derived *d, size_t column);
  * node     the text of the node column; ignored when the schema has none
  * before   NULL when there is none yet: rates, growths and born are all null. Rates and
  *          growths are null for rows that it does not have, and born is true
- * span_ns  between the two readings, > 0
+ * span_ns  between the two readings, > 0. Under a second no time to a limit is told: too
+ *          little grows for it to mean something
  *
  * Rows that are only in before are not shown. Rows are added to out. Texts, and the
  * columns of the first sample, are shared and not copied: after must live as long as out.

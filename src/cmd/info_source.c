@@ -119,18 +119,52 @@ static struct fields *cost_of(struct cmd_context *c, const struct node *n)
 	return f;
 }
 
+/* What is shown of the node; then what it can run out of. */
+static const char *const facts[] = {
+	"otp_release",
+	"erts_version",
+	"emulator",
+	"architecture",
+	"elixir_version",
+	"uptime_ns",
+};
+static const char *const limits[] = {
+	"process_count",
+	"port_count",
+	"atom_count",
+	"fd_count",
+};
+#define NFACTS (sizeof(facts) / sizeof(facts[0]))
+#define NLIMITS (sizeof(limits) / sizeof(limits[0]))
+
+static void ask_system(struct cmd_context *c, struct live *l, struct wait_system *w)
+{
+	struct text *names = arena_many(c->arena, NFACTS + NLIMITS, struct text);
+	struct cell *keys = arena_many(c->arena, NFACTS + NLIMITS, struct cell);
+
+	for (size_t i = 0; i < NFACTS + NLIMITS; i++) {
+		names[i] = text_of(i < NFACTS ? facts[i] : limits[i - NFACTS]);
+		keys[i] = (struct cell){ CELL_TEXT, { .text = &names[i] } };
+	}
+	source_ask(live_source(l), &(struct request){
+					   .schema = &system_schema,
+					   .columns = schema_all(&system_schema),
+					   .keys = keys,
+					   .nkeys = NFACTS + NLIMITS,
+					   .timeout_ns = c->options.timeout_ns,
+					   .syntax = c->options.syntax,
+				   },
+		   on_system, w);
+}
+
 static void print(struct cmd_context *c, const struct node *n, const struct table *t)
 {
-	static const char *const facts[] = {
-		"otp_release", "erts_version",   "emulator",
-		"architecture", "elixir_version", "uptime_ns",
-	};
 	struct fields all;
 
 	fields_init(&all, c->arena);
 	fields_text(&all, "name", node_name(n));
 	fields_text(&all, "kind", TEXT("live"));
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+	for (size_t i = 0; i < NFACTS; i++)
 		add_fact(&all, t, facts[i]);
 	fields_object(&all, "limits", limits_of(c, t));
 	fields_object(&all, "attached", attached_of(c, n));
@@ -148,12 +182,7 @@ bool source_info(struct cmd_context *c, struct err *err)
 	if (!l)
 		return false;
 	caps_probe(live_node(l), (1U << CAP_COUNT) - 1, on_caps, caps);
-	source_ask(live_source(l), &(struct request){
-		.schema = &system_schema,
-		.columns = schema_all(&system_schema),
-		.timeout_ns = c->options.timeout_ns,
-		.syntax = c->options.syntax,
-	}, on_system, system);
+	ask_system(c, l, system);
 	if (!cmd_wait_answer(c, &system->waiting, err) || !cmd_wait_answer(c, caps, err))
 		return err->kind == ERR_NONE;
 	print(c, live_node(l), &system->sample->table);

@@ -143,8 +143,12 @@ static void need(struct plan *p, size_t column, uint64_t *mask)
 	*mask |= column_bit(base);
 	if (p->derived->base->columns[base].unit == UNIT_ROW)
 		*mask |= column_bit(p->derived->base->unit);
-	if (derived_is_change(p->derived, column))
+	if (column == p->derived->to_limit) {
+		p->before |= column_bit(p->derived->base->limited) |
+			     column_bit(p->derived->base->limit);
+	} else if (derived_is_change(p->derived, column)) {
 		p->before |= column_bit(base);
+	}
 }
 
 static void plan_masks(struct plan *p, const struct query_options *o, bool all_rows)

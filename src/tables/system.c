@@ -1,91 +1,32 @@
-/* The system table: facts, counts and limits of the runtime. */
+/* The system table: facts, counts and limits of the runtime, as rows. */
 #include "tables/system.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
 #include "tables/question.h"
+#include "tables/system_fact.h"
+
+/* Handlers of the logger, mostly one or two. */
+#define FAMILY_MAX 32
+/* The names of the file descriptors, where the operating system does not count them. */
+#define HEAP_WORDS ((size_t)1 << 20)
 
 static const struct column columns[] = {
 	[SYSTEM_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
-		"what it is" },
+			  "what it is" },
 	[SYSTEM_VALUE] = { "value", "VALUE", UNIT_ROW, COLUMN_GAUGE,
-		"a number or a text" },
+			   "a number or a text" },
 	[SYSTEM_LIMIT] = { "limit", "LIMIT", UNIT_ROW, COLUMN_LABEL,
-		"the most that it can be" },
+			   "the most that it can be" },
 	[SYSTEM_USED] = { "used", "USED", UNIT_RATIO, COLUMN_LABEL,
-		"value / limit" },
+			  "value / limit" },
 	[SYSTEM_UNIT] = { "unit", "UNIT", UNIT_NONE, COLUMN_LABEL,
-		"what a number is of: count, bytes or ns", COLUMN_WIDE },
+			  "what a number is of: count, bytes or ns", COLUMN_WIDE },
 	[SYSTEM_HELP] = { "help", "MEANING", UNIT_NONE, COLUMN_LABEL,
-		"what that means" },
+			  "what that means" },
 };
-
-/*
- * The facts, in the order in which the text below gives them: a value, or {Value, Limit}.
- */
-static const struct {
-	const char *name;
-	enum unit unit; /* of its number */
-	const char *help;
-} facts[] = {
-	{ "node", UNIT_NONE, "name of the node" },
-	{ "otp_release", UNIT_NONE, "OTP release" },
-	{ "erts_version", UNIT_NONE, "version of the runtime system" },
-	{ "emulator", UNIT_NONE, "kind of emulator: jit or emu" },
-	{ "architecture", UNIT_NONE, "machine it was built for" },
-	{ "elixir_version", UNIT_NONE, "version of Elixir, when it is loaded" },
-	{ "wordsize", UNIT_BYTES, "a machine word" },
-	{ "uptime_ns", UNIT_NS, "time since the runtime was started" },
-	{ "process_count", UNIT_COUNT, "processes" },
-	{ "port_count", UNIT_COUNT, "ports" },
-	{ "atom_count", UNIT_COUNT, "atoms; they are never freed" },
-	{ "ets_count", UNIT_COUNT, "ETS tables; there is no hard limit" },
-	{ "module_count", UNIT_COUNT, "loaded modules" },
-	{ "node_count", UNIT_COUNT, "connected nodes, hidden ones too" },
-	{ "logical_processors", UNIT_COUNT, "logical processors that the runtime sees" },
-	{ "schedulers", UNIT_COUNT, "scheduler threads" },
-	{ "schedulers_online", UNIT_COUNT, "scheduler threads in use" },
-	{ "dirty_cpu_schedulers_online", UNIT_COUNT, "dirty CPU schedulers in use" },
-	{ "dirty_io_schedulers", UNIT_COUNT, "dirty I/O schedulers" },
-	{ "run_queue", UNIT_COUNT, "processes and ports ready to run" },
-	{ "active_tasks", UNIT_COUNT, "processes and ports ready to run, or running" },
-	{ "reductions", UNIT_COUNT, "work done since the start" },
-	{ "context_switches", UNIT_COUNT, "context switches since the start" },
-	{ "garbage_collections", UNIT_COUNT, "garbage collections since the start" },
-	{ "gc_reclaimed_bytes", UNIT_BYTES, "freed by them since the start" },
-	{ "io_input_bytes", UNIT_BYTES, "bytes read through ports since the start" },
-	{ "io_output_bytes", UNIT_BYTES, "bytes written through ports since the start" },
-	{ "cpu_time_ns", UNIT_NS, "CPU time of all threads since the start" },
-	{ "net_ticktime_ns", UNIT_NS, "how long a silent connection to a node is kept" },
-	{ "multi_scheduling", UNIT_NONE, "whether all schedulers may run" },
-	{ "creation", UNIT_NONE, "tells this life of the node from earlier ones" },
-};
-
-static const char text[] =
-	"S = fun(K) -> try erlang:system_info(K) catch _:_ -> undefined end end,"
-	"T = fun(K) -> try erlang:statistics(K) catch _:_ -> undefined end end,"
-	"L = fun(K, M) -> {S(K), S(M)} end,"
-	"W = S({wordsize, external}),"
-	"{G, R, _} = T(garbage_collection),"
-	"{{_, I}, {_, O}} = T(io),"
-	"exit([erlang:node(), S(otp_release), S(version), S(emu_flavor),"
-	" S(system_architecture),"
-	" try {ok, V} = application:get_key(elixir, vsn), V catch _:_ -> undefined end,"
-	" W,"
-	" erlang:convert_time_unit(erlang:monotonic_time() - S(start_time),"
-	" native, nanosecond),"
-	" L(process_count, process_limit), L(port_count, port_limit),"
-	" L(atom_count, atom_limit),"
-	" S(ets_count), erlang:length(erlang:loaded()),"
-	" erlang:length(erlang:nodes(connected)),"
-	" S(logical_processors), S(schedulers), S(schedulers_online),"
-	" S(dirty_cpu_schedulers_online), S(dirty_io_schedulers),"
-	" T(total_run_queue_lengths_all), T(total_active_tasks_all),"
-	" erlang:element(1, T(reductions)), erlang:element(1, T(context_switches)),"
-	" G, R * W, I, O,"
-	" erlang:element(1, T(runtime)) * 1000000,"
-	" try net_kernel:get_net_ticktime() of"
-	" {_, P} -> P * 1000000000; P -> P * 1000000000"
-	" catch _:_ -> undefined end,"
-	" S(multi_scheduling), S(creation)]).";
 
 static void set_value(struct table *t, size_t row, size_t column,
 		      const struct term *value)
@@ -103,55 +44,162 @@ static void set_value(struct table *t, size_t row, size_t column,
 	if (value->type == TERM_ATOM)
 		term_name(&shown, value->text);
 	else if (term_chars(value, t->arena, &chars))
-		text_escape(&shown, chars);
+		text_escape(&shown, text_trim(chars));
 	else
 		return;
 	table_set_text(t, row, column, buf_text(&shown));
 	buf_clear(&shown);
 }
 
-static void add_fact(struct table *t, size_t i, const struct term *value)
+/* A row. limit may be NULL. */
+static void add_row(struct table *t, const struct system_fact *fact, struct text name,
+		    const struct term *value, const struct term *limit)
 {
 	size_t row = table_add(t);
 
-	table_set_text(t, row, SYSTEM_NAME, text_of(facts[i].name));
-	table_set_text(t, row, SYSTEM_HELP, text_of(facts[i].help));
-	if (facts[i].unit != UNIT_NONE)
-		table_set_text(t, row, SYSTEM_UNIT, text_of(units_name(facts[i].unit)));
-	if (!term_is_tuple(value, 2, NULL)) {
-		set_value(t, row, SYSTEM_VALUE, value);
+	table_set_text(t, row, SYSTEM_NAME, name);
+	table_set_text(t, row, SYSTEM_HELP, text_of(fact->help));
+	if (fact->unit != UNIT_NONE)
+		table_set_text(t, row, SYSTEM_UNIT, text_of(units_name(fact->unit)));
+	set_value(t, row, SYSTEM_VALUE, value);
+	if (!limit)
 		return;
-	}
-	set_value(t, row, SYSTEM_VALUE, &value->items[0]);
-	set_value(t, row, SYSTEM_LIMIT, &value->items[1]);
-
-	int64_t limit = table_num(t, row, SYSTEM_LIMIT);
-
-	if (limit > 0)
+	set_value(t, row, SYSTEM_LIMIT, limit);
+	if (table_num(t, row, SYSTEM_LIMIT) > 0 && !table_null(t, row, SYSTEM_VALUE))
 		table_set_real(t, row, SYSTEM_USED,
-			(double)table_num(t, row, SYSTEM_VALUE) / (double)limit);
+			       (double)table_num(t, row, SYSTEM_VALUE) /
+				       (double)table_num(t, row, SYSTEM_LIMIT));
 }
 
-static bool rows(struct reading *r, const struct term *value)
+/* [{Name, Value, Limit}, ...] */
+static void add_family(struct table *t, const struct system_fact *fact,
+		       const struct term *list)
 {
-	size_t n = sizeof(facts) / sizeof(facts[0]);
+	struct buf name = { 0 };
 
-	if (value->type != TERM_LIST || value->n != n)
+	for (size_t i = 0; term_is_list(list) && i < list->n && i < FAMILY_MAX; i++) {
+		const struct term *one = &list->items[i];
+
+		if (!term_is_tuple(one, 3, NULL) || one->items[0].type != TERM_ATOM)
+			continue;
+		buf_reset(&name);
+		buf_printf(&name, "%s.", fact->name);
+		term_name(&name, one->items[0].text);
+		add_row(t, fact, buf_text(&name), &one->items[1], &one->items[2]);
+	}
+	buf_clear(&name);
+}
+
+static void add_fact(struct table *t, const struct system_fact *fact,
+		     const struct term *value)
+{
+	if (fact->family)
+		add_family(t, fact, value);
+	else if (term_is_tuple(value, 2, NULL))
+		add_row(t, fact, text_of(fact->name), &value->items[0],
+			&value->items[1]);
+	else
+		add_row(t, fact, text_of(fact->name), value, NULL);
+}
+
+/* A reading under way. */
+struct asking {
+	struct live_answer to;
+	struct sample *sample;
+	struct system_set set;
+};
+
+/* The answers, in the order of the facts. */
+static bool add_facts(struct table *t, const struct system_set *set,
+		      const struct term *value)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < system_nfacts; i++)
+		n += system_set_has(set, i);
+	if (!term_is_list(value) || value->n != n)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		add_fact(r->table, i, &value->items[i]);
+	n = 0;
+	for (size_t i = 0; i < system_nfacts; i++)
+		if (system_set_has(set, i))
+			add_fact(t, &system_facts[i], &value->items[n++]);
 	return true;
 }
 
-static const struct question question = {
-	.text = text,
-	.rows = rows,
+static void answered(void *ctx, const struct answer *a)
+{
+	struct asking k = *(struct asking *)ctx;
+	struct err err = { 0 };
+
+	free(ctx);
+	k.sample->at_ns += (loop_now() - k.sample->at_ns) / 2;
+	if (a->kind == ANSWER_RETURN &&
+	    add_facts(&k.sample->table, &k.set, &a->value)) {
+		k.to.done(k.to.ctx, k.sample, NULL);
+		return;
+	}
+	sample_free(k.sample);
+	question_failed(a, "read the table 'system'", &err);
+	k.to.done(k.to.ctx, NULL, &err);
+}
+
+static struct system_set wanted(const struct request *rq)
+{
+	struct system_set set = { 0 };
+
+	for (size_t i = 0; !rq->keys && i < system_nfacts; i++)
+		system_set_add(&set, i);
+	for (size_t i = 0; i < rq->nkeys; i++) {
+		size_t fact = rq->keys[i].type == CELL_TEXT
+				      ? system_fact_of(*rq->keys[i].v.text)
+				      : system_nfacts;
+
+		if (fact < system_nfacts)
+			system_set_add(&set, fact);
+	}
+	return set;
+}
+
+/* The connection keeps what the target made of a text: each is written once. */
+struct texts {
+	struct kept {
+		struct system_set set;
+		const char *text;
+		struct kept *next;
+	} * first;
 };
+
+static const char *text_of_set(struct live *l, const struct system_set *set)
+{
+	struct texts *texts = live_state(l, &system_schema, sizeof(*texts), NULL);
+	struct kept *k = texts->first;
+
+	while (k && memcmp(&k->set, set, sizeof(*set)) != 0)
+		k = k->next;
+	if (!k) {
+		k = arena_new(live_arena(l), struct kept);
+		*k = (struct kept){ *set, system_text(set, live_arena(l)), texts->first };
+		texts->first = k;
+	}
+	return k->text;
+}
 
 static void ask_live(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx)
 {
-	question_ask(l, rq, &question, done, ctx);
+	struct asking *k = mem_zalloc(sizeof(*k));
+
+	*k = (struct asking){
+		.to = { done, ctx },
+		.sample = sample_new(live_source(l), rq->schema, 0),
+		.set = wanted(rq),
+	};
+	node_eval(live_node(l), &(struct eval){
+					.text = text_of_set(l, &k->set),
+					.heap_words = HEAP_WORDS,
+					.timeout_ns = rq->timeout_ns,
+				},
+		  answered, k);
 }
 
 static const struct readers readers = {
@@ -165,5 +213,7 @@ const struct schema system_schema = {
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),
 	.key = SYSTEM_NAME,
 	.unit = SYSTEM_UNIT,
+	.limited = SYSTEM_VALUE,
+	.limit = SYSTEM_LIMIT,
 	.readers = &readers,
 };

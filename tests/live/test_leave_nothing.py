@@ -26,7 +26,6 @@ VISITS = [
     (["ps", "--sort", "memory", "-n", "5"], [0]),
     (["ps", "--window", "100ms", "--sort", "reductions_rate"], [0]),
     (["ps", "--where", "message_queue_len > 0", "--columns", "pid,name,label,application"], [0]),
-    (["system"], [0]),
     (["info"], [0]),
     (["info", "kernel_sup"], [0]),
     (["state", "kernel_sup"], [0]),
@@ -67,7 +66,8 @@ def documented_modules(release):
     return set(re.findall(r"`(\w+)`", row.group(1)))
 
 
-MEMORY = [(["memory"], [0]), (["memory", "--window", "100ms"], [0]), (["allocators"], [0]), (["allocator_instances"], [0])]
+MEMORY = [(["memory"], [0]), (["memory", "--window", "100ms"], [0]), (["allocators"], [0]),
+          (["allocator_instances"], [0]), (["system"], [0])]
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_first_visit(start_node, otoscope, release, mode):
     connected = node.snapshot()
     visit(otoscope, node)
     visited = node.snapshot()
-    otoscope("memory", node=node)
+    visit(otoscope, node, MEMORY)
     asked = node.snapshot()
     wait_for_same(node, at_first, ignore=["modules"])
 

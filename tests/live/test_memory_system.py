@@ -1,6 +1,7 @@
 """memory and system against what the node says of itself."""
 
 import json
+import os
 import re
 import signal
 import time
@@ -92,8 +93,52 @@ SYSTEM = {
     "net_ticktime_ns": "net_kernel:get_net_ticktime() * 1000000000",
     "multi_scheduling": "erlang:system_info(multi_scheduling)",
     "creation": "erlang:system_info(creation)",
+    "build_type": "erlang:system_info(build_type)",
+    "endian": "erlang:system_info(endian)",
+    "nif_version": "list_to_binary(erlang:system_info(nif_version))",
+    "driver_version": "list_to_binary(erlang:system_info(driver_version))",
+    "os_type": "element(2, os:type())",
+    "os_pid": "list_to_integer(os:getpid())",
+    "ets_limit": "erlang:system_info(ets_limit)",
+    "persistent_term_count": "maps:get(count, persistent_term:info())",
+    "persistent_term_bytes": "maps:get(memory, persistent_term:info())",
+    "logical_processors_online": "case erlang:system_info(logical_processors_online) of unknown -> undefined; "
+                                 "N -> N end",
+    "logical_processors_available": "case erlang:system_info(logical_processors_available) of unknown -> undefined; "
+                                    "N -> N end",
+    "cpu_quota": "case erlang:system_info(cpu_quota) of unknown -> undefined; N -> N end",
+    "dirty_cpu_schedulers": "erlang:system_info(dirty_cpu_schedulers)",
+    "scheduler_bind_type": "erlang:system_info(scheduler_bind_type)",
+    "multi_scheduling_blockers": "length(erlang:system_info(multi_scheduling_blockers))",
+    "async_threads": "erlang:system_info(thread_pool_size)",
+    "min_heap_size_bytes": "8 * element(2, erlang:system_info(min_heap_size))",
+    "min_bin_vheap_size_bytes": "8 * element(2, erlang:system_info(min_bin_vheap_size))",
+    "fullsweep_after": "element(2, erlang:system_info(fullsweep_after))",
+    "message_queue_data": "erlang:system_info(message_queue_data)",
+    "time_warp_mode": "erlang:system_info(time_warp_mode)",
+    "time_offset": "erlang:system_info(time_offset)",
+    "dist_buf_busy_limit": "erlang:system_info(dist_buf_busy_limit)",
+    "delayed_node_table_gc_ns": "erlang:system_info(delayed_node_table_gc) * 1000000000",
+    "outstanding_system_requests_limit": "try erlang:system_info(outstanding_system_requests_limit) "
+                                         "catch _:_ -> undefined end",
+    "dynamic_trace": "erlang:system_info(dynamic_trace)",
+    "logger_level": "maps:get(level, logger:get_primary_config())",
+    "max_heap_size_bytes": "undefined",
+    "system_monitor": "undefined",
+}
+# Those that are true or false; in one column with all else they are texts.
+FLAGS = {
+    "debug_compiled": "erlang:system_info(debug_compiled)",
+    "smp_support": "erlang:system_info(smp_support)",
+    "threads": "erlang:system_info(threads)",
+    "kernel_poll": "erlang:system_info(kernel_poll)",
+    "port_parallelism": "erlang:system_info(port_parallelism)",
+    "time_correction": "erlang:system_info(time_correction)",
+    "async_dist": "try erlang:system_info(async_dist) catch _:_ -> undefined end",
 }
 LIMITS = {"process_count": "process_limit", "port_count": "port_limit", "atom_count": "atom_limit"}
+MEMORY = {f"memory_{kind}_bytes": kind for kind in ("total", "processes", "binary", "ets", "atom", "code")}
+LOGGERS = {"logger_queue.logger", "logger_queue.logger_proxy", "logger_queue.default"}
 # What only grows: between what it was before and after.
 COUNTERS = {
     "uptime_ns": "erlang:convert_time_unit(erlang:monotonic_time() - erlang:system_info(start_time), native, "
@@ -134,7 +179,21 @@ def test_system(node, otoscope):
     for name, limit in LIMITS.items():
         assert rows[name]["limit"] == node.rpc(f"erlang:system_info({limit})")
         assert rows[name]["used"] == pytest.approx(rows[name]["value"] / rows[name]["limit"])
-    assert set(rows) == {*still, *counters, *LIMITS, "node_count", "run_queue", "active_tasks", "elixir_version"}
+    assert {name: shown[name] for name in FLAGS} == {
+        name: None if value is None else str(value).lower() for name, value in ask(node, FLAGS).items()}
+    memory = memory_of(node)
+    for name, kind in MEMORY.items():
+        assert close(shown[name], memory[kind], memory[kind], 4 << 20), (name, shown[name], memory[kind])
+    assert 0 < shown["literal_bytes"] < memory["code"]
+    assert shown["os_version"] == ".".join(map(str, node.rpc("os:version()")))
+    # Our connection is one file descriptor more.
+    assert shown["fd_count"] == len(os.listdir(f"/proc/{node.pid}/fd")) + 1
+    assert 1 < shown["poll_fd_count"] < shown["fd_count"]
+    files = node.rpc("lists:max([N || {max_fds, N} <- lists:flatten(erlang:system_info(check_io))])")
+    assert rows["fd_count"]["limit"] == rows["poll_fd_count"]["limit"] == files
+    assert all(shown[name] == 0 for name in LOGGERS) and rows["logger_queue.default"]["limit"] == 200
+    assert set(rows) == {*still, *counters, *FLAGS, *LIMITS, *MEMORY, *LOGGERS, "literal_bytes", "os_version",
+                         "fd_count", "poll_fd_count", "node_count", "run_queue", "active_tasks", "elixir_version"}
     assert all(r["help"] for r in rows.values())
 
 
@@ -176,6 +235,46 @@ def test_system_of_another_size(start_node, release, otoscope):
         3, 1, 17_000_000_000]
     assert rows["process_count"]["limit"] == node.rpc("erlang:system_info(process_limit)") < 3000
     assert rows["port_count"]["limit"] == node.rpc("erlang:system_info(port_limit)") < 5000
+
+
+def test_queues_of_the_logger(fresh_node, otoscope):
+    """Of each handler that has a process of its own, and when it drops what comes."""
+    node = fresh_node
+    node.rpc("logger:add_handler('my\\e[31mhandler', logger_std_h, "
+             "#{config => #{type => standard_error, drop_mode_qlen => 50}})")
+    node.rpc("logger:add_handler(nobody, patient, #{config => #{}})")
+    node.rpc("register(error_logger, spawn(fun() -> receive never -> ok end end)), "
+             "[error_logger ! job || _ <- [1, 2, 3]]")
+    rows = {r["name"]: r for r in otoscope.json("system", "--where", "name ~ ^logger_queue", node=node)}
+    assert {name: (r["value"], r["limit"]) for name, r in rows.items()} == {
+        "logger_queue.logger": (0, None), "logger_queue.logger_proxy": (0, None),
+        "logger_queue.error_logger": (3, None), "logger_queue.default": (0, 200),
+        "logger_queue.my\\e[31mhandler": (0, 50)}
+
+
+def test_settings(start_node, release, otoscope):
+    node = start_node(release, args=["+hms", "987", "+hmqd", "off_heap", "+hmax", "5000000", "+zdbbl", "2048", "+C",
+                                     "multi_time_warp"], code="erlang:system_monitor(whereis(init), [busy_port]).")
+    shown = {r["name"]: r["value"] for r in otoscope.json("system", node=node)}
+    assert shown["min_heap_size_bytes"] == 987 * 8 and shown["max_heap_size_bytes"] == 5_000_000 * 8
+    assert shown["message_queue_data"] == "off_heap" and shown["dist_buf_busy_limit"] == 2 << 20
+    assert shown["time_warp_mode"] == "multi_time_warp" and shown["system_monitor"] == "<0.0.0>"
+
+
+def test_time_to_the_limit_of_atoms(start_node, release, otoscope):
+    """Atoms made at a known pace: what is left of the table lasts as long as it would at this pace."""
+    node = start_node(release, args=["+t", "40000"])
+    otoscope("system", "--window", "1s", node=node)
+    node.rpc("pace:atoms(10, 10)")
+    rows = {r["name"]: r for r in otoscope.json("system", "--window", "2s", node=node)}
+    atoms = rows["atom_count"]
+    left = (atoms["limit"] - atoms["value"]) / 1000
+    assert atoms["limit"] == 40000 or atoms["limit"] == node.rpc("erlang:system_info(atom_limit)")
+    assert 0.5 * left <= atoms["time_to_limit_ns"] / 1e9 <= 2 * left
+    assert rows["port_count"]["value_growth"] == 0 and rows["port_count"]["time_to_limit_ns"] is None
+    assert rows["uptime_ns"]["value_growth"] > 0 and rows["uptime_ns"]["time_to_limit_ns"] is None
+    short = otoscope.json("system", "--window", "300ms", "--where", "name = atom_count", node=node)
+    assert short[0]["value_growth"] > 0 and short[0]["time_to_limit_ns"] is None
 
 
 def test_embedded_mode(start_node, release, otoscope):

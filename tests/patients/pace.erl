@@ -1,6 +1,6 @@
 %% Processes that do a known amount in a second.
 -module(pace).
--export([worker/2, filler/2, tired/1]).
+-export([worker/2, filler/2, tired/1, atoms/2]).
 
 %% N times 4000 reductions each Ms milliseconds. Its beats are at fixed times, so that a late one is made up for.
 worker(N, Ms) ->
@@ -17,6 +17,13 @@ filler(N, Ms) ->
                        end, Ms)
           end),
     Pid.
+
+%% N new atoms each Ms milliseconds.
+atoms(N, Ms) ->
+    spawn(fun() -> beat(fun() -> new_atoms(N) end, Ms) end).
+
+new_atoms(N) ->
+    [list_to_atom("leaked_" ++ integer_to_list(erlang:unique_integer([positive]))) || _ <- lists:seq(1, N)].
 
 %% A process that has done N times 4000 reductions, and does nothing any more.
 tired(N) ->

@@ -103,6 +103,59 @@ static void growth_survives_the_largest_numbers(void **state)
 	arena_clear(&a);
 }
 
+/* Rows with a limit; what is left of each after so long. */
+static void tells_the_time_to_a_limit(void **state)
+{
+	static const struct column columns[] = {
+		{ "name", "NAME", UNIT_NONE, COLUMN_LABEL, "its name" },
+		{ "limit", "LIMIT", UNIT_COUNT, COLUMN_LABEL, "its limit" },
+		{ "value", "VALUE", UNIT_COUNT, COLUMN_GAUGE, "its value" },
+	};
+	static const struct schema limited = {
+		.name = "limited", .columns = columns, .ncolumns = 3,
+		.limited = 2, .limit = 1,
+	};
+	static const struct {
+		int64_t was, is, limit, span_ns, left_ns; /* limit, left -1: none */
+	} cases[] = {
+		{ 0, 10, 110, 1000000000, 10000000000 },
+		{ 0, 10, 110, 2500000000, 25000000000 },
+		{ 0, 10, 110, 999999999, -1 },
+		{ 10, 10, 110, 1000000000, -1 },
+		{ 10, 9, 110, 1000000000, -1 },
+		{ 0, 110, 110, 1000000000, 0 },
+		{ 0, 111, 110, 1000000000, 0 },
+		{ 0, 10, -1, 1000000000, -1 },
+		{ 0, 1, INT64_MAX, 1000000000, -1 },
+		{ INT64_MIN, INT64_MAX - 1, INT64_MAX, 1000000000, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena a = { 0 };
+		struct derived *d = schema_derive(&limited, false, true, &a);
+		struct table t[3];
+		struct cell left;
+
+		assert_columns(d, "name limit value value_growth time_to_limit_ns born");
+		for (size_t k = 0; k < 2; k++) {
+			table_init(&t[k], &limited, &a, 1);
+			table_add(&t[k]);
+			table_set_text(&t[k], 0, 0, TEXT("atoms"));
+			table_set_int(&t[k], 0, 2, k ? cases[i].is : cases[i].was);
+			if (cases[i].limit >= 0)
+				table_set_int(&t[k], 0, 1, cases[i].limit);
+		}
+		table_init(&t[2], &d->schema, &a, 0);
+		table_derive(&t[2], d, TEXT(""), &t[0], &t[1], cases[i].span_ns);
+		left = at(&t[2], d, 0, "time_to_limit_ns");
+		assert_int_equal(left.type, cases[i].left_ns < 0 ? CELL_NULL : CELL_INT);
+		if (left.type == CELL_INT)
+			assert_int_equal(left.v.num, cases[i].left_ns);
+		arena_clear(&a);
+	}
+}
+
 static void two_nodes_stand_one_behind_the_other(void **state)
 {
 	struct arena a = { 0 };
@@ -143,6 +196,7 @@ int main(void)
 		cmocka_unit_test(names_its_columns),
 		cmocka_unit_test(computes_rates_and_growths),
 		cmocka_unit_test(growth_survives_the_largest_numbers),
+		cmocka_unit_test(tells_the_time_to_a_limit),
 		cmocka_unit_test(two_nodes_stand_one_behind_the_other),
 	};
 
