@@ -113,6 +113,18 @@ struct source *live_open(struct loop *loop, const struct target *t, int64_t time
 	return &l->source;
 }
 
+struct source *live_around(struct loop *loop, struct node *n)
+{
+	struct live *l = mem_zalloc(sizeof(*l));
+
+	l->source.ops = &live_ops;
+	l->source.name = text_dup(&l->arena, node_name(n));
+	l->loop = loop;
+	l->node = n;
+	node_on_lost(n, lost, l);
+	return &l->source;
+}
+
 struct live *live_of(struct source *s)
 {
 	return s->ops == &live_ops ? (struct live *)s : NULL;

@@ -19,6 +19,9 @@ typedef void live_opened(void *ctx, struct source *s, const struct err *err);
 struct source *live_open(struct loop *l, const struct target *t, int64_t timeout_ns,
 			 live_opened *opened, void *ctx);
 
+/* A live source over a node that is open already, and that it closes. */
+struct source *live_around(struct loop *l, struct node *n);
+
 /* The live source behind a source; NULL when it is of another kind. */
 struct live *live_of(struct source *s);
 struct source *live_source(struct live *l);
