@@ -15,6 +15,7 @@
 struct told {
 	bool *failing; /* [nsources] this source did not answer */
 	size_t missed; /* rows that were missing */
+	uint64_t notes; /* hash of the last ones */
 };
 
 /* One answer that is awaited. */
@@ -113,6 +114,14 @@ static void complain_missed(const struct result *r)
 		r->missed > 3 ? " ..." : "");
 }
 
+static void tell_notes(struct text notes)
+{
+	struct text line;
+
+	while (text_cut(&notes, '\n', &line))
+		fprintf(stderr, "otoscope: %.*s\n", TEXT_ARG(line));
+}
+
 /* When something is watched, what was told is not told again as long as it lasts. */
 static void complain_all(struct cmd_context *c, const struct result *r, struct told *told)
 {
@@ -126,6 +135,9 @@ static void complain_all(struct cmd_context *c, const struct result *r, struct t
 	if (r->missed && r->missed != told->missed)
 		complain_missed(r);
 	told->missed = r->missed;
+	if (told->notes != text_hash(r->notes))
+		tell_notes(r->notes);
+	told->notes = text_hash(r->notes);
 }
 
 /* Will nobody answer any more? A node that was too slow is still there. */

@@ -25,6 +25,8 @@ struct sample {
 	size_t missed;    /* rows that could not be read in time: they are
 			   * not there, or not whole */
 	struct text missed_first; /* the keys of some of them, for people */
+	struct text note; /* what rows cannot say, for people: why there are none; or
+			   * empty. Valid as long as the sample */
 };
 
 struct sample *sample_new(struct source *src, const struct schema *schema, size_t rows);

@@ -323,6 +323,13 @@ static void hand_over(struct query_run *run, size_t i)
 	part->after = NULL;
 }
 
+static void add_note(struct result *r, const struct sample *s)
+{
+	if (s->note.len)
+		r->notes = text_printf(&r->arena, "%.*s'%.*s': %.*s\n", TEXT_ARG(r->notes),
+				       TEXT_ARG(s->source->name), TEXT_ARG(s->note));
+}
+
 static void derive(struct query_run *run, struct part *part)
 {
 	const struct plan *p = &run->q->plan;
@@ -336,6 +343,7 @@ static void derive(struct query_run *run, struct part *part)
 		     span_ns > 0 ? span_ns : 1);
 	part->to = r->table.nrows;
 	add_missed(r, after->missed, after->missed_first);
+	add_note(r, after);
 	r->wall_ns = after->wall_ns;
 	r->span_ns = span_ns;
 }

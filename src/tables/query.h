@@ -71,6 +71,7 @@ struct result {
 	size_t nfailures;
 	size_t missed;          /* rows that could not be read in time, or not whole */
 	struct text missed_first; /* the keys of some of them, for people */
+	struct text notes;      /* lines for people: what rows cannot say */
 	int64_t wall_ns;        /* of the last reading */
 	int64_t span_ns; /* between the two readings of the window; 0 without one */
 

@@ -5,6 +5,7 @@
 #include "tables/ets.h"
 #include "tables/memory.h"
 #include "tables/port.h"
+#include "tables/mnesia.h"
 #include "tables/process.h"
 #include "tables/supervisors.h"
 #include "tables/system.h"
@@ -18,6 +19,8 @@ const struct schema *const tables[] = {
 	&allocators_schema,
 	&allocator_instances_schema,
 	&ets_schema,
+	&mnesia_schema,
+	&mnesia_system_schema,
 	&system_schema,
 	&ports_schema,
 	&sockets_schema,
