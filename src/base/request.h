@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "base/moment.h"
 #include "base/table.h"
 
 /* How atoms, functions and terms are written inside texts. */
@@ -23,6 +24,10 @@ struct request {
 	size_t nkeys;
 	int64_t timeout_ns;       /* for each request to the target; 0: 5 s */
 	enum syntax syntax;
+	/* For sources that keep readings (source.h, stored); others answer of now. */
+	struct moment at; /* the newest reading that is not later */
+	int64_t back_ns;  /* more than 0: the newest reading that is at least so much
+			   * older than that one; where there is none, the oldest */
 };
 
 #endif

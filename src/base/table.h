@@ -81,6 +81,7 @@ struct schema {
 	size_t limited;   /* where rows have a limit: the column, a gauge or a counter, */
 	size_t limit;     /* and the one that says the most that it can be; both 0: none.
 			   * --window then gives time_to_limit_ns */
+	bool on_demand;   /* is read only for those who name it: record leaves it out */
 	const struct readers *readers;
 };
 

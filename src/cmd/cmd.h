@@ -31,6 +31,9 @@ struct command {
 	size_t required;       /* words beside SOURCE */
 	size_t most;
 	const struct schema *schema; /* the table that it shows, or NULL */
+	/* Does the command line make sense? Asked before anything is dialled; ERR_USAGE.
+	 * NULL: it does, as far as the options and the schema go. */
+	bool (*check)(const struct cmd_context *c, struct err *err);
 	/* Returns false with an err: it is printed, and its kind is the exit status. */
 	bool (*run)(struct cmd_context *c, struct err *err);
 };
@@ -58,6 +61,7 @@ struct cmd_context {
 	const struct format *format;
 	struct outlet out;
 	bool terminal;              /* stdout is one */
+	bool endless;               /* Ctrl-C is how it is meant to end */
 	enum err_kind status; /* of the first failure that was told; the exit status */
 	int output_errno; /* why the output could not be written; 0: it could, so far */
 };

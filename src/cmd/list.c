@@ -9,7 +9,8 @@
 
 /* Every table is a command with these options. */
 #define OF_TABLE \
-	(OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TABLE | OPTIONS_SAMPLE | OPTIONS_TERMS)
+	(OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TABLE | OPTIONS_SAMPLE | \
+	 OPTIONS_TERMS | OPTIONS_PAST)
 
 /* And every command about one process these. */
 #define OF_PROCESS (OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TERMS)
@@ -41,6 +42,11 @@ static const struct command rows[] = {
 	  .help = "call a function of the node, with literal arguments",
 	  .options = OF_PROCESS | OPTIONS_COUNT | OPTIONS_WRITE,
 	  .single = true, .required = 1, .most = 1, .run = call_run },
+	{ .name = "record", .arguments = "FILE",
+	  .help = "write samples of all tables into a file that is a source then",
+	  .options = OPTIONS_SOURCE | OPTIONS_TERMS | OPTIONS_RECORD,
+	  .single = true, .required = 1, .most = 1,
+	  .check = record_check, .run = record_run },
 	{ .name = "completion", .arguments = "SHELL",
 	  .help = "a completion script for bash, zsh or fish",
 	  .required = 1, .most = 1, .run = completion_run },

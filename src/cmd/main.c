@@ -83,7 +83,7 @@ static void end_by_signal(const struct cmd_context *c)
 {
 	int sig = loop_signal(c->loop);
 
-	if (sig == 0 || (sig == SIGINT && c->options.watch_ns))
+	if (sig == 0 || (sig == SIGINT && (c->options.watch_ns || c->endless)))
 		return;
 	signal(sig, SIG_DFL);
 	raise(sig);

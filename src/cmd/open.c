@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cmd/words.h"
 #include "source/live.h"
+#include "source/recording.h"
 
 /* How long an answer of the port mapper may take when nobody said. */
 #define TIMEOUT_NS INT64_C(5000000000)
@@ -45,7 +46,7 @@ bool open_known(void *ctx, struct text name)
 	return target_known(&c->machine, &o, name);
 }
 
-/* Recordings and crash dumps are told apart by how they begin. */
+/* A crash dump is told by how it begins. */
 static bool fail_file(const char *path, struct err *err)
 {
 	static const char dump[] = "=erl_crash_dump:";
@@ -82,13 +83,28 @@ static void opened(void *ctx, struct source *s, const struct err *err)
 		o->all->done = true;
 }
 
+static void open_file(struct cmd_context *c, struct opening *o)
+{
+	const char *path = text_cstr(c->arena, o->word);
+
+	if (recording_is(path))
+		o->source = recording_open(c->loop, path, &o->err);
+	else
+		fail_file(path, &o->err);
+}
+
 static void start(struct cmd_context *c, struct opening *o)
 {
 	struct target_options options = cmd_target_options(c);
 	struct target target;
 
 	if (words_form(&c->machine, o->word) == SOURCE_FILE) {
-		fail_file(text_cstr(c->arena, o->word), &o->err);
+		open_file(c, o);
+		return;
+	}
+	if (options_given(&c->options, "at")) {
+		fail(&o->err, ERR_USAGE,
+		     "--at is for recordings: a live node only knows now");
 		return;
 	}
 	if (!target_find(&c->machine, &options, o->word, c->arena, &target, &o->err))
@@ -132,7 +148,7 @@ bool open_sources(struct cmd_context *c)
 		if (c->options.sources.n)
 			openings[i].word = c->options.sources.at[i];
 		start(c, &openings[i]);
-		if (openings[i].source && !first)
+		if (all.open && !first)
 			first = &openings[i];
 	}
 	if (first)

@@ -39,6 +39,17 @@ const struct option option_rows[] = {
 	  OPTIONS_SAMPLE, OPTION_DURATION, AT(window_ns) },
 	{ "watch", "D", "read again at this interval, until Ctrl-C",
 	  OPTIONS_SAMPLE, OPTION_DURATION, AT(watch_ns) },
+	{ "at", "TIME",
+	  "of a recording: as it was then (2026-11-23T07:52:00Z, 07:52, -90s)",
+	  OPTIONS_PAST, OPTION_MOMENT, AT(at) },
+	{ "every", "D", "take a sample at this interval (2s)",
+	  OPTIONS_RECORD, OPTION_DURATION, AT(every_ns) },
+	{ "for", "D", "end after this time",
+	  OPTIONS_RECORD, OPTION_DURATION, AT(for_ns) },
+	{ "tables", "NAME,NAME", "record these tables only",
+	  OPTIONS_RECORD, OPTION_COMMAS, AT(tables) },
+	{ "max-size", "SIZE", "keep the file below this size: the oldest samples go",
+	  OPTIONS_RECORD, OPTION_SIZE, AT(max_bytes) },
 	{ "format", "FORMAT", "print as text, json, jsonl or csv",
 	  OPTIONS_OUTPUT, OPTION_FORMAT, AT(format),
 	  .complete = COMPLETE_VALUES, .values = "text json jsonl csv" },
@@ -153,6 +164,19 @@ static bool take_duration(struct text value, int64_t *ns, struct err *err)
 	       fail(err, ERR_USAGE, "'%.*s' is no time at all", TEXT_ARG(value));
 }
 
+static bool take_bytes(struct text value, int64_t *bytes, struct err *err)
+{
+	double number;
+
+	if (!units_number(value, UNIT_BYTES, &number, err))
+		return false;
+	if (number < 1 || number >= 0x1p62)
+		return fail(err, ERR_USAGE, "'%.*s' is no size for a file",
+			    TEXT_ARG(value));
+	*bytes = (int64_t)number;
+	return true;
+}
+
 static bool take(struct options *o, const struct option *row, struct text value,
 		 struct arena *arena, struct err *err)
 {
@@ -192,6 +216,12 @@ static bool take(struct options *o, const struct option *row, struct text value,
 		break;
 	case OPTION_DURATION:
 		ok = take_duration(value, at, err);
+		break;
+	case OPTION_SIZE:
+		ok = take_bytes(value, at, err);
+		break;
+	case OPTION_MOMENT:
+		ok = moment_parse(value, at, err);
 		break;
 	case OPTION_FORMAT:
 		*(const struct format **)at = format_find(value, err);

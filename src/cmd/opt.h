@@ -25,6 +25,8 @@ enum option_group {
 	OPTIONS_TERMS = 32, /* those that print terms */
 	OPTIONS_WRITE = 64, /* those that may change the target */
 	OPTIONS_COUNT = 128, /* those that bound what they show, but show no table */
+	OPTIONS_PAST = 256, /* those that recordings answer */
+	OPTIONS_RECORD = 512, /* record */
 };
 
 enum option_type {
@@ -36,6 +38,8 @@ enum option_type {
 	OPTION_COUNT,    /* size_t */
 	OPTION_PORT,     /* uint16_t */
 	OPTION_DURATION, /* int64_t, ns, more than 0 */
+	OPTION_SIZE,     /* int64_t, bytes, more than 0 */
+	OPTION_MOMENT,   /* struct moment */
 	OPTION_FORMAT,   /* const struct format * */
 	OPTION_SYNTAX,   /* enum syntax */
 	OPTION_WHEN,     /* enum when */
@@ -84,6 +88,11 @@ struct options {
 	size_t limit;
 	int64_t window_ns;
 	int64_t watch_ns;
+	struct moment at;
+	int64_t every_ns;
+	int64_t for_ns;
+	int64_t max_bytes;
+	struct words tables;
 	struct words where;
 	struct words columns;
 	const struct format *format;

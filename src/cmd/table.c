@@ -38,6 +38,7 @@ struct query_options table_options(const struct cmd_context *c, const struct sch
 		.sort = o->sort,
 		.limit = options_given(o, "n") ? o->limit : usual,
 		.window_ns = o->window_ns,
+		.at = o->at,
 		.timeout_ns = o->timeout_ns,
 		.syntax = o->syntax,
 		.brief = c->format->human,

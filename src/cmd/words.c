@@ -93,8 +93,11 @@ static bool first_is_source(const struct command *command, const struct words *w
 		return false;
 	switch (words_form(m, words->at[0])) {
 	case SOURCE_NODE:
-	case SOURCE_FILE:
 		return true;
+	case SOURCE_FILE:
+		/* record's only word is the file that it writes */
+		return words->n > command->required ||
+		       !(command->options & OPTIONS_RECORD);
 	case SOURCE_NONE:
 		return false;
 	case SOURCE_BARE:
@@ -176,5 +179,7 @@ bool words_understand(struct cmd_context *c, int argc, char **argv,
 	c->args = in.args.at;
 	c->nargs = in.args.n;
 	c->nasked = c->options.sources.n ? c->options.sources.n : 1;
+	if (c->command->check && !c->command->check(c, err))
+		return false;
 	return !c->command->schema || table_check(c, c->command->schema, err);
 }

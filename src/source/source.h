@@ -61,6 +61,8 @@ struct source {
 	struct text name;        /* "shop@web1"; lives as long as the source */
 	enum syntax syntax;      /* what SYNTAX_AUTO means here */
 	bool lost;               /* nothing more comes from it */
+	bool stored;             /* it has readings of the past: those that a request
+				  * names are answered, and nothing is waited for */
 	void (*on_lost)(void *ctx); /* called then; NULL: nobody waits for it */
 	void *on_lost_ctx;
 };

@@ -29,6 +29,8 @@ struct part {
 	struct sample *after;
 	struct sample *rest;  /* the second step */
 	struct err err;       /* kind ERR_NONE while nothing failed */
+	struct moment at;     /* of a source that keeps readings: the one that is asked */
+	int64_t back_ns;
 	struct sample **slot; /* where the answer that is awaited belongs */
 	size_t from; /* its rows in the derived table are from..to (not included) */
 	size_t to;
@@ -81,6 +83,11 @@ void query_free(struct query *q)
 	free(q);
 }
 
+void query_set_at(struct query *q, struct moment at)
+{
+	q->options.at = at;
+}
+
 const struct schema *query_schema(const struct query *q)
 {
 	return &q->plan.derived->schema;
@@ -124,6 +131,9 @@ static void answered(void *ctx, struct sample *sample, const struct err *err)
 {
 	struct part *part = ctx;
 
+	/* What else is asked of it is of this reading, also when newer ones come. */
+	if (sample && part->slot == &part->after)
+		part->at = (struct moment){ MOMENT_DATE, sample->wall_ns };
 	if (sample)
 		*part->slot = sample;
 	else
@@ -143,6 +153,8 @@ static void ask(struct part *part, uint64_t columns, const struct cell *keys,
 		.nkeys = nkeys,
 		.timeout_ns = q->options.timeout_ns,
 		.syntax = q->options.syntax,
+		.at = part->at,
+		.back_ns = part->back_ns,
 	};
 
 	part->slot = slot;
@@ -316,7 +328,7 @@ static void hand_over(struct query_run *run, size_t i)
 
 	sample_free(part->before);
 	part->before = NULL;
-	if (q->options.keep)
+	if (q->options.keep && !part->source->stored)
 		q->kept[i] = part->after;
 	else
 		run->result->samples[run->result->nsamples++] = part->after;
@@ -367,6 +379,10 @@ static void rank(struct query_run *run)
 		struct part *part = &run->parts[i];
 
 		part->from = part->to = r->table.nrows;
+		if (part->err.kind) {
+			sample_free(part->after);
+			part->after = NULL;
+		}
 		if (part->after)
 			derive(run, part);
 	}
@@ -388,9 +404,27 @@ static void rank(struct query_run *run)
 		finish(run);
 }
 
-static void ask_after(struct query_run *run)
+/* The other end of the window, of sources that keep both. */
+static void ask_stored(struct query_run *run)
 {
 	run->next = rank;
+	run->open++;
+	for (size_t i = 0; i < run->nparts; i++) {
+		struct part *part = &run->parts[i];
+
+		if (!part->after || !part->source->stored)
+			continue;
+		part->back_ns = run->q->options.window_ns;
+		ask(part, run->q->plan.before, NULL, 0, &part->before);
+		part->back_ns = 0;
+	}
+	run->open--;
+	step(run);
+}
+
+static void ask_after(struct query_run *run)
+{
+	run->next = run->q->options.window_ns > 0 ? ask_stored : rank;
 	run->open++;
 	for (size_t i = 0; i < run->nparts; i++)
 		if (!run->parts[i].err.kind)
@@ -427,7 +461,7 @@ static void window_cut(void *ctx)
 	struct query_run *run = ctx;
 
 	for (size_t i = 0; i < run->nparts; i++)
-		if (!run->parts[i].err.kind && !run->parts[i].source->lost)
+		if (run->parts[i].before && !run->parts[i].source->lost)
 			return;
 	loop_timer_cancel(run->loop, run->timer);
 	run->timer = loop_at(run->loop, loop_now(), window_over, run);
@@ -457,7 +491,7 @@ static void ask_before(struct query_run *run)
 	for (size_t i = 0; i < run->nparts; i++) {
 		run->parts[i].before = q->kept[i];
 		q->kept[i] = NULL;
-		if (!run->parts[i].before)
+		if (!run->parts[i].before && !run->parts[i].source->stored)
 			ask(&run->parts[i], q->plan.before, NULL, 0,
 			    &run->parts[i].before);
 	}
@@ -479,7 +513,9 @@ struct query_run *query_start(struct query *q, struct loop *l,
 				   .nparts = nsources };
 	run->parts = mem_zalloc(nsources * sizeof(*run->parts));
 	for (size_t i = 0; i < nsources; i++)
-		run->parts[i] = (struct part){ .run = run, .source = sources[i] };
+		run->parts[i] = (struct part){ .run = run,
+					       .source = sources[i],
+					       .at = q->options.at };
 	if (q->nkept != nsources) {
 		forget_kept(q);
 		q->kept = mem_zalloc(nsources * sizeof(struct sample *));

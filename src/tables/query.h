@@ -30,6 +30,7 @@ struct query_options {
 				     * rate or growth */
 	size_t limit;               /* rows; 0: all */
 	int64_t window_ns;          /* 0: none */
+	struct moment at;           /* of sources that keep readings: which one */
 	int64_t timeout_ns;         /* of each request to the target; 0: the default */
 	enum syntax syntax;
 	bool brief;                 /* for people: columns of COLUMN_WIDE
@@ -80,6 +81,9 @@ struct result {
 	size_t nsamples;
 };
 void result_free(struct result *r); /* NULL is fine */
+
+/* Another moment from the next run on. */
+void query_set_at(struct query *q, struct moment at);
 
 struct query_run;
 /* Called once, from the loop, never from inside query_start(); the callee owns the

@@ -1,0 +1,548 @@
+#include "source/recorder.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/loop.h"
+#include "base/mem.h"
+#include "source/recording_file.h"
+#include "source/recording_rows.h"
+
+/* A segment begins with whole readings, and goes as a whole. It ends when going through
+ * it costs more than a new beginning. */
+#define SEGMENT_SAMPLES 60
+/* A file of bounded size is made of so many segments at least. */
+#define SEGMENTS 8
+/* Seen with processes: the higher ones take twice as long for a few per cent. */
+#define ZLIB_LEVEL 2
+
+/* A table in the file. */
+struct kept {
+	struct kept *next;
+	const struct schema *schema;
+	int64_t id;
+	uint8_t ids[ROWS_COLUMNS]; /* numbers of its columns */
+	bool defined;              /* it stands in the file with all of its columns */
+	uint64_t columns;          /* that its readings have */
+	int64_t whole;             /* the reading that the next one rests on; 0: none */
+	int64_t at;                /* of its last reading */
+	struct sample *last;       /* it, to tell what changed; NULL: none */
+};
+
+/* A reading that is not written yet. */
+struct pending {
+	struct pending *next;
+	struct kept *kept;
+	struct sample *sample; /* NULL: it failed */
+	int64_t at;
+	struct text error;
+};
+
+struct recorder {
+	struct recording_file file;
+	struct arena arena;
+	struct arena scratch; /* of the sample that is being made */
+	struct kept *tables;
+	struct pending *first; /* in the order in which they came */
+	struct pending **last;
+	int64_t run;
+	int64_t began;     /* by the wall clock, */
+	int64_t began_now; /* and the same by loop_now() */
+	int64_t ended;     /* of the last sample in the file before this run */
+	int64_t sample;    /* number of the last one */
+	int64_t segment;   /* its first sample; 0: a new one is to begin */
+	int64_t segment_samples;
+	int64_t whole_bytes; /* of the segment's first sample */
+	int64_t more_bytes;  /* of its others */
+	int64_t max_bytes;
+	struct recorder_progress progress;
+};
+
+static struct text version(void)
+{
+	return TEXT(OTOSCOPE_VERSION);
+}
+
+static bool number_of(struct recorder *r, const char *sql, int64_t *out, struct err *err)
+{
+	sqlite3_stmt *s = recording_file_ask(&r->file, err, sql, "");
+
+	if (!recording_file_next(&r->file, &s, err))
+		return false;
+	*out = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return true;
+}
+
+/* Is it of this source? A new one gets its name. */
+static bool check_source(struct recorder *r, const struct recorder_source *of,
+			 struct err *err)
+{
+	struct recording_file *f = &r->file;
+	sqlite3_stmt *s = recording_file_ask(
+		f, err, "SELECT value FROM source WHERE key = 'name'", "");
+	bool there = recording_file_next(f, &s, err);
+	bool same = there && text_eq(recording_file_text(s, 0), of->name);
+
+	if (there && !same) {
+		fail(err, ERR_CANNOT, "'%s' is a recording of '%.*s', not of '%.*s'",
+		     f->path, TEXT_ARG(recording_file_text(s, 0)), TEXT_ARG(of->name));
+		fail_hint(err, "name another file");
+	}
+	sqlite3_finalize(s);
+	if (there || err->kind)
+		return same;
+	return recording_file_do(f, err, "INSERT INTO source VALUES('name', ?)", "t",
+				 of->name);
+}
+
+static const char add_run[] =
+	"INSERT INTO runs VALUES(NULL, ?, NULL, 0, NULL, ?, ?, ?, ?)";
+
+static bool begin_run(struct recorder *r, const struct recorder_source *of,
+		      struct err *err)
+{
+	struct recording_file *f = &r->file;
+
+	return check_source(r, of, err) &&
+	       number_of(r, "SELECT ifnull(max(at), 0) FROM samples", &r->ended, err) &&
+	       number_of(r, "SELECT ifnull(max(id), 0) FROM samples", &r->sample, err) &&
+	       recording_file_do(f, err,
+				 add_run, "itttt", r->began, of->life, of->otp_release,
+				 of->syntax == SYNTAX_ELIXIR ? TEXT("elixir")
+							     : TEXT("erlang"),
+				 version()) &&
+	       number_of(r, "SELECT last_insert_rowid()", &r->run, err);
+}
+
+static void measure(struct recorder *r)
+{
+	int64_t pages = 0;
+	int64_t size = 0;
+	int64_t first = 0;
+
+	/* their numbers have no gaps */
+	number_of(r, "SELECT ifnull(min(id), 0) FROM samples", &first, NULL);
+	r->progress.samples = first ? r->sample - first + 1 : 0;
+	number_of(r, "PRAGMA page_count", &pages, NULL);
+	number_of(r, "PRAGMA page_size", &size, NULL);
+	r->progress.bytes = pages * size;
+}
+
+struct recorder *recorder_open(const char *path, const struct recorder_source *of,
+			       int64_t max_bytes, struct err *err)
+{
+	struct recorder *r = mem_zalloc(sizeof(*r));
+
+	r->last = &r->first;
+	r->max_bytes = max_bytes;
+	r->began = of->now_ns ? of->wall_ns : loop_wall();
+	r->began_now = of->now_ns ? of->now_ns : loop_now();
+	if (!recording_file_write(&r->file, text_cstr(&r->arena, text_of(path)), err)) {
+		r->file.lock = -1;
+		recorder_close(r);
+		return NULL;
+	}
+	if (!recording_file_run(&r->file, "BEGIN IMMEDIATE", err) ||
+	    !begin_run(r, of, err) || !recording_file_run(&r->file, "COMMIT", err)) {
+		recorder_close(r);
+		return NULL;
+	}
+	measure(r);
+	return r;
+}
+
+/*
+ * The tables of the file.
+ */
+
+static const char *kind_name(enum column_kind kind)
+{
+	static const char *const names[] = { "label", "gauge", "counter" };
+
+	return names[kind];
+}
+
+static const char *unit_name(enum unit unit)
+{
+	static const char *const names[] = {
+		[UNIT_NONE] = "none",
+		[UNIT_COUNT] = "count",
+		[UNIT_BYTES] = "bytes",
+		[UNIT_NS] = "ns",
+		[UNIT_TIME] = "time",
+		[UNIT_RATIO] = "ratio",
+		[UNIT_ROW] = "row",
+	};
+
+	return names[unit];
+}
+
+/* The number of a column, by its name; one that is new gets the next. */
+static bool define_column(struct recorder *r, struct kept *k, size_t column,
+			  struct err *err)
+{
+	const struct column *c = &k->schema->columns[column];
+	struct recording_file *f = &r->file;
+	sqlite3_stmt *s = recording_file_ask(
+		f, err, "SELECT (SELECT id FROM columns WHERE tab = ?1 AND name = ?2),"
+			" (SELECT ifnull(max(id), -1) + 1 FROM columns WHERE tab = ?1)",
+		"it", k->id, text_of(c->name));
+	bool there;
+	int64_t id;
+
+	if (!recording_file_next(f, &s, err))
+		return false;
+	there = sqlite3_column_type(s, 0) == SQLITE_INTEGER;
+	id = sqlite3_column_int64(s, there ? 0 : 1);
+	sqlite3_finalize(s);
+	if (id < 0 || id >= ROWS_COLUMNS)
+		return fail(err, ERR_FORMAT, "'%s' has no room for column '%s' of '%s'",
+			    f->path, c->name, k->schema->name);
+	k->ids[column] = (uint8_t)id;
+	return recording_file_do(f, err,
+				 "INSERT OR REPLACE INTO columns VALUES(?,?,?,?,?,?,?,?)",
+				 "iittttti", k->id, id, text_of(c->name),
+				 text_of(c->title),
+				 text_of(unit_name(c->unit)), text_of(kind_name(c->kind)),
+				 text_of(c->help), (int64_t)c->flags);
+}
+
+static bool define(struct recorder *r, struct kept *k, struct err *err)
+{
+	const struct schema *s = k->schema;
+	struct recording_file *f = &r->file;
+	sqlite3_stmt *stmt;
+
+	if (k->defined)
+		return true;
+	if (!recording_file_do(f, err,
+			       "INSERT INTO tables(name, help, key) VALUES(?1, ?2, ?3) "
+			       "ON CONFLICT(name) DO UPDATE SET help = ?2, key = ?3",
+			       "ttt", text_of(s->name), text_of(s->help),
+			       text_of(s->columns[s->key].name)))
+		return false;
+	stmt = recording_file_ask(f, err, "SELECT id FROM tables WHERE name = ?", "t",
+				  text_of(s->name));
+	if (!recording_file_next(f, &stmt, err))
+		return false;
+	k->id = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	for (size_t c = 0; c < s->ncolumns && c < ROWS_COLUMNS; c++)
+		if (!define_column(r, k, c, err))
+			return false;
+	k->defined = true;
+	return true;
+}
+
+static struct kept *kept_of(struct recorder *r, const struct schema *schema)
+{
+	struct kept *k = r->tables;
+
+	while (k && k->schema != schema)
+		k = k->next;
+	if (k)
+		return k;
+	k = arena_new(&r->arena, struct kept);
+	*k = (struct kept){ .next = r->tables, .schema = schema };
+	return r->tables = k;
+}
+
+/*
+ * A sample.
+ */
+
+/* Later than anything of this table that is in the file. */
+static int64_t time_of(const struct recorder *r, const struct kept *k, int64_t now)
+{
+	int64_t at = r->began + (now - r->began_now);
+
+	if (at <= r->ended)
+		at = r->ended + 1;
+	return at <= k->at ? k->at + 1 : at;
+}
+
+static struct pending *add(struct recorder *r, const struct schema *schema, int64_t now)
+{
+	struct pending *p = arena_new(&r->scratch, struct pending);
+
+	p->kept = kept_of(r, schema);
+	p->kept->at = p->at = time_of(r, p->kept, now);
+	*r->last = p;
+	r->last = &p->next;
+	return p;
+}
+
+void recorder_add(struct recorder *r, struct sample *s, uint64_t columns)
+{
+	struct pending *p = add(r, s->table.schema, s->at_ns);
+
+	p->sample = s;
+	/* Other columns than before: what changed can't be told. */
+	if (p->kept->columns != columns) {
+		p->kept->columns = columns;
+		p->kept->whole = 0;
+	}
+}
+
+void recorder_miss(struct recorder *r, const struct schema *schema, int64_t now_ns,
+		   const struct err *why)
+{
+	struct pending *p = add(r, schema, now_ns);
+
+	p->error = text_dup(&r->scratch, text_of(why->what));
+}
+
+static bool squeeze(struct buf *out, struct text raw)
+{
+	uLongf len = compressBound((uLong)raw.len);
+	char *room = buf_room(out, len);
+
+	if (compress2((Bytef *)room, &len, (const Bytef *)raw.p, (uLong)raw.len,
+		      ZLIB_LEVEL) != Z_OK)
+		return false;
+	buf_commit(out, len);
+	return true;
+}
+
+/* The bytes of a reading go into the file; whole says that it rests on no other. */
+static const char add_reading[] =
+	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, ?, ?, NULL, ?, ?)";
+static const char add_failure[] =
+	"INSERT INTO readings VALUES(NULL, ?, ?, ?, NULL, NULL, NULL, ?, NULL, NULL)";
+static const char set_whole[] = "UPDATE readings SET whole = id WHERE id = ?";
+
+static bool write_rows(struct recorder *r, struct pending *p, struct err *err)
+{
+	struct kept *k = p->kept;
+	struct table *t = &p->sample->table;
+	bool whole = k->whole == 0 || !k->last;
+	struct buf raw = { 0 };
+	struct buf packed = { 0 };
+	int64_t missed = (int64_t)p->sample->missed;
+	int64_t id = 0;
+	bool ok;
+
+	rows_encode(&raw, whole ? NULL : &k->last->table, t, k->columns, k->ids);
+	if (t->nrows * ((size_t)__builtin_popcountll(k->columns) + 1) > ROWS_CELLS ||
+	    buf_len(&raw) > ROWS_BYTES || !squeeze(&packed, buf_text(&raw))) {
+		buf_clear(&raw);
+		buf_clear(&packed);
+		return fail(err, ERR_CANNOT, "the table '%s' is too large to be recorded",
+			    k->schema->name);
+	}
+	ok = recording_file_do(
+		&r->file, err,
+		add_reading, "iiiiiiib",
+		k->id, r->sample, p->at, k->whole, (int64_t)t->nrows, missed,
+		(int64_t)buf_len(&raw), buf_text(&packed));
+	*(whole ? &r->whole_bytes : &r->more_bytes) += (int64_t)buf_len(&packed);
+	buf_clear(&raw);
+	buf_clear(&packed);
+	if (ok && whole)
+		ok = number_of(r, "SELECT last_insert_rowid()", &id, err) &&
+		     recording_file_do(&r->file, err,
+				       set_whole, "i", id);
+	if (ok && whole)
+		k->whole = id;
+	return ok;
+}
+
+static bool write_one(struct recorder *r, struct pending *p, struct err *err)
+{
+	if (!define(r, p->kept, err))
+		return false;
+	if (p->sample)
+		return write_rows(r, p, err);
+	return recording_file_do(
+		&r->file, err,
+		add_failure,
+		"iiit", p->kept->id, r->sample, p->at, p->error);
+}
+
+/* Bytes that are in use; free pages are used again. */
+static bool used_bytes(struct recorder *r, int64_t *out, struct err *err)
+{
+	int64_t free_pages = 0;
+	int64_t size = 0;
+
+	if (!number_of(r, "PRAGMA page_count", out, err) ||
+	    !number_of(r, "PRAGMA freelist_count", &free_pages, err) ||
+	    !number_of(r, "PRAGMA page_size", &size, err))
+		return false;
+	*out = (*out - free_pages) * size;
+	return true;
+}
+
+/* A segment goes by the number of its first sample; 0: there is none. */
+static bool oldest_segment(struct recorder *r, int64_t *segment, struct err *err)
+{
+	return number_of(r,
+			 "SELECT ifnull((SELECT segment FROM samples ORDER BY id LIMIT "
+			 "1), 0)",
+			 segment, err);
+}
+
+static const char after_segment[] =
+	"SELECT id, reading FROM samples WHERE id > ?1 AND segment > ?1 "
+	"ORDER BY id LIMIT 1";
+
+/* Of a table that is in no later segment the last reading stays, and what it rests on. */
+static const char drop_readings[] =
+	"DELETE FROM readings WHERE id < ? AND ifnull(whole, 0) NOT IN "
+	"(SELECT whole FROM readings WHERE id IN (SELECT (SELECT id FROM readings "
+	"WHERE tab = t.id AND whole > 0 ORDER BY at DESC LIMIT 1) FROM tables t))";
+
+static bool drop_segment(struct recorder *r, int64_t segment, struct err *err)
+{
+	struct recording_file *f = &r->file;
+	sqlite3_stmt *s = recording_file_ask(f, err, after_segment, "i", segment);
+	int64_t sample;
+	int64_t reading;
+
+	if (!recording_file_next(f, &s, err))
+		return false;
+	sample = sqlite3_column_int64(s, 0);
+	reading = sqlite3_column_int64(s, 1);
+	sqlite3_finalize(s);
+	return recording_file_do(f, err, drop_readings, "i", reading) &&
+	       recording_file_do(f, err, "DELETE FROM samples WHERE id < ?", "i", sample);
+}
+
+/* The oldest segments go until so many bytes more have room; never the one that is being
+ * written. */
+static bool make_room(struct recorder *r, int64_t bytes, struct err *err)
+{
+	int64_t used;
+	int64_t oldest;
+
+	r->progress.full = false;
+	for (;;) {
+		if (!used_bytes(r, &used, err) || !oldest_segment(r, &oldest, err))
+			return false;
+		if (used + bytes <= r->max_bytes)
+			return true;
+		if (oldest == 0 || oldest >= r->segment) {
+			r->progress.full = true;
+			return true;
+		}
+		if (!drop_segment(r, oldest, err))
+			return false;
+	}
+}
+
+/* Is it time for whole readings? */
+static bool segment_over(const struct recorder *r)
+{
+	int64_t bytes = r->whole_bytes + r->more_bytes;
+
+	return r->segment == 0 || r->segment_samples >= SEGMENT_SAMPLES ||
+	       r->more_bytes > r->whole_bytes + 65536 ||
+	       (r->max_bytes && bytes > r->max_bytes / SEGMENTS);
+}
+
+static void begin_segment(struct recorder *r)
+{
+	r->segment = r->sample;
+	r->segment_samples = 0;
+	r->whole_bytes = r->more_bytes = 0;
+	for (struct kept *k = r->tables; k; k = k->next)
+		k->whole = 0;
+}
+
+static bool write_all(struct recorder *r, struct err *err)
+{
+	int64_t expected;
+
+	r->sample++;
+	if (segment_over(r)) {
+		expected = r->whole_bytes;
+		begin_segment(r);
+	} else {
+		expected = r->segment_samples > 1
+				   ? r->more_bytes / (r->segment_samples - 1) * 2
+				   : r->whole_bytes;
+	}
+	if (r->max_bytes && !make_room(r, expected, err))
+		return false;
+	if (!recording_file_do(&r->file, err,
+			       "INSERT INTO samples VALUES(?, ?, ?, ?, "
+			       "(SELECT ifnull(max(id), 0) + 1 FROM readings))",
+			       "iiii", r->sample, r->run, r->segment, r->first->at))
+		return false;
+	for (struct pending *p = r->first; p; p = p->next)
+		if (!write_one(r, p, err))
+			return false;
+	r->segment_samples++;
+	return !r->max_bytes || make_room(r, 0, err);
+}
+
+/* What was written is what the next one is compared with. */
+static void settle(struct recorder *r, bool written)
+{
+	for (struct pending *p = r->first; p; p = p->next) {
+		if (!p->sample)
+			continue;
+		if (!written) {
+			sample_free(p->sample);
+			continue;
+		}
+		sample_free(p->kept->last);
+		p->kept->last = p->sample;
+	}
+	r->first = NULL;
+	r->last = &r->first;
+	arena_clear(&r->scratch);
+}
+
+bool recorder_write(struct recorder *r, struct err *err)
+{
+	bool ok;
+
+	if (!r->first)
+		return true;
+	ok = recording_file_run(&r->file, "BEGIN IMMEDIATE", err) && write_all(r, err) &&
+	     recording_file_run(&r->file, "COMMIT", err);
+	settle(r, ok);
+	if (!ok) {
+		sqlite3_exec(r->file.db, "ROLLBACK", NULL, NULL, NULL);
+		r->segment = 0; /* what is known of the file is no longer true */
+		return false;
+	}
+	/* So that the file alone has nearly all, and what is beside it stays small. */
+	sqlite3_wal_checkpoint_v2(r->file.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+				  NULL);
+	measure(r);
+	return true;
+}
+
+bool recorder_end(struct recorder *r, struct text why, bool lost, int64_t now_ns,
+		  struct err *err)
+{
+	int64_t at = r->began + (now_ns - r->began_now);
+
+	return recording_file_do(
+		&r->file, err,
+		"UPDATE runs SET ended = ?, lost = ?, why = ? WHERE id = ?", "iiti", at,
+		(int64_t)lost, why, r->run);
+}
+
+void recorder_close(struct recorder *r)
+{
+	if (!r)
+		return;
+	settle(r, false);
+	for (struct kept *k = r->tables; k; k = k->next)
+		sample_free(k->last);
+	recording_file_close(&r->file);
+	arena_clear(&r->scratch);
+	arena_clear(&r->arena);
+	free(r);
+}
+
+struct recorder_progress recorder_progress(const struct recorder *r)
+{
+	return r->progress;
+}
