@@ -357,7 +357,8 @@ static void ask_unsure(struct tree_reading *r)
 		ask_links(r);
 		return;
 	}
-	source_ask(live_source(r->live), &(struct request){
+
+	struct request rq = {
 		.schema = &processes_schema,
 		.columns = column_bit(PROC_PID) | column_bit(PROC_CURRENT_FUNCTION) |
 			   column_bit(PROC_TRAP_EXIT),
@@ -365,7 +366,9 @@ static void ask_unsure(struct tree_reading *r)
 		.nkeys = nkeys,
 		.timeout_ns = r->timeout_ns,
 		.syntax = r->syntax,
-	}, unsure_known, r);
+	};
+
+	source_ask(live_source(r->live), &rq, unsure_known, r);
 }
 
 /* The registered ones, by name. */

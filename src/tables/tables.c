@@ -4,6 +4,7 @@
 #include "tables/apps.h"
 #include "tables/ets.h"
 #include "tables/memory.h"
+#include "tables/modules.h"
 #include "tables/port.h"
 #include "tables/mnesia.h"
 #include "tables/process.h"
@@ -15,6 +16,7 @@ const struct schema *const tables[] = {
 	&applications_schema,
 	&supervisors_schema,
 	&children_schema,
+	&modules_schema,
 	&memory_schema,
 	&allocators_schema,
 	&allocator_instances_schema,
