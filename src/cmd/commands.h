@@ -17,6 +17,7 @@ bool memory_run(struct cmd_context *c, struct err *err);
 bool nodes_run(struct cmd_context *c, struct err *err);
 bool record_check(const struct cmd_context *c, struct err *err);
 bool record_run(struct cmd_context *c, struct err *err);
+bool port_run(struct cmd_context *c, struct err *err);
 bool version_run(struct cmd_context *c, struct err *err);
 
 /* The table of nodes. */

@@ -5,6 +5,7 @@
 #include "cmd/commands.h"
 #include "cmd/table.h"
 #include "tables/memory.h"
+#include "tables/port.h"
 #include "tables/tables.h"
 
 /* Every table is a command with these options. */
@@ -23,6 +24,12 @@ static const struct command rows[] = {
 	  .schema = &nodes_schema, .run = nodes_run },
 	{ .name = "memory", .help = "what the node's memory is used for",
 	  .options = OF_TABLE, .schema = &memory_schema, .run = memory_run },
+	{ .name = "ports", .arguments = "[PORT]",
+	  .help = "the ports of the node, or everything about one",
+	  .options = OF_TABLE, .schema = &ports_schema, .most = 1, .run = port_run },
+	{ .name = "sockets", .arguments = "[ID]",
+	  .help = "the sockets of the node with their traffic, or everything about one",
+	  .options = OF_TABLE, .schema = &sockets_schema, .most = 1, .run = port_run },
 	{ .name = "info", .arguments = "[PID]",
 	  .help = "everything about one process; without PID, about the node",
 	  .options = OF_PROCESS, .single = true, .most = 1, .run = info_run },

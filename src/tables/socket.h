@@ -47,6 +47,8 @@ enum sockets_column {
 
 /* All but the owners behind servers, and the names of owners. */
 extern const struct question sockets_question;
+/* The columns of owners, for owner_names(). */
+extern const struct question sockets_names;
 
 /*
  * Puts, in the owner column, the process that a socket serves in the place of the server

@@ -133,7 +133,8 @@ static void holders_known(void *ctx, struct sample *sample, const struct err *er
 
 	for (size_t row = 0; !err && row < found->nrows; row++)
 		if (is_server(table_text(found, row, PROC_INITIAL_CALL)))
-			pid_map_add(&f->map, &f->servers, table_num(found, row, PROC_PID));
+			pid_map_add(&f->map, &f->servers,
+				    table_num(found, row, PROC_PID));
 	sample_free(sample);
 	for (size_t at = 0; at < f->servers.nrows; at += CHUNK)
 		ask_users(f, at, f->servers.nrows - at < CHUNK ? f->servers.nrows - at

@@ -95,7 +95,7 @@ static void finish(void *ctx)
 
 #define NAMES (column_bit(SOCKETS_OWNER_NAME) | column_bit(SOCKETS_APPLICATION))
 
-static const struct question names = {
+const struct question sockets_names = {
 	.owner = SOCKETS_OWNER,
 	.owner_name = SOCKETS_OWNER_NAME,
 	.owner_application = SOCKETS_APPLICATION,
@@ -106,7 +106,7 @@ static void owners_known(void *ctx)
 	struct asking *k = ctx;
 
 	if (k->reading.columns & NAMES)
-		owner_names(&k->reading, &names, k->timeout_ns, finish, k);
+		owner_names(&k->reading, &sockets_names, k->timeout_ns, finish, k);
 	else
 		finish(k);
 }
