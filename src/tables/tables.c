@@ -4,10 +4,11 @@
 #include "tables/apps.h"
 #include "tables/ets.h"
 #include "tables/memory.h"
+#include "tables/mnesia.h"
 #include "tables/modules.h"
 #include "tables/port.h"
-#include "tables/mnesia.h"
 #include "tables/process.h"
+#include "tables/schedulers.h"
 #include "tables/supervisors.h"
 #include "tables/system.h"
 
@@ -23,6 +24,8 @@ const struct schema *const tables[] = {
 	&ets_schema,
 	&mnesia_schema,
 	&mnesia_system_schema,
+	&schedulers_schema,
+	&msacc_schema,
 	&system_schema,
 	&ports_schema,
 	&sockets_schema,

@@ -11,44 +11,22 @@ import json
 
 import pytest
 
+import traced
+
 NOW, MAX = 1, 3  # places in {Name, Now, MaxSinceTheLastLook, Max}
 
-# Collects what system_info({allocator, _}) returns to new processes; the answer of `stop` is all of it.
-TRACER = """
-    Me = self(),
-    Tracer = spawn(fun() ->
-        erlang:trace(new_processes, true, [call]),
-        erlang:trace_pattern({erlang, system_info, 1}, [{[{allocator, '_'}], [], [{return_trace}]}], [global]),
-        register(allocator_readings, self()),
-        Me ! ready,
-        F = fun G(Calls, Got) ->
-            receive
-                {trace, P, call, {erlang, system_info, [{allocator, A}]}} -> G(Calls#{P => A}, Got);
-                {trace, P, return_from, {erlang, system_info, 1}, V} -> G(Calls, [{P, maps:get(P, Calls), V} | Got]);
-                {stop, From} -> From ! {self(), lists:reverse(Got)}
-            end
-        end,
-        F(#{}, [])
-    end),
-    receive ready -> Tracer end"""
-COLLECT = """
-    T = whereis(allocator_readings),
-    T ! {stop, self()},
-    receive {T, Got} ->
-        erlang:trace_pattern({erlang, system_info, 1}, false, [global]),
-        [{P, A, [{N, lists:keydelete(versions, 1, Props)} || V =/= false, {instance, N, Props} <- V]}
-         || {P, A, V} <- Got]
-    end"""
+# The properties of each instance as pairs that JSON can have.
+EACH = "{P, Args, [{N, lists:keydelete(versions, 1, Props)} || V =/= false, {instance, N, Props} <- V]}"
 
 
 @contextlib.contextmanager
 def readings(node):
     """[{allocator: {number: properties}}] of each helper that read them while this context lasts."""
-    node.rpc(TRACER)
     found = []
-    yield found
+    with traced.returns(node, "erlang:system_info/1", "[{allocator, '_'}]", EACH) as returned:
+        yield found
     by_helper = collections.OrderedDict()
-    for helper, allocator, instances in node.rpc(COLLECT):
+    for helper, [[_, allocator]], instances in returned:
         by_helper.setdefault(helper, {})[allocator] = {
             number: {p[0]: p[1] for p in properties if len(p) == 2} for number, properties in instances}
     found.extend(by_helper.values())

@@ -4,7 +4,7 @@
 %% A request is one byte and a text: $t evaluate, answer as Erlang text; $j evaluate, answer as JSON; $c call "M:F"
 %% without arguments, answer as JSON (this one loads nothing of the node's own OTP). An answer is $o or $e and a text.
 -module(witness).
--export([start/1, snapshot/0, visitors/0, json/1]).
+-export([start/1, snapshot/0, visitors/0, json/1, microstate_accounting/0]).
 
 %% From the command line: -run witness start SOCKET APPLICATION...
 start([Socket | Applications]) ->
@@ -123,9 +123,17 @@ snapshot() ->
       system_profile => erlang:system_profile(),
       system_flags => [{F, erlang:system_info(F)} || F <- [schedulers_online, multi_scheduling, trace_control_word,
                                                             fullsweep_after, min_heap_size, max_heap_size,
-                                                            dirty_cpu_schedulers_online]],
+                                                            dirty_cpu_schedulers_online]]
+                      ++ [{scheduler_wall_time, erlang:statistics(scheduler_wall_time) =/= undefined},
+                          {microstate_accounting, microstate_accounting()}],
       logger => [{level, maps:get(level, logger:get_primary_config())}, {handlers, logger:get_handler_ids()}],
       atoms => erlang:system_info(atom_count)}.
+
+%% Time passes in some state of each thread, if anybody counts it.
+microstate_accounting() ->
+    Before = erlang:statistics(microstate_accounting),
+    receive after 2 -> ok end,
+    lists:sort(erlang:statistics(microstate_accounting)) =/= lists:sort(Before).
 
 alive(P) -> erlang:process_info(P, status) =/= undefined.
 
