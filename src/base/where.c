@@ -2,10 +2,10 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
-#include <regex.h>
 #include <string.h>
 
 #include "base/near.h"
+#include "base/pattern.h"
 #include "base/table.h"
 
 struct predicate {
@@ -19,8 +19,7 @@ struct predicate {
 	double number;
 	int64_t num;         /* the bool or the id */
 	struct text text;    /* the value as a text, without quotes */
-	bool compiled;       /* regex holds something */
-	regex_t regex;
+	struct pattern *pattern; /* OP_MATCH */
 };
 
 static bool in_name(char c)
@@ -36,10 +35,10 @@ static bool in_operator(char c)
 /* Half-built or whole: the arena has the rest. */
 void predicate_free(struct predicate *p)
 {
-	if (p && p->compiled)
-		regfree(&p->regex);
-	if (p)
-		p->compiled = false;
+	if (!p)
+		return;
+	pattern_free(p->pattern);
+	p->pattern = NULL;
 }
 
 bool table_no_column(const struct schema *s, struct text name, struct err *err)
@@ -98,122 +97,14 @@ static bool unquote(struct text *t)
 	return true;
 }
 
-/* The most parts that repetitions may make of a part: the library copies what is
- * repeated, as often as {2,9} says and once for a '+', and the copies with what
- * is around them. What it does with each '+' in another one costs more than
- * that: it counts as four. */
-#define REPEATS 1000
-/* The most brackets that may be open: the library recurses for each. */
-#define BRACKETS 100
-
-/* The larger number of {2,9}, at least 1; *at goes to the closing brace. */
-static double largest_bound(struct text pattern, size_t *at)
-{
-	double number = 0;
-	double largest = 1;
-
-	for (size_t i = *at + 1; i < pattern.len; i++) {
-		char c = pattern.p[i];
-
-		number = isdigit((unsigned char)c) ? number * 10 + (c - '0') : 0;
-		if (number > largest)
-			largest = number;
-		*at = i;
-		if (c == '}')
-			break;
-	}
-	return largest;
-}
-
-/* The last character of a set like []a-z[:digit:]]. */
-static size_t set_end(struct text pattern, size_t at)
-{
-	size_t i = at + 1;
-
-	i += i < pattern.len && pattern.p[i] == '^';
-	i += i < pattern.len && pattern.p[i] == ']';
-	for (; i < pattern.len && pattern.p[i] != ']'; i++) {
-		if (pattern.p[i] == '[' && i + 1 < pattern.len && pattern.p[i + 1] == ':')
-			for (i += 2; i + 1 < pattern.len && pattern.p[i] != ':'; i++)
-				;
-		if (pattern.p[i] == ':' && i + 1 < pattern.len && pattern.p[i + 1] == ']')
-			i++;
-	}
-	return i;
-}
-
-/* Would the library's copies of a pattern, or its recursion, know no bounds? */
-static bool is_too_large(struct text pattern)
-{
-	/* parts of each bracket that is open, up to its last one */
-	double before[BRACKETS + 1] = { 0 };
-	double last = 0; /* parts of the last one, which may be repeated */
-	size_t depth = 0;
-
-	for (size_t i = 0; i < pattern.len && last <= REPEATS; i++) {
-		char c = pattern.p[i];
-
-		if (c == '+') {
-			last *= 4;
-		} else if (c == '{') {
-			last *= largest_bound(pattern, &i);
-		} else if (c == ')' && depth > 0) {
-			last += before[depth--] + 1;
-		} else if (c == '(') {
-			before[depth++] += last;
-			if (depth > BRACKETS)
-				return true;
-			before[depth] = last = 0;
-		} else if (c != '*' && c != '?') {
-			before[depth] += last;
-			last = 1;
-			if (c == '[')
-				i = set_end(pattern, i);
-			i += c == '\\';
-		}
-	}
-	return last > REPEATS;
-}
-
-/* \1 to \9, which are none of POSIX's extended expressions: the library tries all ways
- * there are to match them, and they are without number. */
-static bool refers_back(struct text pattern)
-{
-	for (size_t i = 0; i + 1 < pattern.len; i++)
-		if (pattern.p[i] == '\\' && isdigit((unsigned char)pattern.p[++i]))
-			return true;
-	return false;
-}
-
-static bool compile(struct predicate *p, struct arena *arena, struct err *err)
-{
-	char why[128];
-	int code;
-
-	if (is_too_large(p->text))
-		return fail(err, ERR_USAGE, "'%.*s' repeats more than %d times, or has "
-			    "more than %d brackets in each other", TEXT_ARG(p->text),
-			    REPEATS, BRACKETS);
-	if (refers_back(p->text))
-		return fail(err, ERR_USAGE, "'%.*s' refers back to what it matched, "
-			    "which is not supported", TEXT_ARG(p->text));
-	code = regcomp(&p->regex, text_cstr(arena, p->text), REG_EXTENDED | REG_NOSUB);
-	if (code == 0) {
-		p->compiled = true;
-		return true;
-	}
-	regerror(code, &p->regex, why, sizeof(why));
-	why[0] = (char)tolower((unsigned char)why[0]);
-	return fail(err, ERR_USAGE, "'%.*s' is not a regular expression: %s",
-		    TEXT_ARG(p->text), why);
-}
-
-static bool read_value(struct predicate *p, struct arena *arena, struct err *err)
+static bool read_value(struct predicate *p, struct err *err)
 {
 	bool quoted = unquote(&p->text);
 
-	if (p->op == OP_MATCH)
-		return compile(p, arena, err);
+	if (p->op == OP_MATCH) {
+		p->pattern = pattern_new(p->text, err);
+		return p->pattern != NULL;
+	}
 	p->is_null = !quoted && text_is(p->text, "null");
 	if (p->is_null)
 		return true;
@@ -263,7 +154,7 @@ static bool read_predicate(struct predicate *p, struct text t, const struct sche
 	if (p->text.len == 0)
 		return fail(err, ERR_USAGE, "a value is missing at character %zu",
 			    end + 1);
-	return read_value(p, arena, err);
+	return read_value(p, err);
 }
 
 struct predicate *predicate_parse(struct text t, const struct schema *s,
@@ -316,7 +207,7 @@ static bool matches(const struct predicate *p, struct cell c)
 	bool found;
 
 	cell_print(&shown, p->about, c);
-	found = regexec(&p->regex, buf_cstr(&shown), 0, NULL, 0) == 0;
+	found = pattern_matches(p->pattern, buf_text(&shown));
 	buf_clear(&shown);
 	return found;
 }
