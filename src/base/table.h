@@ -31,6 +31,7 @@ enum column_flags {
 			    * when it ranks or filters */
 	COLUMN_LEFT = 4,   /* its numbers are names (a port): left aligned, never human */
 	COLUMN_ASKED = 8,  /* no format shows it unless --columns names it */
+	COLUMN_EXACT = 16, /* what its numbers are is not known: never human */
 };
 
 enum cell_type {

@@ -31,9 +31,10 @@ struct command {
 	size_t required;       /* words beside SOURCE */
 	size_t most;
 	const struct schema *schema; /* the table that it shows, or NULL */
-	/* Does the command line make sense? Asked before anything is dialled; ERR_USAGE.
-	 * NULL: it does, as far as the options and the schema go. */
-	bool (*check)(const struct cmd_context *c, struct err *err);
+	/* Does the command line make sense? Asked before anything is dialled; ERR_USAGE, or
+	 * false without an err when it has told what is wrong. NULL: it does, as far as the
+	 * options and the schema go. */
+	bool (*check)(struct cmd_context *c, struct err *err);
 	/* Returns false with an err: it is printed, and its kind is the exit status. */
 	bool (*run)(struct cmd_context *c, struct err *err);
 };
@@ -95,6 +96,15 @@ bool cmd_sleep(struct cmd_context *c, int64_t until_ns);
 /* Tells a failure that does not end the command, on stderr; the first one is the exit
  * status. */
 void cmd_complain(struct cmd_context *c, const struct err *err);
+
+/* The same of what one of the sources failed at: named, unless the sentence does. */
+void cmd_complain_source(struct cmd_context *c, const struct source *s,
+			 const struct err *err);
+/* Rows are missing; first: the keys of some. */
+void cmd_complain_missed(size_t missed, struct text first);
+
+/* Asks the terminal how wide it is now. */
+void cmd_fit_terminal(struct cmd_context *c);
 
 /* Prints fields as one object, in the format that was asked for. */
 void cmd_print_object(struct cmd_context *c, const struct fields *f);

@@ -15,7 +15,7 @@ bool state_run(struct cmd_context *c, struct err *err);
 bool info_run(struct cmd_context *c, struct err *err);
 bool memory_run(struct cmd_context *c, struct err *err);
 bool nodes_run(struct cmd_context *c, struct err *err);
-bool record_check(const struct cmd_context *c, struct err *err);
+bool record_check(struct cmd_context *c, struct err *err);
 bool record_run(struct cmd_context *c, struct err *err);
 bool port_run(struct cmd_context *c, struct err *err);
 bool version_run(struct cmd_context *c, struct err *err);

@@ -83,7 +83,7 @@ static bool no_table(struct text name, struct err *err)
 	return false;
 }
 
-bool record_check(const struct cmd_context *c, struct err *err)
+bool record_check(struct cmd_context *c, struct err *err)
 {
 	for (size_t i = 0; i < c->options.tables.n; i++)
 		if (!tables_find(c->options.tables.at[i]))

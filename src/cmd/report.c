@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -29,6 +30,34 @@ void cmd_complain(struct cmd_context *c, const struct err *err)
 	report_err(err);
 	if (c->status == ERR_NONE)
 		c->status = err->kind;
+}
+
+void cmd_complain_source(struct cmd_context *c, const struct source *s,
+			 const struct err *err)
+{
+	struct err named = *err;
+
+	if (text_find(text_of(err->what), s->name) == strlen(err->what))
+		fail_prefix(&named, "'%.*s'", TEXT_ARG(s->name));
+	cmd_complain(c, &named);
+}
+
+void cmd_complain_missed(size_t missed, struct text first)
+{
+	fprintf(stderr, "otoscope: %zu row%s could not be read in time: %.*s%s\n",
+		missed, missed == 1 ? "" : "s", TEXT_ARG(first),
+		missed > 3 ? " ..." : "");
+}
+
+void cmd_fit_terminal(struct cmd_context *c)
+{
+	struct winsize size;
+
+	if (!c->terminal)
+		return;
+	c->out.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col
+			       ? size.ws_col
+			       : 80;
 }
 
 /* A line on stderr that goes away again. */

@@ -1,9 +1,6 @@
 #include "cmd/table.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "source/live.h"
 #include "tables/tables.h"
@@ -47,17 +44,6 @@ struct query_options table_options(const struct cmd_context *c, const struct sch
 	};
 }
 
-static void fit_terminal(struct cmd_context *c)
-{
-	struct winsize size;
-
-	if (!c->terminal)
-		return;
-	c->out.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col
-			       ? size.ws_col
-			       : 80;
-}
-
 /* For people: a column that says "false" in each row says nothing. */
 static bool worth_showing(const struct result *r, size_t column)
 {
@@ -98,23 +84,6 @@ static const struct query_failure *failure_of(const struct result *r,
 	return NULL;
 }
 
-static void complain(struct cmd_context *c, const struct query_failure *f)
-{
-	struct err err = f->err;
-	struct text name = f->source->name;
-
-	if (text_find(text_of(err.what), name) == strlen(err.what))
-		fail_prefix(&err, "'%.*s'", TEXT_ARG(name));
-	cmd_complain(c, &err);
-}
-
-static void complain_missed(const struct result *r)
-{
-	fprintf(stderr, "otoscope: %zu row%s could not be read in time: %.*s%s\n",
-		r->missed, r->missed == 1 ? "" : "s", TEXT_ARG(r->missed_first),
-		r->missed > 3 ? " ..." : "");
-}
-
 static void tell_notes(struct text notes)
 {
 	struct text line;
@@ -130,11 +99,11 @@ static void complain_all(struct cmd_context *c, const struct result *r, struct t
 		const struct query_failure *f = failure_of(r, c->sources[i]);
 
 		if (f && !told->failing[i])
-			complain(c, f);
+			cmd_complain_source(c, f->source, &f->err);
 		told->failing[i] = f != NULL;
 	}
 	if (r->missed && r->missed != told->missed)
-		complain_missed(r);
+		cmd_complain_missed(r->missed, r->missed_first);
 	told->missed = r->missed;
 	if (told->notes != text_hash(r->notes))
 		tell_notes(r->notes);
@@ -202,7 +171,7 @@ static bool tick(struct cmd_context *c, struct query *q, const char *what,
 		query_cancel(run);
 		return false;
 	}
-	fit_terminal(c);
+	cmd_fit_terminal(c);
 	if (t.result->nfailures < c->nsources)
 		print_sample(c, q, t.result, print);
 	complain_all(c, t.result, told);

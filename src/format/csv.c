@@ -42,11 +42,13 @@ static void add_cell(struct buf *out, const struct column *about, struct cell c,
 	buf_clear(&shown);
 }
 
-static void add_heading(struct buf *out, const struct page *p)
+static void add_heading(struct buf *out, const struct outlet *o, const struct page *p)
 {
-	for (size_t c = 0; c < p->ncolumns; c++)
-		buf_printf(out, "%s%s", c ? "," : "",
-			   p->table->schema->columns[p->columns[c]].name);
+	for (size_t c = 0; c < p->ncolumns; c++) {
+		buf_str(out, c ? "," : "");
+		add_value(out, text_of(p->table->schema->columns[p->columns[c]].name),
+			  o->ascii);
+	}
 	buf_str(out, "\r\n");
 }
 
@@ -55,8 +57,8 @@ static void csv_table(const struct outlet *o, const struct page *p)
 	const struct column *columns = p->table->schema->columns;
 	struct buf b = { 0 };
 
-	if (!o->again)
-		add_heading(&b, p);
+	if (!o->again && !p->begun)
+		add_heading(&b, o, p);
 	for (size_t row = 0; row < p->rows->n && !ferror(o->file); row++) {
 		for (size_t c = 0; c < p->ncolumns; c++) {
 			if (c)

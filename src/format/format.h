@@ -35,6 +35,8 @@ struct page {
 	size_t ncolumns;
 	size_t ranked; /* the column that ranks: it is shown on the narrowest terminal, as
 			* the first one is */
+	bool begun;    /* an earlier page of the same answer had the heading */
+	bool more;     /* a later page follows */
 };
 
 /*

@@ -60,7 +60,9 @@ static void add_row(struct buf *out, const struct outlet *o, const struct page *
 	for (size_t c = 0; c < p->ncolumns; c++) {
 		const struct column *about = &p->table->schema->columns[p->columns[c]];
 
-		buf_printf(out, "%s\"%s\":", c ? "," : "{", about->name);
+		buf_char(out, c ? ',' : '{');
+		add_string(out, text_of(about->name), o->ascii);
+		buf_char(out, ':');
 		add_cell(out, about, page_cell(o, p, row, c), o->ascii);
 	}
 	buf_str(out, p->ncolumns ? "}" : "{}");
@@ -70,16 +72,17 @@ static void json_table(const struct outlet *o, const struct page *p)
 {
 	struct buf b = { 0 };
 
-	buf_char(&b, '[');
+	buf_str(&b, p->begun ? "" : "[");
 	for (size_t row = 0; row < p->rows->n && !ferror(o->file); row++) {
-		if (!o->line)
-			buf_str(&b, row ? ",\n " : "\n ");
-		else if (row)
+		if (p->begun || row)
 			buf_char(&b, ',');
+		if (!o->line)
+			buf_str(&b, "\n ");
 		add_row(&b, o, p, row);
 		outlet_flush(o, &b);
 	}
-	buf_str(&b, o->line || p->rows->n == 0 ? "]\n" : "\n]\n");
+	if (!p->more)
+		buf_str(&b, o->line || (p->rows->n == 0 && !p->begun) ? "]\n" : "\n]\n");
 	outlet_flush(o, &b);
 	buf_clear(&b);
 }

@@ -38,6 +38,12 @@ static bool is_number(const struct column *about, struct cell c)
 	       !(about->flags & COLUMN_LEFT);
 }
 
+/* For people, where nothing is known of it but that it is no whole number. */
+static void add_real(struct buf *out, double v)
+{
+	buf_printf(out, fabs(v) >= 1000 && fabs(v) < 1e15 ? "%.1f" : "%.4g", v);
+}
+
 /* Adds a cell, returns its columns. */
 static size_t add_cell(struct buf *out, const struct column *about, enum unit unit,
 		       struct cell c, bool ascii, size_t limit)
@@ -47,6 +53,8 @@ static size_t add_cell(struct buf *out, const struct column *about, enum unit un
 
 	if (c.type == CELL_NULL)
 		buf_char(&shown, '-');
+	else if (about->flags & COLUMN_EXACT && c.type == CELL_REAL)
+		add_real(&shown, c.v.real);
 	else if (is_number(about, c) && (unit != UNIT_NONE || c.type == CELL_REAL))
 		units_human(&shown, c.type == CELL_REAL ? c.v.real : (double)c.v.num,
 			    unit);
@@ -69,7 +77,9 @@ static void measure(struct lane *lanes, const struct outlet *o, const struct pag
 		bool words = false;
 
 		lanes[c].about = &p->table->schema->columns[p->columns[c]];
-		lanes[c].width = strlen(lanes[c].about->title);
+		lanes[c].width = utf8_show(scratch, text_of(lanes[c].about->title),
+					   o->ascii, SIZE_MAX);
+		buf_reset(scratch);
 		for (size_t row = 0; row < p->rows->n; row++) {
 			struct cell cell = page_cell(o, p, row, c);
 			size_t width = add_cell(scratch, lanes[c].about,
@@ -175,6 +185,7 @@ static void add_heading(struct buf *out, const struct outlet *o, const struct la
 
 	for (size_t c = 0; c < n; c++) {
 		size_t from;
+		size_t columns;
 
 		if (lanes[c].hidden) {
 			hidden++;
@@ -182,8 +193,9 @@ static void add_heading(struct buf *out, const struct outlet *o, const struct la
 		}
 		buf_fill(&line, ' ', c ? GAP : 0);
 		from = buf_len(&line);
-		buf_str(&line, lanes[c].about->title);
-		pad(&line, from, &lanes[c], buf_len(&line) - from, c + 1 == n);
+		columns = utf8_show(&line, text_of(lanes[c].about->title), o->ascii,
+				    SIZE_MAX);
+		pad(&line, from, &lanes[c], columns, c + 1 == n);
 	}
 	if (hidden)
 		buf_printf(&line, "%*s+%zu", (int)GAP, "", hidden);
@@ -229,12 +241,13 @@ static void text_table(const struct outlet *o, const struct page *p)
 		squeeze(lanes, p->ncolumns, o->width);
 		hide(lanes, p, o->width);
 	}
-	add_heading(&b, o, lanes, p->ncolumns);
+	if (!p->begun)
+		add_heading(&b, o, lanes, p->ncolumns);
 	for (size_t row = 0; row < p->rows->n && !ferror(o->file); row++) {
 		add_row(&b, o, p, lanes, row);
 		outlet_flush(o, &b);
 	}
-	if (o->line)
+	if (o->line && !p->more)
 		buf_char(&b, '\n');
 	outlet_flush(o, &b);
 	buf_clear(&b);
