@@ -11,6 +11,8 @@ bool completion_run(struct cmd_context *c, struct err *err);
 bool help_run(struct cmd_context *c, struct err *err);
 bool messages_run(struct cmd_context *c, struct err *err);
 bool stack_run(struct cmd_context *c, struct err *err);
+bool sql_check(struct cmd_context *c, struct err *err);
+bool sql_run(struct cmd_context *c, struct err *err);
 bool state_run(struct cmd_context *c, struct err *err);
 bool info_run(struct cmd_context *c, struct err *err);
 bool memory_run(struct cmd_context *c, struct err *err);

@@ -54,6 +54,11 @@ static const struct command rows[] = {
 	  .options = OPTIONS_SOURCE | OPTIONS_TERMS | OPTIONS_RECORD,
 	  .single = true, .required = 1, .most = 1,
 	  .check = record_check, .run = record_run },
+	{ .name = "sql", .arguments = "[STATEMENT]",
+	  .help = "SQL over all tables; without a statement a prompt",
+	  .options = OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_SAMPLE | OPTIONS_TERMS |
+		     OPTIONS_COUNT,
+	  .most = 1, .check = sql_check, .run = sql_run },
 	{ .name = "completion", .arguments = "SHELL",
 	  .help = "a completion script for bash, zsh or fish",
 	  .required = 1, .most = 1, .run = completion_run },

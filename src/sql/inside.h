@@ -1,0 +1,109 @@
+/*
+ * What the files of this folder share.
+ */
+#ifndef SQL_INSIDE_H
+#define SQL_INSIDE_H
+
+#include <sqlite3.h>
+
+#include "sql/sql.h"
+
+/* A virtual table. */
+struct sql_table {
+	struct sql *sql;
+	const char *name;            /* "processes_before" */
+	size_t place;                /* of its schema in the list */
+	bool before;                 /* of the first reading of a window */
+	const struct derived *shape; /* its columns */
+};
+
+struct sql {
+	sqlite3 *db;
+	struct arena arena;
+	struct sql_options options;
+	const struct schema *const *schemas; /* [nschemas] */
+	size_t nschemas;
+	struct sql_table *tables; /* [ntables] one or two of each schema */
+	size_t ntables;
+	struct sql_statement *preparing; /* whose needs are being collected */
+	struct sql_statement *stepping;  /* whose rows the cursors see */
+	bool declaring; /* the columns of a virtual table: that is not for guard.c */
+	char denied[160];                /* what was refused, and why */
+};
+
+/* What a statement needs of a schema's table. */
+struct need {
+	bool now;          /* the table itself */
+	bool before;       /* the first reading */
+	uint64_t columns;  /* of the last reading */
+	uint64_t earlier;  /* of the first reading; the window is open when before */
+	bool all;          /* all rows; else those with the keys */
+	struct cell *keys; /* [nkeys] in the statement's arena */
+	size_t nkeys;
+};
+
+/* The rows of one column by what SQL compares: made when the first look-up comes. */
+struct sql_index;
+
+/* What a cursor looks at: one of NAME and NAME_before. */
+struct view {
+	struct table rows;
+	bool there;
+	struct sql_index **indexes; /* [shape's ncolumns] NULL: not made */
+};
+
+struct sql_statement {
+	struct sql *sql;
+	sqlite3_stmt *stmt;
+	struct arena arena;
+	struct need *needs; /* [nschemas] */
+	struct schema schema;
+	struct reading *reading; /* what was read for it; NULL: nothing yet */
+};
+
+/* sql/reading.c */
+struct view *reading_view(const struct reading *r, const struct sql_table *t);
+struct arena *reading_arena(struct reading *r);
+void reading_free(struct reading *r);
+
+/* sql/module.c: makes the virtual tables known. */
+bool module_add(struct sql *s, struct err *err);
+
+/* sql/index.c */
+struct sql_key { /* a value as the index compares it */
+	enum {
+		KEY_NONE, /* equal to nothing */
+		KEY_NUMBER,
+		KEY_ID,
+		KEY_TEXT
+	} type;
+	double number;
+	int64_t id;
+	struct text text;
+};
+struct sql_index *index_make(const struct table *t, size_t column, struct arena *arena);
+struct sql_key index_key(const struct column *about, sqlite3_value *value);
+/* The first row that may be equal, or TABLE_NONE; and the next one. */
+size_t index_first(const struct sql_index *x, const struct sql_key *key);
+size_t index_next(const struct sql_index *x, const struct sql_key *key, size_t row);
+
+/* sql/function.c: regexp, bytes, duration. */
+bool function_add(struct sql *s, struct err *err);
+
+/* sql/guard.c: what may be done, for how long, with how much memory. */
+void guard_add(struct sql *s);
+
+/* sql/wrong.c: says what is wrong with a text that SQLite refused, and where. from: where
+ * the statement begins. Returns false. */
+bool wrong_text(struct sql *s, struct text text, size_t from, int code,
+		struct sql_place *place, struct err *err);
+/* What went wrong while it was stepped. */
+bool wrong_step(struct sql *s, int code, struct err *err);
+
+/* sql/word.c: the next word, text, number or sign of a text in SQL. */
+enum word_kind { WORD_END, WORD_NAME, WORD_QUOTED, WORD_TEXT, WORD_OTHER };
+enum word_kind word_next(struct text text, size_t *at, struct text *word);
+/* The virtual table of this name; NULL when there is none. */
+const struct sql_table *table_named(const struct sql *s, struct text name);
+
+#endif

@@ -1,0 +1,350 @@
+/*
+ * Reads what a statement needs: all its tables together, from all sources, once or at
+ * both ends of a window.
+ */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "sql/inside.h"
+
+/* What one source answers of one table. */
+struct part {
+	struct reading *reading;
+	struct source *source;
+	const struct need *need;
+	size_t place;         /* of the table in the list of schemas */
+	struct sample *before;
+	struct sample *after;
+	struct sample **slot; /* where the answer that is awaited belongs */
+	struct err err;
+};
+
+struct reading {
+	struct sql_statement *st; /* NULL: given up; only answers are awaited */
+	struct loop *loop;
+	sql_done *done;
+	void *ctx;
+	struct arena arena;
+	struct part *parts; /* [nparts] */
+	size_t nparts;
+	size_t nsources;
+	size_t open; /* answers that are awaited */
+	void (*next)(struct reading *r);
+	struct loop_timer *timer;
+	bool watching; /* for sources that are lost within the window */
+	bool asking;   /* not done yet */
+	struct view *views; /* [ntables] */
+	struct sql_lack lack;
+};
+
+void reading_free(struct reading *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->nparts; i++) {
+		sample_free(r->parts[i].before);
+		sample_free(r->parts[i].after);
+	}
+	loop_timer_cancel(r->loop, r->timer);
+	arena_clear(&r->arena);
+	free(r);
+}
+
+struct view *reading_view(const struct reading *r, const struct sql_table *t)
+{
+	struct view *v = &r->views[t - t->sql->tables];
+
+	return !r->asking && v->there ? v : NULL;
+}
+
+struct arena *reading_arena(struct reading *r)
+{
+	return &r->arena;
+}
+
+static void step(struct reading *r)
+{
+	if (r->open > 0)
+		return;
+	if (r->st)
+		r->next(r);
+	else
+		reading_free(r);
+}
+
+static void answered(void *ctx, struct sample *sample, const struct err *err)
+{
+	struct part *p = ctx;
+
+	if (sample)
+		*p->slot = sample;
+	else
+		p->err = *err;
+	p->reading->open--;
+	step(p->reading);
+}
+
+static void ask(struct part *p, uint64_t columns, struct sample **slot)
+{
+	const struct sql *s = p->reading->st->sql;
+	const struct schema *schema = s->schemas[p->place];
+	struct request rq = {
+		.schema = schema,
+		.columns = columns | column_bit(schema->key),
+		.keys = p->need->all ? NULL : p->need->keys,
+		.nkeys = p->need->all ? 0 : p->need->nkeys,
+		.timeout_ns = s->options.timeout_ns,
+		.syntax = s->options.syntax,
+	};
+
+	p->slot = slot;
+	p->reading->open++;
+	source_ask(p->source, &rq, answered, p);
+}
+
+/*
+ * At the end
+ */
+
+static void add_missed(struct reading *r, const struct sample *s)
+{
+	if (!s)
+		return;
+	r->lack.missed += s->missed;
+	if (r->lack.missed_first.len == 0)
+		r->lack.missed_first = text_dup(&r->arena, s->missed_first);
+}
+
+static void derive(struct view *v, const struct sql_table *t, const struct part *p)
+{
+	const struct sample *is = t->before ? p->before : p->after;
+	const struct sample *was = t->before ? NULL : p->before;
+	int64_t span_ns = was && is ? is->at_ns - was->at_ns : 0;
+
+	if (!is)
+		return;
+	table_derive(&v->rows, t->shape, p->source->name, was ? &was->table : NULL,
+		     &is->table, span_ns > 0 ? span_ns : 1);
+	v->there = true;
+}
+
+static void make_view(struct reading *r, const struct sql_table *t)
+{
+	const struct need *need = &r->st->needs[t->place];
+	struct view *v = &r->views[t - t->sql->tables];
+
+	if (!(t->before ? need->before : need->now))
+		return;
+	table_init(&v->rows, &t->shape->schema, &r->arena, 0);
+	v->indexes = arena_many(&r->arena, t->shape->schema.ncolumns, struct sql_index *);
+	for (size_t i = 0; i < r->nparts; i++)
+		if (r->parts[i].place == t->place)
+			derive(v, t, &r->parts[i]);
+	r->lack.table |= !v->there;
+}
+
+static bool is_told(const struct reading *r, const struct source *s)
+{
+	for (size_t i = 0; i < r->lack.nfailures; i++)
+		if (r->lack.failures[i].source == s)
+			return true;
+	return false;
+}
+
+static void tell_failures(struct reading *r)
+{
+	struct query_failure *f = arena_many(&r->arena, r->nsources,
+					     struct query_failure);
+
+	r->lack.failures = f;
+	for (size_t i = 0; i < r->nparts; i++) {
+		const struct part *p = &r->parts[i];
+
+		add_missed(r, p->before);
+		add_missed(r, p->after);
+		if (p->err.kind && !is_told(r, p->source))
+			f[r->lack.nfailures++] =
+				(struct query_failure){ p->source, p->err };
+	}
+}
+
+static void finish(struct reading *r)
+{
+	tell_failures(r);
+	for (size_t i = 0; i < r->st->sql->ntables; i++)
+		make_view(r, &r->st->sql->tables[i]);
+	r->asking = false;
+	r->done(r->ctx);
+}
+
+/* What is kept has all that the next window begins with. */
+static uint64_t columns_after(const struct part *p)
+{
+	bool keep = p->reading->st->sql->options.keep;
+
+	return p->need->columns | (keep ? p->need->earlier : 0);
+}
+
+static void ask_after(struct reading *r)
+{
+	r->next = finish;
+	r->open++; /* so that nobody steps before all were asked */
+	for (size_t i = 0; i < r->nparts; i++)
+		if (!r->parts[i].err.kind && r->parts[i].need->now)
+			ask(&r->parts[i], columns_after(&r->parts[i]),
+			    &r->parts[i].after);
+	r->open--;
+	step(r);
+}
+
+/*
+ * The window
+ */
+
+static void watch_sources(struct reading *r, void (*on_lost)(void *ctx))
+{
+	r->watching = on_lost != NULL;
+	for (size_t i = 0; i < r->nparts; i++) {
+		r->parts[i].source->on_lost = on_lost;
+		r->parts[i].source->on_lost_ctx = r;
+	}
+}
+
+static void window_over(void *ctx)
+{
+	struct reading *r = ctx;
+
+	r->timer = NULL;
+	watch_sources(r, NULL);
+	ask_after(r);
+}
+
+/* Nobody waits for the end of a window that nothing will be read at. */
+static void window_cut(void *ctx)
+{
+	struct reading *r = ctx;
+
+	for (size_t i = 0; i < r->nparts; i++)
+		if (!r->parts[i].err.kind && !r->parts[i].source->lost)
+			return;
+	loop_timer_cancel(r->loop, r->timer);
+	r->timer = loop_at(r->loop, loop_now(), window_over, r);
+}
+
+/* From the last of the first readings on. */
+static void wait_window(struct reading *r)
+{
+	int64_t from = 0;
+	bool after = false;
+
+	for (size_t i = 0; i < r->nparts; i++) {
+		after |= r->parts[i].need->now;
+		if (r->parts[i].before && r->parts[i].before->at_ns > from)
+			from = r->parts[i].before->at_ns;
+	}
+	if (!after) {
+		finish(r);
+		return;
+	}
+	log_line("the window is open");
+	r->timer = loop_at(r->loop, from + r->st->sql->options.window_ns, window_over, r);
+	watch_sources(r, window_cut);
+	window_cut(r);
+}
+
+static void ask_before(struct reading *r)
+{
+	r->next = wait_window;
+	r->open++;
+	for (size_t i = 0; i < r->nparts; i++)
+		if (r->parts[i].need->before && !r->parts[i].before)
+			ask(&r->parts[i], r->parts[i].need->earlier, &r->parts[i].before);
+	r->open--;
+	step(r);
+}
+
+static void begin(void *ctx)
+{
+	struct reading *r = ctx;
+	bool before = false;
+
+	r->timer = NULL;
+	for (size_t i = 0; i < r->nparts; i++)
+		before |= r->parts[i].need->before;
+	if (before)
+		ask_before(r);
+	else
+		ask_after(r);
+}
+
+static void add_parts(struct reading *r, size_t place, struct source *const *sources)
+{
+	const struct need *n = &r->st->needs[place];
+
+	if (!n->now && !n->before)
+		return;
+	for (size_t i = 0; i < r->nsources; i++)
+		r->parts[r->nparts++] = (struct part){ .reading = r,
+						       .source = sources[i],
+						       .need = n,
+						       .place = place };
+}
+
+/* The last samples of the reading before are the first ones now. */
+static void keep_samples(struct reading *r, struct reading *old)
+{
+	if (!r->st->sql->options.keep || !old || old->asking || old->nparts != r->nparts)
+		return;
+	for (size_t i = 0; i < r->nparts; i++) {
+		if (!r->parts[i].need->before || !old->parts[i].after)
+			continue;
+		r->parts[i].before = old->parts[i].after;
+		old->parts[i].after = NULL;
+	}
+}
+
+void sql_ask(struct sql_statement *st, struct loop *l, struct source *const *sources,
+	     size_t n, sql_done *done, void *ctx)
+{
+	struct reading *r = mem_zalloc(sizeof(*r));
+	const struct sql *s = st->sql;
+
+	struct reading *old = st->reading;
+
+	st->reading = r;
+	*r = (struct reading){ .st = st,
+			       .loop = l,
+			       .done = done,
+			       .ctx = ctx,
+			       .nsources = n,
+			       .asking = true };
+	r->parts = arena_many(&r->arena, s->nschemas * n, struct part);
+	r->views = arena_many(&r->arena, s->ntables, struct view);
+	for (size_t i = 0; i < s->nschemas; i++)
+		add_parts(r, i, sources);
+	keep_samples(r, old);
+	reading_free(old);
+	r->timer = loop_at(l, 0, begin, r);
+}
+
+void sql_cancel(struct sql_statement *st)
+{
+	struct reading *r = st->reading;
+
+	if (!r || !r->asking)
+		return;
+	st->reading = NULL;
+	r->st = NULL;
+	if (r->watching)
+		watch_sources(r, NULL);
+	loop_timer_cancel(r->loop, r->timer);
+	r->timer = NULL;
+	if (r->open == 0)
+		reading_free(r);
+}
+
+struct sql_lack sql_lack(const struct sql_statement *st)
+{
+	return st->reading ? st->reading->lack : (struct sql_lack){ 0 };
+}
