@@ -25,7 +25,7 @@ enum dist_column {
 };
 
 static const struct column columns[] = {
-	[DIST_NODE] = { "node", "NODE", UNIT_NONE, COLUMN_LABEL,
+	[DIST_NODE] = { "name", "NODE", UNIT_NONE, COLUMN_LABEL,
 		"the other node" },
 	[DIST_STATE] = { "state", "STATE", UNIT_NONE, COLUMN_LABEL,
 		"up, or pending while it is set up" },
