@@ -4,6 +4,7 @@
 #include "cmd/info.h"
 #include "cmd/process.h"
 #include "node/caps.h"
+#include "source/recording.h"
 #include "tables/system.h"
 
 struct wait_system {
@@ -177,8 +178,12 @@ bool source_info(struct cmd_context *c, struct err *err)
 {
 	struct waiting *caps = arena_new(c->arena, struct waiting);
 	struct wait_system *system = arena_new(c->arena, struct wait_system);
-	struct live *l = cmd_live(c, err);
+	struct recording *r = recording_of(c->sources[0]);
+	struct live *l;
 
+	if (r)
+		return recording_info_print(c, r, err);
+	l = cmd_live(c, err);
 	if (!l)
 		return false;
 	caps_probe(live_node(l), (1U << CAP_COUNT) - 1, on_caps, caps);

@@ -85,6 +85,8 @@ static bool no_table(struct text name, struct err *err)
 
 bool record_check(struct cmd_context *c, struct err *err)
 {
+	if (!recorder_may_write(text_cstr(c->arena, c->args[0]), err))
+		return false;
 	for (size_t i = 0; i < c->options.tables.n; i++)
 		if (!tables_find(c->options.tables.at[i]))
 			return no_table(c->options.tables.at[i], err);
@@ -306,16 +308,6 @@ static bool sample_all(struct recording_run *run, struct err *err)
  * The end.
  */
 
-/* Why it was lost: as who asks is told from now on. */
-static void reason_of_loss(struct cmd_context *c, struct err *err)
-{
-	struct sample *s = read_table(c, &system_schema, 1, err);
-
-	sample_free(s); /* none comes */
-	if (err->kind == ERR_NONE)
-		fail(err, ERR_LOST, "'%.*s' was lost", TEXT_ARG(c->sources[0]->name));
-}
-
 static bool finish(struct recording_run *run, struct err *err)
 {
 	struct cmd_context *c = run->c;
@@ -324,7 +316,7 @@ static bool finish(struct recording_run *run, struct err *err)
 	struct err unwritten = { 0 };
 
 	if (lost)
-		reason_of_loss(c, &why);
+		why = *live_why_lost(live_of(c->sources[0]));
 	else if (loop_signal(c->loop))
 		fail(&why, ERR_NONE, "ended by a signal");
 	else

@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "source/live.h"
+#include "source/recording.h"
+#include "source/recording_find.h"
 #include "tables/tables.h"
 
 /* Rows of the processes table on a terminal, when nobody said. */
@@ -14,6 +16,10 @@ struct told {
 	size_t missed; /* rows that were missing */
 	uint64_t notes; /* hash of the last ones */
 };
+
+/* Prints one answer. */
+typedef void print_fn(struct cmd_context *c, const struct query *q,
+		      const struct result *r);
 
 /* One answer that is awaited. */
 struct tick {
@@ -141,9 +147,7 @@ static const char *awaited(struct cmd_context *c)
 
 /* Of samples that follow each other a reader wants to know when. */
 static void print_sample(struct cmd_context *c, const struct query *q,
-			 const struct result *r,
-			 void (*print)(struct cmd_context *c, const struct query *q,
-				       const struct result *r))
+			 const struct result *r, print_fn *print)
 {
 	if (c->options.watch_ns && c->format->human) {
 		struct buf when = { 0 };
@@ -158,9 +162,7 @@ static void print_sample(struct cmd_context *c, const struct query *q,
 
 /* One answer, printed; false when there is to be no other one. */
 static bool tick(struct cmd_context *c, struct query *q, const char *what,
-		 struct told *told,
-		 void (*print)(struct cmd_context *c, const struct query *q,
-			       const struct result *r))
+		 struct told *told, print_fn *print)
 {
 	struct tick t = { 0 };
 	struct query_run *run =
@@ -180,30 +182,106 @@ static bool tick(struct cmd_context *c, struct query *q, const char *what,
 	return more;
 }
 
-bool table_run_with(struct cmd_context *c, const struct schema *s,
-		    const struct query_options *o,
-		    void (*print)(struct cmd_context *c, const struct query *q,
-				  const struct result *r),
-		    struct err *err)
+/* Again and again, until Ctrl-C or until nobody answers any more. */
+static void watch(struct cmd_context *c, struct query *q, const char *what,
+		  struct told *told, print_fn *print)
 {
-	struct query *q = query_new(s, o, err);
-	struct told told = { .failing = arena_many(c->arena, c->nsources, bool) };
-	const char *what;
-	int64_t next_ns;
+	int64_t next_ns = loop_now();
 
-	if (!q)
-		return false;
-	what = awaited(c);
-	next_ns = loop_now();
-	while (tick(c, q, what, &told, print) && c->options.watch_ns) {
+	while (tick(c, q, what, told, print) && c->options.watch_ns) {
 		next_ns += c->options.watch_ns;
 		if (next_ns < loop_now())
 			next_ns = loop_now(); /* too slow: at once, without catching up */
 		if (!cmd_sleep(c, next_ns))
 			break;
 	}
-	query_free(q);
+}
+
+/*
+ * Recordings are watched as they were recorded, without waiting.
+ */
+
+static size_t count_stored(const struct cmd_context *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nsources; i++)
+		n += c->sources[i]->stored;
+	return n;
+}
+
+/* Where the samples begin that are to be shown: at --at, else with the first one. */
+static bool replay_begin(const struct cmd_context *c, int64_t *from, struct err *err)
+{
+	*from = INT64_MAX;
+	for (size_t i = 0; i < c->nsources; i++) {
+		struct recording *r = recording_of(c->sources[i]);
+		int64_t first;
+		int64_t last;
+
+		if (!recording_span(recording_file(r), &first, &last, err))
+			return false;
+		if (c->options.at.kind != MOMENT_LAST)
+			first = moment_date(c->options.at, last);
+		if (first < *from)
+			*from = first;
+	}
 	return true;
+}
+
+/* The next sample of any of them. False: there is none, or an err. */
+static bool replay_next(const struct cmd_context *c, int64_t from, int64_t *at,
+			struct err *err)
+{
+	*at = INT64_MAX;
+	for (size_t i = 0; i < c->nsources; i++) {
+		struct recording *r = recording_of(c->sources[i]);
+		int64_t next;
+
+		if (recording_next(recording_file(r), from, &next, err) && next < *at)
+			*at = next;
+		if (err->kind)
+			return false;
+	}
+	return *at != INT64_MAX;
+}
+
+static bool replay(struct cmd_context *c, struct query *q, const char *what,
+		   struct told *told, print_fn *print, struct err *err)
+{
+	int64_t from;
+	int64_t at;
+
+	if (count_stored(c) < c->nsources)
+		return fail(err, ERR_USAGE,
+			    "--watch is of live nodes or of recordings, not of both");
+	if (!replay_begin(c, &from, err))
+		return false;
+	while (replay_next(c, from, &at, err)) {
+		query_set_at(q, (struct moment){ MOMENT_DATE, at });
+		if (!tick(c, q, what, told, print))
+			break;
+		from = at + c->options.watch_ns;
+	}
+	return err->kind == ERR_NONE;
+}
+
+bool table_run_with(struct cmd_context *c, const struct schema *s,
+		    const struct query_options *o,
+		    print_fn *print, struct err *err)
+{
+	struct query *q = query_new(s, o, err);
+	struct told told = { .failing = arena_many(c->arena, c->nsources, bool) };
+	bool ok = true;
+
+	if (!q)
+		return false;
+	if (c->options.watch_ns && count_stored(c) > 0)
+		ok = replay(c, q, awaited(c), &told, print, err);
+	else
+		watch(c, q, awaited(c), &told, print);
+	query_free(q);
+	return ok;
 }
 
 bool table_check(const struct cmd_context *c, const struct schema *s, struct err *err)

@@ -22,6 +22,7 @@ struct live {
 	live_opened *opened;
 	void *ctx;
 	bool closing;
+	struct err why_lost;
 };
 
 /* An answer that waits for the next turn of the loop. */
@@ -42,7 +43,7 @@ static void lost(void *ctx, const struct err *err)
 {
 	struct live *l = ctx;
 
-	(void)err; /* so is every question from now on answered */
+	l->why_lost = *err; /* so is every question from now on answered */
 	l->source.lost = true;
 	if (l->source.on_lost)
 		l->source.on_lost(l->source.on_lost_ctx);
@@ -143,6 +144,11 @@ struct node *live_node(struct live *l)
 struct loop *live_loop(struct live *l)
 {
 	return l->loop;
+}
+
+const struct err *live_why_lost(const struct live *l)
+{
+	return &l->why_lost;
 }
 
 struct arena *live_arena(struct live *l)

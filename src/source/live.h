@@ -27,6 +27,8 @@ struct live *live_of(struct source *s);
 struct source *live_source(struct live *l);
 struct node *live_node(struct live *l);
 struct loop *live_loop(struct live *l);
+/* Why it was lost; its kind is ERR_NONE as long as it is not. */
+const struct err *live_why_lost(const struct live *l);
 /* Lives as long as the source. */
 struct arena *live_arena(struct live *l);
 

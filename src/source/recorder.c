@@ -47,6 +47,7 @@ struct recorder {
 	struct kept *tables;
 	struct pending *first; /* in the order in which they came */
 	struct pending **last;
+	int64_t at;                /* of the last of them */
 	int64_t run;
 	int64_t began;     /* by the wall clock, */
 	int64_t began_now; /* and the same by loop_now() */
@@ -129,6 +130,11 @@ static void measure(struct recorder *r)
 	number_of(r, "PRAGMA page_count", &pages, NULL);
 	number_of(r, "PRAGMA page_size", &size, NULL);
 	r->progress.bytes = pages * size;
+}
+
+bool recorder_may_write(const char *path, struct err *err)
+{
+	return recording_file_may_write(path, err);
 }
 
 struct recorder *recorder_open(const char *path, const struct recorder_source *of,
@@ -269,7 +275,7 @@ static struct pending *add(struct recorder *r, const struct schema *schema, int6
 	struct pending *p = arena_new(&r->scratch, struct pending);
 
 	p->kept = kept_of(r, schema);
-	p->kept->at = p->at = time_of(r, p->kept, now);
+	r->at = p->kept->at = p->at = time_of(r, p->kept, now);
 	*r->last = p;
 	r->last = &p->next;
 	return p;
@@ -309,9 +315,10 @@ static bool squeeze(struct buf *out, struct text raw)
 
 /* The bytes of a reading go into the file; whole says that it rests on no other. */
 static const char add_reading[] =
-	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, ?, ?, NULL, ?, ?)";
+	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)";
 static const char add_failure[] =
-	"INSERT INTO readings VALUES(NULL, ?, ?, ?, NULL, NULL, NULL, ?, NULL, NULL)";
+	"INSERT INTO readings VALUES(NULL, ?, ?, ?, NULL, NULL, NULL, NULL, ?, "
+	"NULL, NULL)";
 static const char set_whole[] = "UPDATE readings SET whole = id WHERE id = ?";
 
 static bool write_rows(struct recorder *r, struct pending *p, struct err *err)
@@ -335,8 +342,9 @@ static bool write_rows(struct recorder *r, struct pending *p, struct err *err)
 	}
 	ok = recording_file_do(
 		&r->file, err,
-		add_reading, "iiiiiiib",
+		add_reading, "iiiiiitib",
 		k->id, r->sample, p->at, k->whole, (int64_t)t->nrows, missed,
+		p->sample->note,
 		(int64_t)buf_len(&raw), buf_text(&packed));
 	*(whole ? &r->whole_bytes : &r->more_bytes) += (int64_t)buf_len(&packed);
 	buf_clear(&raw);
@@ -470,7 +478,7 @@ static bool write_all(struct recorder *r, struct err *err)
 	if (!recording_file_do(&r->file, err,
 			       "INSERT INTO samples VALUES(?, ?, ?, ?, "
 			       "(SELECT ifnull(max(id), 0) + 1 FROM readings))",
-			       "iiii", r->sample, r->run, r->segment, r->first->at))
+			       "iiii", r->sample, r->run, r->segment, r->at))
 		return false;
 	for (struct pending *p = r->first; p; p = p->next)
 		if (!write_one(r, p, err))

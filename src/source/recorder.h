@@ -21,6 +21,9 @@ struct recorder_source {
 
 struct recorder;
 
+/* Could this file become a recording, or be gone on with, by what it is now? ERR_FORMAT:
+ * it is something else. */
+bool recorder_may_write(const char *path, struct err *err);
 /* Opens the file, or makes it; see recording_file_write(). ERR_CANNOT: it is a recording
  * of another source. max_bytes: the file is to stay below; 0: it may grow. */
 struct recorder *recorder_open(const char *path, const struct recorder_source *of,

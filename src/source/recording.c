@@ -6,7 +6,7 @@
 #include <zlib.h>
 
 #include "base/mem.h"
-#include "source/recording_file.h"
+#include "source/recording_find.h"
 #include "source/recording_rows.h"
 
 /* A table as it was last read, for the next one to go on from. */
@@ -36,152 +36,13 @@ struct recording {
 	struct arena arena;
 	struct reader *readers;
 	struct open_ask *open;
-	struct recording_info info;
-};
-
-/* One stored reading of a table. */
-struct stored {
-	int64_t id;
-	int64_t table;
-	int64_t run;
-	int64_t at; /* wall clock */
-	int64_t whole;
-	int64_t nrows;
-	int64_t missed;
+	struct recording_info info; /* of its last run */
+	bool busy;                  /* somebody wrote it when it was opened */
 };
 
 bool recording_is(const char *path)
 {
 	return recording_kind(path) == RECORDING_OURS;
-}
-
-/*
- * Which reading.
- */
-
-static bool find_table(struct recording *r, const struct schema *schema, int64_t *id,
-		       struct err *err)
-{
-	sqlite3_stmt *s = recording_file_ask(&r->file, err,
-					     "SELECT id FROM tables WHERE name = ?", "t",
-					     text_of(schema->name));
-
-	if (recording_file_next(&r->file, &s, err)) {
-		*id = sqlite3_column_int64(s, 0);
-		sqlite3_finalize(s);
-		return true;
-	}
-	return !err->kind && fail(err, ERR_CANNOT, "the recording '%s' has no table '%s'",
-				  r->file.path, schema->name);
-}
-
-#define READING \
-	"SELECT r.id, r.tab, s.run, r.at, r.whole, r.nrows, r.missed FROM readings r " \
-	"JOIN samples s ON s.id = r.sample "
-#define SAME_LIFE \
-	"AND (SELECT life FROM runs WHERE id = s.run) IS " \
-	"(SELECT life FROM runs WHERE id = ?3) "
-
-static const char first_reading[] =
-	READING "WHERE r.tab = ? AND r.whole > 0 ORDER BY r.at LIMIT 1";
-static const char reading_at[] =
-	READING "WHERE r.tab = ? AND r.at <= ? AND r.whole > 0 "
-		"ORDER BY r.at DESC LIMIT 1";
-/* The beginning of a window is never of another life of the target. */
-static const char reading_before[] =
-	READING "WHERE r.tab = ?1 AND r.at <= ?2 AND r.whole > 0 " SAME_LIFE
-		"ORDER BY r.at DESC LIMIT 1";
-static const char first_before[] =
-	READING "WHERE r.tab = ?1 AND r.at < ?2 AND r.whole > 0 " SAME_LIFE
-		"ORDER BY r.at LIMIT 1";
-
-static bool take_stored(struct recording *r, sqlite3_stmt *s, struct stored *out,
-			struct err *err)
-{
-	if (!recording_file_next(&r->file, &s, err))
-		return false;
-	*out = (struct stored){
-		.id = sqlite3_column_int64(s, 0),
-		.table = sqlite3_column_int64(s, 1),
-		.run = sqlite3_column_int64(s, 2),
-		.at = sqlite3_column_int64(s, 3),
-		.whole = sqlite3_column_int64(s, 4),
-		.nrows = sqlite3_column_int64(s, 5),
-		.missed = sqlite3_column_int64(s, 6),
-	};
-	sqlite3_finalize(s);
-	return true;
-}
-
-static bool end_of(struct recording *r, int64_t *end, struct err *err)
-{
-	sqlite3_stmt *s = recording_file_ask(
-		&r->file, err, "SELECT at FROM samples ORDER BY id DESC LIMIT 1", "");
-
-	if (!recording_file_next(&r->file, &s, err))
-		return !err->kind && fail(err, ERR_CANNOT, "the recording '%s' is empty",
-					  r->file.path);
-	*end = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return true;
-}
-
-static bool too_early(struct recording *r, int64_t table, const struct schema *schema,
-		      struct err *err)
-{
-	sqlite3_stmt *s = recording_file_ask(&r->file, err, first_reading, "i", table);
-	struct stored first;
-	struct buf when = { 0 };
-
-	if (!take_stored(r, s, &first, err))
-		return !err->kind && fail(err, ERR_CANNOT,
-					  "the recording '%s' has no reading of '%s'",
-					  r->file.path, schema->name);
-	units_iso8601(&when, first.at);
-	fail(err, ERR_CANNOT, "the recording '%s' has nothing of '%s' that early",
-	     r->file.path, schema->name);
-	fail_hint(err, "it begins at %s", buf_cstr(&when));
-	buf_clear(&when);
-	return false;
-}
-
-/* The newest reading that is not later. */
-static bool find_at(struct recording *r, const struct request *rq, struct stored *out,
-		    struct err *err)
-{
-	int64_t at = INT64_MAX;
-	int64_t table = 0;
-	sqlite3_stmt *s;
-
-	if (!find_table(r, rq->schema, &table, err))
-		return false;
-	if (rq->at.kind != MOMENT_LAST) {
-		if (!end_of(r, &at, err))
-			return false;
-		at = moment_date(rq->at, at);
-	}
-	s = recording_file_ask(&r->file, err, reading_at, "ii", table, at);
-	return take_stored(r, s, out, err) ||
-	       (!err->kind && too_early(r, table, rq->schema, err));
-}
-
-static bool find_before(struct recording *r, const struct stored *end, int64_t back_ns,
-			struct stored *out, struct err *err)
-{
-	sqlite3_stmt *s = recording_file_ask(&r->file, err, reading_before, "iii",
-					     end->table, end->at - back_ns, end->run);
-
-	if (take_stored(r, s, out, err))
-		return true;
-	if (err->kind)
-		return false;
-	s = recording_file_ask(&r->file, err, first_before, "iii", end->table, end->at,
-			       end->run);
-	if (take_stored(r, s, out, err))
-		return true;
-	return !err->kind && fail(err, ERR_CANNOT,
-				  "the recording '%s' has no reading before that one",
-				  r->file.path);
 }
 
 /*
@@ -372,23 +233,41 @@ static struct sample *make_sample(struct recording *r, const struct request *rq,
 	return s;
 }
 
+/* What was said with it then, and what is to be said now. */
+static bool add_note(struct recording *r, const struct request *rq,
+		     const struct stored *which, struct sample *s, struct err *err)
+{
+	struct buf note = { 0 };
+	sqlite3_stmt *stmt = recording_file_ask(
+		&r->file, err, "SELECT note FROM readings WHERE id = ?", "i", which->id);
+	bool ok;
+
+	if (recording_file_next(&r->file, &stmt, err)) {
+		buf_text_add(&note, recording_file_text(stmt, 0));
+		sqlite3_finalize(stmt);
+	}
+	if (rq->syntax != SYNTAX_AUTO && rq->syntax != r->source.syntax)
+		buf_printf(&note, "%sit was recorded in the syntax of %s",
+			   buf_len(&note) ? "; " : "",
+			   r->source.syntax == SYNTAX_ELIXIR ? "Elixir" : "Erlang");
+	ok = !err->kind && (rq->back_ns > 0 || recording_remarks(&r->file, rq, which,
+								  &note, err));
+	s->note = text_dup(&s->arena, buf_text(&note));
+	buf_clear(&note);
+	return ok;
+}
+
 static struct sample *answer(struct recording *r, const struct request *rq,
 			     struct err *err)
 {
 	int ids[ROWS_COLUMNS];
 	uint64_t columns = 0;
 	struct stored which;
-	struct stored before;
 	struct reader *reader;
 	struct sample *s;
 
-	if (!find_at(r, rq, &which, err))
+	if (!recording_find(&r->file, rq, &which, err))
 		return NULL;
-	if (rq->back_ns > 0) {
-		if (!find_before(r, &which, rq->back_ns, &before, err))
-			return NULL;
-		which = before;
-	}
 	if (!number_columns(r, rq->schema, which.table, ids, err))
 		return NULL;
 	for (size_t c = 0; c < rq->schema->ncolumns; c++)
@@ -406,41 +285,11 @@ static struct sample *answer(struct recording *r, const struct request *rq,
 	s = make_sample(r, rq, reader, ids);
 	s->at_ns = s->wall_ns = which.at;
 	s->missed = which.missed > 0 ? (size_t)which.missed : 0;
+	if (!add_note(r, rq, &which, s, err)) {
+		sample_free(s);
+		return NULL;
+	}
 	return s;
-}
-
-/*
- * What it says of itself.
- */
-
-static struct text keep(struct recording *r, sqlite3_stmt *s, int column)
-{
-	return text_dup(&r->arena, recording_file_text(s, column));
-}
-
-static bool read_runs(struct recording *r, struct err *err)
-{
-	struct recording_info *info = &r->info;
-	sqlite3_stmt *s = recording_file_ask(
-		&r->file, err,
-		"SELECT (SELECT value FROM source WHERE key = 'name'), otp_release, "
-		"otoscope, syntax, ended, lost, why, (SELECT count(*) FROM runs) "
-		"FROM runs ORDER BY id DESC LIMIT 1",
-		"");
-
-	if (!recording_file_next(&r->file, &s, err))
-		return !err->kind; /* it was only just made */
-	info->node = keep(r, s, 0);
-	info->otp_release = keep(r, s, 1);
-	info->otoscope = keep(r, s, 2);
-	info->syntax = text_is(recording_file_text(s, 3), "elixir") ? SYNTAX_ELIXIR
-								    : SYNTAX_ERLANG;
-	info->ended_ns = sqlite3_column_int64(s, 4);
-	info->lost = sqlite3_column_int64(s, 5) != 0;
-	info->why = keep(r, s, 6);
-	info->runs = sqlite3_column_int64(s, 7);
-	sqlite3_finalize(s);
-	return true;
 }
 
 /*
@@ -521,13 +370,15 @@ struct source *recording_open(struct loop *l, const char *path, struct err *err)
 	char *kept = text_cstr(&r->arena, text_of(path));
 
 	r->loop = l;
-	r->info.busy = recording_file_busy(path);
+	/* asked before it is opened: where closing a descriptor loses all locks */
+	r->busy = recording_file_busy(path);
 	r->source = (struct source){
 		.ops = &recording_ops,
 		.name = text_of(kept),
 		.stored = true,
 	};
-	if (!recording_file_read(&r->file, kept, err) || !read_runs(r, err)) {
+	if (!recording_file_read(&r->file, kept, err) ||
+	    !recording_info_run(&r->file, &r->info, &r->arena, err)) {
 		r->file.lock = -1;
 		close_source(&r->source);
 		return NULL;
@@ -536,62 +387,17 @@ struct source *recording_open(struct loop *l, const char *path, struct err *err)
 	return &r->source;
 }
 
-static bool read_samples(struct recording *r, struct err *err)
-{
-	struct recording_info *info = &r->info;
-	sqlite3_stmt *s = recording_file_ask(
-		&r->file, err,
-		"SELECT count(*), ifnull(min(at), 0), ifnull(max(at), 0) FROM samples",
-		"");
-
-	if (!recording_file_next(&r->file, &s, err))
-		return false;
-	info->samples = sqlite3_column_int64(s, 0);
-	info->first_ns = sqlite3_column_int64(s, 1);
-	info->last_ns = sqlite3_column_int64(s, 2);
-	sqlite3_finalize(s);
-	s = recording_file_ask(&r->file, err, "PRAGMA page_count", "");
-	if (!recording_file_next(&r->file, &s, err))
-		return false;
-	info->bytes = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	s = recording_file_ask(&r->file, err, "PRAGMA page_size", "");
-	if (!recording_file_next(&r->file, &s, err))
-		return false;
-	info->bytes *= sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return true;
-}
-
-/* More tables than that no otoscope has. */
-#define TABLES_MOST 1000
-
-static bool read_tables(struct recording *r, struct err *err)
-{
-	struct recording_info *info = &r->info;
-	sqlite3_stmt *s = recording_file_ask(
-		&r->file, err,
-		"SELECT t.name, count(r.whole), count(r.error), "
-		"(SELECT error FROM readings WHERE tab = t.id "
-		"AND error IS NOT NULL ORDER BY at DESC LIMIT 1) "
-		"FROM tables t LEFT JOIN readings r ON r.tab = t.id GROUP BY t.id "
-		"ORDER BY t.id LIMIT 1000",
-		"");
-
-	info->tables = arena_many(&r->arena, TABLES_MOST, struct recording_table);
-	info->ntables = 0;
-	while (recording_file_next(&r->file, &s, err))
-		info->tables[info->ntables++] = (struct recording_table){
-			.name = keep(r, s, 0),
-			.readings = sqlite3_column_int64(s, 1),
-			.failures = sqlite3_column_int64(s, 2),
-			.error = keep(r, s, 3),
-		};
-	return !err->kind;
-}
-
 const struct recording_info *recording_info(struct recording *r, struct err *err)
 {
-	return read_runs(r, err) && read_samples(r, err) && read_tables(r, err) ? &r->info
-										: NULL;
+	return recording_info_all(&r->file, &r->info, &r->arena, err) ? &r->info : NULL;
+}
+
+bool recording_busy(const struct recording *r)
+{
+	return r->busy;
+}
+
+struct recording_file *recording_file(struct recording *r)
+{
+	return &r->file;
 }

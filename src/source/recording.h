@@ -10,6 +10,7 @@
 #define SOURCE_RECORDING_H
 
 #include "base/loop.h"
+#include "source/recording_info.h"
 #include "source/source.h"
 
 /* Is the file a recording, by how it begins? */
@@ -22,33 +23,11 @@ struct source *recording_open(struct loop *l, const char *path, struct err *err)
 /* The recording behind a source; NULL when it is of another kind. */
 struct recording *recording_of(struct source *s);
 
-/* One table of the file. */
-struct recording_table {
-	struct text name;
-	int64_t readings;
-	int64_t failures;  /* how often it could not be read */
-	struct text error; /* the last time that it could not; empty: never */
-};
-
-/* What the file says of itself. Lives as long as the source. */
-struct recording_info {
-	struct text node;        /* "shop@web1" */
-	struct text otp_release; /* of the last run; may be empty */
-	struct text otoscope;    /* the version that wrote it */
-	enum syntax syntax;
-	int64_t samples;
-	int64_t first_ns;        /* wall clock of the first sample; 0: there is none */
-	int64_t last_ns;
-	int64_t runs;            /* how often it was begun, or gone on with */
-	int64_t ended_ns;        /* 0: it is being written, or its writer was killed */
-	bool busy;               /* it is being written, or was when it was opened */
-	bool lost;               /* the target was lost */
-	struct text why;         /* why the last run ended; may be empty */
-	int64_t bytes;           /* of the file */
-	struct recording_table *tables; /* [ntables] */
-	size_t ntables;
-};
-/* NULL with an err. */
+/* Was somebody writing it when it was opened? */
+bool recording_busy(const struct recording *r);
+/* Lives as long as the source. NULL with an err. */
 const struct recording_info *recording_info(struct recording *r, struct err *err);
+/* Wall clock of its samples: see recording_find.h. */
+struct recording_file *recording_file(struct recording *r);
 
 #endif

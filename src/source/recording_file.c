@@ -40,7 +40,7 @@ const struct recording_layout recording_layout[] = {
 		     "segment INTEGER, at INTEGER, reading INTEGER)" },
 	{ "readings", "CREATE TABLE readings(id INTEGER PRIMARY KEY, tab INTEGER, "
 		      "sample INTEGER, at INTEGER, whole INTEGER, nrows INTEGER, "
-		      "missed INTEGER, error TEXT, size INTEGER, rows BLOB)" },
+		      "missed INTEGER, note TEXT, error TEXT, size INTEGER, rows BLOB)" },
 	{ "readings_at", "CREATE UNIQUE INDEX readings_at ON readings(tab, at)" },
 	{ "history",
 	  "CREATE VIEW history AS SELECT strftime('%Y-%m-%dT%H:%M:%fZ', "
@@ -329,13 +329,16 @@ static bool take_lock(struct recording_file *f, struct err *err)
 	return fail_hint(err, "a recording has one writer; readers are welcome");
 }
 
-static bool check_kind(struct recording_file *f, struct err *err)
+bool recording_file_may_write(const char *path, struct err *err)
 {
-	enum recording_kind kind = recording_kind(f->path);
+	enum recording_kind kind;
 
-	if (kind == RECORDING_OURS || kind == RECORDING_EMPTY || access(f->path, R_OK))
+	if (access(path, R_OK) != 0)
+		return true; /* not there, or opening it says why not */
+	kind = recording_kind(path);
+	if (kind == RECORDING_OURS || kind == RECORDING_EMPTY)
 		return true;
-	fail(err, ERR_FORMAT, "'%s' is there and is %s", f->path,
+	fail(err, ERR_FORMAT, "'%s' is there and is %s", path,
 	     kind == RECORDING_DATABASE ? "another program's database"
 					: "not a recording");
 	return fail_hint(err, "a file that is not a recording is never overwritten");
@@ -375,7 +378,7 @@ bool recording_file_write(struct recording_file *f, const char *path, struct err
 
 	*f = (struct recording_file){ .path = path, .lock = -1 };
 	/* before the lock: where closing a descriptor loses all locks, ours too */
-	if (access(path, F_OK) == 0 && !check_kind(f, err))
+	if (!recording_file_may_write(path, err))
 		return false;
 	if (!take_lock(f, err)) {
 		recording_file_close(f);

@@ -44,6 +44,8 @@ struct recording_file {
 /* Opens a file that is a recording, and checks its layout. ERR_FORMAT: it is none, or it
  * is damaged; ERR_SYSTEM. */
 bool recording_file_read(struct recording_file *f, const char *path, struct err *err);
+/* Is it a recording, or nothing yet? ERR_FORMAT: something else is there. */
+bool recording_file_may_write(const char *path, struct err *err);
 /*
  * Opens it to be written, and makes it when it is not there or empty; it is then
  * complete, without samples. Only one at a time may: ERR_SYSTEM. A file that is something

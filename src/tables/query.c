@@ -248,6 +248,7 @@ static void merge(struct query_run *run)
 
 	*r = (struct result){ .wall_ns = old->wall_ns, .span_ns = old->span_ns };
 	add_missed(r, old->missed, old->missed_first);
+	r->notes = text_dup(&r->arena, old->notes);
 	for (size_t i = 0; i < run->nparts; i++) {
 		struct sample *rest = run->parts[i].rest;
 
