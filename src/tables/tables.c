@@ -2,6 +2,7 @@
 
 #include "tables/allocators.h"
 #include "tables/apps.h"
+#include "tables/environment.h"
 #include "tables/ets.h"
 #include "tables/memory.h"
 #include "tables/mnesia.h"
@@ -27,6 +28,7 @@ const struct schema *const tables[] = {
 	&schedulers_schema,
 	&msacc_schema,
 	&system_schema,
+	&environment_schema,
 	&ports_schema,
 	&sockets_schema,
 	&dist_schema,

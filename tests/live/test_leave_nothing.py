@@ -16,7 +16,7 @@ NAMES = [f"otoscope-{n}@otoscope" for n in range(1, 9)]
 # names of its allocators' counters, which the VM makes when somebody first asks for erlang:memory/0.
 FIRST_ATOMS = {"interactive": 500, "embedded": 64}
 CONNECT_ATOMS = {"interactive": 300, "embedded": 8}
-MEMORY_ATOMS = 350
+MEMORY_ATOMS = 400
 MORE_ATOMS = 16
 MORE_ATTACHES = 1000
 
@@ -28,6 +28,7 @@ VISITS = [
     (["ps", "--where", "message_queue_len > 0", "--columns", "pid,name,label,application"], [0]),
     (["schedulers"], [0]),
     (["msacc"], [0]),
+    (["environment"], [0]),
     (["info"], [0]),
     (["info", "kernel_sup"], [0]),
     (["state", "kernel_sup"], [0]),
