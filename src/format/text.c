@@ -10,6 +10,10 @@
 
 /* A text column is not made narrower than this to fit the terminal. */
 #define NARROW ((size_t)12)
+/* Of the lines of a list where nobody knows the terminal's width. */
+#define WIDTH_USUAL ((size_t)100)
+/* Wider parts of a list do not share a line. */
+#define LIST_ALONE ((size_t)32)
 /* Blanks between columns. */
 #define GAP ((size_t)2)
 /* "+12" at the end of the heading: so many columns have no room. */
@@ -177,6 +181,13 @@ static void end_line(struct buf *out, const struct buf *line, const struct outle
 		buf_text_add(out, buf_text(line));
 }
 
+static void flush_line(struct buf *out, struct buf *line, const struct outlet *o)
+{
+	end_line(out, line, o);
+	buf_char(out, '\n');
+	buf_reset(line);
+}
+
 static void add_heading(struct buf *out, const struct outlet *o, const struct lane *lanes,
 			size_t n)
 {
@@ -271,30 +282,63 @@ static void add_title(struct buf *line, const struct field *f)
 static void add_fields(struct buf *out, const struct outlet *o, const struct field *f,
 		       size_t n, size_t depth);
 
-static void add_value(struct buf *line, const struct outlet *o, const struct field *f)
+/* Returns its columns. */
+static size_t add_value(struct buf *line, const struct outlet *o, const struct field *f)
 {
 	struct column about = { .name = f->name };
 
-	add_cell(line, &about, f->unit, format_masked(o, f->name, f->cell), o->ascii,
+	return add_cell(line, &about, f->unit, format_masked(o, f->name, f->cell), o->ascii,
 		 SIZE_MAX);
 }
 
-/* Cells side by side; anything larger below each other. */
+/* Side by side as far as there is room, then on lines of their own, under the first. What
+ * is long stands alone on its line. */
+static void add_cells(struct buf *line, struct buf *below, const struct outlet *o,
+		      const struct field *list, size_t indent)
+{
+	size_t room = o->width ? o->width : WIDTH_USUAL;
+	struct buf cell = { 0 };
+	struct buf next = { 0 };
+	struct buf *to = line;
+	size_t used = indent;
+
+	for (size_t i = 0; i < list->nfields; i++) {
+		size_t columns;
+
+		buf_reset(&cell);
+		columns = add_value(&cell, o, &list->fields[i]);
+		if (i && (used + GAP + columns > room || columns > LIST_ALONE)) {
+			buf_str(to, columns > LIST_ALONE ? "" : ",");
+			if (to == &next)
+				flush_line(below, &next, o);
+			to = &next;
+			buf_fill(to, ' ', indent);
+			used = indent;
+		} else if (i) {
+			buf_str(to, ", ");
+			used += GAP;
+		}
+		buf_text_add(to, buf_text(&cell));
+		used += columns;
+	}
+	if (to == &next)
+		flush_line(below, &next, o);
+	buf_clear(&cell);
+	buf_clear(&next);
+}
+
+/* Objects stand below each other. */
 static void add_list(struct buf *line, struct buf *below, const struct outlet *o,
-		     const struct field *list, size_t depth)
+		     const struct field *list, size_t depth, size_t indent)
 {
 	if (list->nfields == 0)
 		buf_char(line, '-');
-	for (size_t i = 0; i < list->nfields; i++) {
-		const struct field *f = &list->fields[i];
-
-		if (f->kind == FIELD_CELL) {
-			buf_str(line, i ? ", " : "");
-			add_value(line, o, f);
-		} else {
-			add_fields(below, o, f->fields, f->nfields, depth + 1);
-		}
-	}
+	else if (list->fields[0].kind == FIELD_CELL)
+		add_cells(line, below, o, list, indent);
+	for (size_t i = 0; i < list->nfields; i++)
+		if (list->fields[i].kind != FIELD_CELL)
+			add_fields(below, o, list->fields[i].fields,
+				   list->fields[i].nfields, depth + 1);
 }
 
 static void add_field(struct buf *out, const struct outlet *o, const struct field *f,
@@ -312,7 +356,8 @@ static void add_field(struct buf *out, const struct outlet *o, const struct fiel
 	} else {
 		buf_fill(&line, ' ', width + GAP - (buf_len(&line) - from));
 		if (f->kind == FIELD_LIST)
-			add_list(&line, &below, o, f, depth);
+			add_list(&line, &below, o, f, depth,
+				 depth * 2 + width + GAP);
 		else
 			add_value(&line, o, f);
 	}

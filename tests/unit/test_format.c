@@ -363,6 +363,39 @@ static void objects_too(void **state)
 		      "  \"db_password\": \"hunter2\"\n}\n");
 }
 
+static void long_lists_go_over_several_lines(void **state)
+{
+	static const char *const long_ones[] = {
+		"gen_server:loop/7 (gen_server.erl:871)",
+		"proc_lib:init_p_do_apply/3 (proc_lib.erl:240)",
+	};
+	struct arena a = { 0 };
+	struct fields f, links, stack;
+	char *text = NULL;
+	size_t len;
+	struct outlet o = { .width = 40, .file = open_memstream(&text, &len) };
+
+	(void)state;
+	fields_init(&f, &a);
+	fields_init(&links, &a);
+	fields_init(&stack, &a);
+	for (int i = 0; i < 5; i++)
+		fields_text(&links, "", TEXT("<0.1.0> shop"));
+	for (int i = 0; i < 2; i++)
+		fields_text(&stack, "", text_of(long_ones[i]));
+	fields_list(&f, "links", &links);
+	fields_list(&f, "stack", &stack);
+	format_find(TEXT("text"), NULL)->object(&o, f.at, f.n);
+	fclose(o.file);
+	assert_string_equal(text, "links  <0.1.0> shop, <0.1.0> shop,\n"
+				  "       <0.1.0> shop, <0.1.0> shop,\n"
+				  "       <0.1.0> shop\n"
+				  "stack  gen_server:loop/7 (gen_server.erl…\n"
+				  "       proc_lib:init_p_do_apply/3 (proc_…\n");
+	free(text);
+	arena_clear(&a);
+}
+
 static void names_the_formats_that_there_are(void **state)
 {
 	struct err err = { 0 };
@@ -388,6 +421,7 @@ int main(void)
 		cmocka_unit_test(no_bytes_come_out_raw),
 		cmocka_unit_test(a_wide_text_leaves_room_for_the_others),
 		cmocka_unit_test(objects_too),
+		cmocka_unit_test(long_lists_go_over_several_lines),
 		cmocka_unit_test(names_the_formats_that_there_are),
 	};
 

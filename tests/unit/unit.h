@@ -13,5 +13,13 @@
 #include <cmocka.h>
 
 #undef fail
+#undef fail_msg
+/* What was looked at when it failed, as printf has it. */
+#define fail_msg(...) \
+	do { \
+		print_error(__VA_ARGS__); \
+		print_error("\n"); \
+		_fail(__FILE__, __LINE__); \
+	} while (0)
 
 #endif
