@@ -390,8 +390,8 @@ static void long_lists_go_over_several_lines(void **state)
 	assert_string_equal(text, "links  <0.1.0> shop, <0.1.0> shop,\n"
 				  "       <0.1.0> shop, <0.1.0> shop,\n"
 				  "       <0.1.0> shop\n"
-				  "stack  gen_server:loop/7 (gen_server.erl…\n"
-				  "       proc_lib:init_p_do_apply/3 (proc_…\n");
+				  "stack  gen_server:loop/7 (gen_server.er…\n"
+				  "       proc_lib:init_p_do_apply/3 (proc…\n");
 	free(text);
 	arena_clear(&a);
 }
