@@ -7,8 +7,10 @@
 #include "source/recording_find.h"
 #include "tables/tables.h"
 
-/* Rows of the processes table on a terminal, when nobody said. */
+/* Rows of the large tables, when nobody said how many: on a terminal, and of those that
+ * no program wants whole by mistake. */
 #define USUAL_ROWS 20
+#define USUAL_ATOMS 100
 
 /* What was told in the answers before. */
 struct told {
@@ -27,11 +29,19 @@ struct tick {
 	bool done;
 };
 
+static size_t usual_rows(const struct cmd_context *c, const struct schema *s)
+{
+	bool atoms = text_is(text_of(s->name), "atoms");
+
+	if (c->terminal && c->format->human &&
+	    (atoms || text_is(text_of(s->name), "processes")))
+		return USUAL_ROWS;
+	return atoms ? USUAL_ATOMS : 0;
+}
+
 struct query_options table_options(const struct cmd_context *c, const struct schema *s)
 {
 	const struct options *o = &c->options;
-	bool many = s == tables_find(TEXT("processes"));
-	size_t usual = c->terminal && c->format->human && many ? USUAL_ROWS : 0;
 
 	return (struct query_options){
 		.columns = o->columns.at,
@@ -39,7 +49,7 @@ struct query_options table_options(const struct cmd_context *c, const struct sch
 		.where = o->where.at,
 		.nwhere = o->where.n,
 		.sort = o->sort,
-		.limit = options_given(o, "n") ? o->limit : usual,
+		.limit = options_given(o, "n") ? o->limit : usual_rows(c, s),
 		.window_ns = o->window_ns,
 		.at = o->at,
 		.timeout_ns = o->timeout_ns,

@@ -34,6 +34,9 @@ const struct cap_row cap_rows[CAP_COUNT] = {
 	[CAP_GC_REDUCTIONS] = {
 		"gc_reductions", "sees by its reductions that a process was collected: ps"
 	},
+	[CAP_ATOMS] = {
+		"atoms", "tells its atoms by their number: atoms"
+	},
 };
 
 /* init, the first process: it is always there and idle. */
@@ -98,6 +101,15 @@ static void trial_trace_session(struct buf *b, struct node *n)
 	trial_exported(b, "erts_internal", "trace_session_create", 3);
 }
 
+/* <<131, $K, 1:24>>: the second atom of every runtime, true. */
+static void trial_atoms(struct buf *b, struct node *n)
+{
+	(void)n;
+	etf_list(b, 1);
+	etf_binary(b, TEXT("\x83K\0\0\1"));
+	etf_nil(b);
+}
+
 /* The module that starts Elixir's application. */
 static void trial_elixir(struct buf *b, struct node *n)
 {
@@ -134,6 +146,7 @@ static const struct trial {
 	[CAP_ASYNC_DIST] = { "erlang", "process_info", trial_async_dist },
 	[CAP_PROCESSES_ITER] = { "erlang", "function_exported", trial_processes_iter },
 	[CAP_TRACE_SESSION] = { "erlang", "function_exported", trial_trace_session },
+	[CAP_ATOMS] = { "erlang", "binary_to_term", trial_atoms },
 	[CAP_GC_REDUCTIONS] = { .text = gc_reductions_text },
 };
 

@@ -19,6 +19,7 @@ enum cap {
 	CAP_TRACE_SESSION,  /* trace:session_create/3 */
 	CAP_GC_REDUCTIONS,  /* a garbage collection from outside costs
 			     * the process reductions */
+	CAP_ATOMS,          /* binary_to_term() of an atom by its number */
 	CAP_COUNT,
 };
 

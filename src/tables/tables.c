@@ -2,6 +2,7 @@
 
 #include "tables/allocators.h"
 #include "tables/apps.h"
+#include "tables/atoms.h"
 #include "tables/environment.h"
 #include "tables/ets.h"
 #include "tables/memory.h"
@@ -29,6 +30,7 @@ const struct schema *const tables[] = {
 	&msacc_schema,
 	&system_schema,
 	&environment_schema,
+	&atoms_schema,
 	&ports_schema,
 	&sockets_schema,
 	&dist_schema,

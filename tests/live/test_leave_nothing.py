@@ -29,6 +29,7 @@ VISITS = [
     (["schedulers"], [0]),
     (["msacc"], [0]),
     (["environment"], [0]),
+    (["atoms"], [0]),
     (["info"], [0]),
     (["info", "kernel_sup"], [0]),
     (["state", "kernel_sup"], [0]),

@@ -157,7 +157,7 @@ def test_capabilities(probe, node, release):
     assert probe(node, "caps")[0] == {
         "elixir": False, "label": number >= 27, "parent": number >= 25, "dictionary_key": number >= 27,
         "async_dist": number >= 26, "processes_iterator": number >= 28, "trace_session": number >= 27,
-        "gc_reductions": number >= 25}
+        "gc_reductions": number >= 25, "atoms": True}
 
 
 def test_capability_elixir(probe, elixir_node):
