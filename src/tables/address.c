@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 
+#include "tables/port.h"
+
 /* {A, B, C, D} or the eight of IPv6, as inet_ntop(3) has them: RFC 5952's form. */
 static bool read_ip(const struct term *ip, char out[INET6_ADDRSTRLEN])
 {
@@ -46,7 +48,7 @@ static bool set_path(struct arena *a, const struct term *path, struct address *o
 	struct buf shown = { 0 };
 	struct text t;
 
-	if (!term_chars(path, a, &t) || t.len == 0)
+	if (!port_bytes(path, a, &t) || t.len == 0)
 		return false;
 	text_escape(&shown, text_sub(t, 0, 256));
 	out->host = out->whole = text_dup(a, buf_text(&shown));

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "base/utf8.h"
+
 void port_print(struct buf *out, int64_t id)
 {
 	buf_printf(out, "#Port<0.%" PRIu64 ">", (uint64_t)id);
@@ -35,4 +37,33 @@ void port_set(struct table *t, size_t row, size_t column, const struct term *val
 	term_print(&shown, value, &(struct term_style){ .home = home });
 	table_set_text(t, row, column, buf_text(&shown));
 	buf_clear(&shown);
+}
+
+static bool is_utf8(struct text t)
+{
+	uint32_t cp;
+
+	for (size_t at = 0; at < t.len;) {
+		at += utf8_next(t, at, &cp);
+		if (cp == UTF8_BAD)
+			return false;
+	}
+	return true;
+}
+
+bool port_bytes(const struct term *t, struct arena *a, struct text *out)
+{
+	struct buf bytes = { 0 };
+	bool good = term_is_list(t);
+
+	for (size_t i = 0; good && i < t->n; i++) {
+		good = t->items[i].type == TERM_INT && t->items[i].num >= 0 &&
+		       t->items[i].num < 256;
+		buf_u8(&bytes, (uint8_t)t->items[i].num);
+	}
+	good = good && is_utf8(buf_text(&bytes));
+	if (good)
+		*out = text_dup(a, buf_text(&bytes));
+	buf_clear(&bytes);
+	return good || term_chars(t, a, out);
 }

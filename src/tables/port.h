@@ -14,6 +14,10 @@ bool port_parse(struct text t, int64_t *id);
 void port_set(struct table *t, size_t row, size_t column, const struct term *value,
 	      struct text home);
 
+/* The name of a port, or a path, which the runtime gives as a list of the bytes that it
+ * was made of, as a list of code points, or as a binary. Not escaped. */
+bool port_bytes(const struct term *t, struct arena *a, struct text *out);
+
 extern const struct schema ports_schema;
 extern const struct schema sockets_schema;
 extern const struct schema dist_schema;

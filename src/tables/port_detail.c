@@ -1,7 +1,6 @@
 /* One port or socket in full. */
 #include "tables/port_detail.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,22 +10,22 @@
 #include "tables/pid.h"
 #include "tables/port.h"
 #include "tables/socket.h"
-#include "term/etf.h"
 
 /* Parts shown of each list. */
 #define PARTS 50
 
 /*
- * A: the port; B: items of getstat; D: options; N: parts of a list. H gives {Length,
+ * A: the port as a text, since a number that can't be one would end the connection; B: items of getstat; D: options; N: parts of a list. H gives {Length,
  * First}; P adds the name that a pid of this node has. prim_inet is only asked of the
  * drivers that it speaks to.
  */
 static const char port_text[] =
-	"I = fun(K) -> case erlang:port_info(A, K) of {_, V} -> V;"
+	"Q = try erlang:list_to_port(A) catch _:_ -> exit(undefined) end,"
+	"I = fun(K) -> case erlang:port_info(Q, K) of {_, V} -> V;"
 	" _ -> undefined end end,"
-	"P = fun(Q) when erlang:is_pid(Q), erlang:node(Q) =:= erlang:node() ->"
-	" case erlang:process_info(Q, registered_name) of {_, M} -> {Q, M}; _ -> Q end;"
-	" ({T, Q}) when T =:= process; T =:= port -> {T, Q}; (Q) -> Q end,"
+	"P = fun(W) when erlang:is_pid(W), erlang:node(W) =:= erlang:node() ->"
+	" case erlang:process_info(W, registered_name) of {_, M} -> {W, M}; _ -> W end;"
+	" (W) -> W end,"
 	"H = fun([_|_] = X) -> {erlang:length(X), lists:map(P, lists:sublist(X, N))};"
 	" (_) -> {0, []} end,"
 	"Y = I(name),"
@@ -37,21 +36,22 @@ static const char port_text[] =
 	" [{K, I(K)} || K <- [memory, queue_size]],"
 	" [H(I(K)) || K <- [links, monitors, monitored_by]],"
 	" case lists:member(Y, [\"tcp_inet\", \"udp_inet\", \"sctp_inet\"]) of"
-	" false -> undefined; true -> {prim_inet:getstat(A, B), prim_inet:gettype(A),"
-	" prim_inet:getstatus(A), prim_inet:sockname(A), prim_inet:peername(A),"
-	" prim_inet:getfd(A), [{K, prim_inet:getopt(A, K)} || K <- D]} end}).";
+	" false -> undefined; true -> {prim_inet:getstat(Q, B), prim_inet:gettype(Q),"
+	" prim_inet:getstatus(Q), prim_inet:sockname(Q), prim_inet:peername(Q),"
+	" prim_inet:getfd(Q), [{K, prim_inet:getopt(Q, K)} || K <- D]} end}).";
 
-/* A: the socket; B: [{Level, Option}]. One that is closed has no owner any more. */
+/* A: the socket's reference as a text; B: [{Level, Option}]. One that is closed has no owner any more. */
 static const char nif_text[] =
 	"T = fun(W) -> try W() catch _:_ -> undefined end end,"
-	"R = erlang:element(2, A),"
+	"R = try erlang:list_to_ref(A) catch _:_ -> exit(undefined) end,"
 	"I = T(fun() -> prim_socket:info(R) end),"
 	"V = T(fun() -> maps:get(owner, I, maps:get(ctrl, I, undefined)) end),"
 	"case erlang:is_pid(V) of false -> exit(undefined); true -> ok end,"
 	"exit({I, V, T(fun() -> prim_socket:sockname(R) end),"
 	" T(fun() -> prim_socket:peername(R) end),"
-	" T(fun() -> socket:getopt(A, socket, acceptconn) end),"
-	" [{S, K, T(fun() -> socket:getopt(A, S, K) end)} || {S, K} <- B]}).";
+	" T(fun() -> socket:getopt({'$socket', R}, socket, acceptconn) end),"
+	" [{S, K, T(fun() -> socket:getopt({'$socket', R}, S, K) end)}"
+	" || {S, K} <- B]}).";
 
 static const char *const stats[] = {
 	"recv_cnt", "recv_oct", "recv_max", "recv_avg", "recv_dvi",
@@ -113,34 +113,31 @@ void port_detail_free(struct port_detail *d)
  * Words.
  */
 
-/* A reference prints its last word first. */
-static bool read_ref(struct text digits, struct port_word *out)
+/* "1.2.3" */
+static bool is_ref(struct text digits)
 {
 	struct text part;
 	int64_t v;
+	size_t n = 0;
 
 	while (text_cut(&digits, '.', &part)) {
-		if (out->nwords == 5 || !text_int(part, &v) || v < 0 || v > UINT32_MAX)
+		if (!text_int(part, &v) || v < 0 || v > UINT32_MAX)
 			return false;
-		for (uint32_t i = out->nwords++; i > 0; i--)
-			out->words[i] = out->words[i - 1];
-		out->words[0] = (uint32_t)v;
+		n++;
 	}
-	return out->nwords >= 1;
+	return n >= 1 && n <= 5;
 }
 
 bool port_word_read(struct text t, struct port_word *out, struct err *err)
 {
-	size_t from = 0;
+	struct text ref = { 0 };
 
-	if (text_starts(t, "#Socket<0."))
-		from = strlen("#Socket<0.");
-	else if (text_starts(t, "#Ref<0."))
-		from = strlen("#Ref<0.");
-	*out = (struct port_word){ .nif = from > 0 };
-	if (from && text_ends(t, ">") && read_ref(text_sub(t, from, t.len - 1), out))
-		return true;
-	if (!from && port_parse(t, &out->port))
+	if (text_starts(t, "#Socket<0.") && text_ends(t, ">"))
+		ref = text_sub(t, strlen("#Socket<0."), t.len - 1);
+	else if (text_starts(t, "#Ref<0.") && text_ends(t, ">"))
+		ref = text_sub(t, strlen("#Ref<0."), t.len - 1);
+	*out = (struct port_word){ .nif = is_ref(ref), .ref = ref };
+	if (out->nif || port_parse(t, &out->port))
 		return true;
 	fail(err, ERR_USAGE, "'%.*s' is no port and no socket", TEXT_ARG(t));
 	return fail_hint(err, "a port is #Port<0.6>, 0.6 or port:6, a socket of the"
@@ -341,7 +338,7 @@ static bool set_port(struct asking *k, const struct term *value)
 	if (!term_is_tuple(value, 6, NULL) || meta->type != TERM_LIST || !owner)
 		return false;
 	items_room(d, &d->meta, meta->n + 1);
-	if (term_chars(term_at(value, 0), &d->arena, &raw))
+	if (port_bytes(term_at(value, 0), &d->arena, &raw))
 		text_escape(&name, raw);
 	add_cell(&d->meta, "name", UNIT_NONE, text_cell(d, buf_text(&name)));
 	buf_clear(&name);
@@ -474,11 +471,10 @@ static struct text word_shown(struct arena *a, const struct port_word *w)
 	struct buf b = { 0 };
 	struct text shown;
 
-	if (!w->nif)
+	if (w->nif)
+		buf_printf(&b, "#Socket<0.%.*s>", TEXT_ARG(w->ref));
+	else
 		port_print(&b, w->port);
-	for (uint32_t i = w->nwords; w->nif && i-- > 0;)
-		buf_printf(&b, "%s%" PRIu32 "%s", i + 1 == w->nwords ? "#Socket<0." : "",
-			   w->words[i], i ? "." : ">");
 	shown = text_dup(a, buf_text(&b));
 	buf_clear(&b);
 	return shown;
@@ -516,11 +512,9 @@ static void bind_names(struct buf *b, const char *variable, const char *const *n
 
 static void bind_port(struct asking *k, struct buf *b)
 {
-	struct node *n = live_node(k->live);
-
 	etf_list(b, 4);
 	question_bind(b, "A");
-	etf_port(b, node_name(n), (uint64_t)k->word.port, node_creation(n));
+	etf_string(b, k->detail->id);
 	bind_names(b, "B", stats, COUNT(stats));
 	bind_names(b, "D", port_options, COUNT(port_options));
 	question_bind(b, "N");
@@ -530,13 +524,15 @@ static void bind_port(struct asking *k, struct buf *b)
 
 static void bind_nif(struct asking *k, struct buf *b)
 {
-	struct node *n = live_node(k->live);
+	struct text id = k->detail->id; /* #Socket<0.1.2.3> is #Ref<0.1.2.3> */
+	struct buf ref = { 0 };
 
+	buf_str(&ref, "#Ref");
+	buf_text_add(&ref, text_sub(id, strlen("#Socket"), id.len));
 	etf_list(b, 2);
 	question_bind(b, "A");
-	etf_tuple(b, 2);
-	etf_atom_s(b, "$socket");
-	etf_ref(b, node_name(n), node_creation(n), k->word.words, k->word.nwords);
+	etf_string(b, buf_text(&ref));
+	buf_clear(&ref);
 	question_bind(b, "B");
 	etf_list(b, COUNT(nif_options));
 	for (size_t i = 0; i < COUNT(nif_options); i++) {

@@ -39,10 +39,9 @@ struct port_detail {
 
 /* What a person calls it. */
 struct port_word {
-	bool nif;
-	int64_t port;      /* its number */
-	uint32_t words[5]; /* [nwords] of the socket's reference, first word first */
-	uint32_t nwords;
+	bool nif;        /* a socket of the socket module */
+	int64_t port;    /* its number */
+	struct text ref; /* of the socket: "1.2.3"; in the words that were read */
 };
 
 /* "#Port<0.6>", "0.6", "port:6", or "#Socket<0.1.2.3>" and "#Ref<0.1.2.3>". ERR_USAGE. */

@@ -198,7 +198,7 @@ static size_t add_row(struct reading *r, const struct term *key, const struct te
 	size_t row;
 
 	take_apart(read_columns(r->columns), value, of);
-	if (key->type != TERM_PORT || !term_chars(of[PORTS_NAME], t->arena, &name) ||
+	if (key->type != TERM_PORT || !port_bytes(of[PORTS_NAME], t->arena, &name) ||
 	    name.len == 0)
 		return TABLE_NONE; /* gone meanwhile */
 	row = table_add(t);

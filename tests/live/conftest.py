@@ -3,6 +3,7 @@
   node, elixir_node                one that all tests of the session share, on each release; patients end with the test
   fresh_node, fresh_elixir_node    one of the test's own, on each release
   start_node(release="25", ...)    nodes with options, ended with the test
+  share_node(release, ...)         the same, ended with the session, for all who want these options
   release                          "23", "25", "27", "29": what the above go by
 
 --otp 25,29 (or $OTOSCOPE_OTP) runs on these releases only. A release that is not installed is skipped, aloud; with
@@ -92,6 +93,18 @@ def start_node(farm):
     yield start
     for one in started:
         one.stop()
+
+
+@pytest.fixture
+def share_node(farm):
+    """share_node(release, **options): one that all tests of the session share with who asks for the same options."""
+    def share(release, **options):
+        need(farm, release)
+        node = farm.share(release, **options)
+        node.alone()
+        return node
+
+    return share
 
 
 @pytest.fixture(scope="session")
