@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import textwrap
 
 import pytest
 
@@ -29,6 +31,22 @@ def otoscope(tmp_path):
 def otoscope_json(otoscope):
     """Runs the program with --format json; gives the parsed answer."""
     return otoscope.json
+
+
+@pytest.fixture
+def recording(tmp_path):
+    """Makes recordings without a node: recording("@sample 12:00:00 ...", name="a.oto") gives the path. The words are
+    those of tests/tools/recording.c."""
+    tool = os.path.join(os.path.dirname(program.path()), "tests", "tools", "make-recording")
+
+    def make(lines, name="shop.oto", max_size=0):
+        path = tmp_path / name
+        done = subprocess.run([tool, path, str(max_size)], input=textwrap.dedent(lines), text=True,
+                              timeout=program.TIMEOUT, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 0, done.stderr
+        return path
+
+    return make
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ struct recorder {
 	struct kept *tables;
 	struct pending *first; /* in the order in which they came */
 	struct pending **last;
-	int64_t at;                /* of the last of them */
+	int64_t at; /* of the last of them */
 	int64_t run;
 	int64_t began;     /* by the wall clock, */
 	int64_t began_now; /* and the same by loop_now() */
@@ -70,6 +70,7 @@ static bool number_of(struct recorder *r, const char *sql, int64_t *out, struct 
 {
 	sqlite3_stmt *s = recording_file_ask(&r->file, err, sql, "");
 
+	*out = 0;
 	if (!recording_file_next(&r->file, &s, err))
 		return false;
 	*out = sqlite3_column_int64(s, 0);
@@ -315,9 +316,9 @@ static bool squeeze(struct buf *out, struct text raw)
 
 /* The bytes of a reading go into the file; whole says that it rests on no other. */
 static const char add_reading[] =
-	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)";
+	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)";
 static const char add_failure[] =
-	"INSERT INTO readings VALUES(NULL, ?, ?, ?, NULL, NULL, NULL, NULL, ?, "
+	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, NULL, NULL, NULL, NULL, ?, "
 	"NULL, NULL)";
 static const char set_whole[] = "UPDATE readings SET whole = id WHERE id = ?";
 
@@ -342,8 +343,8 @@ static bool write_rows(struct recorder *r, struct pending *p, struct err *err)
 	}
 	ok = recording_file_do(
 		&r->file, err,
-		add_reading, "iiiiiitib",
-		k->id, r->sample, p->at, k->whole, (int64_t)t->nrows, missed,
+		add_reading, "iiiiiiitib",
+		k->id, r->sample, r->run, p->at, k->whole, (int64_t)t->nrows, missed,
 		p->sample->note,
 		(int64_t)buf_len(&raw), buf_text(&packed));
 	*(whole ? &r->whole_bytes : &r->more_bytes) += (int64_t)buf_len(&packed);
@@ -367,7 +368,7 @@ static bool write_one(struct recorder *r, struct pending *p, struct err *err)
 	return recording_file_do(
 		&r->file, err,
 		add_failure,
-		"iiit", p->kept->id, r->sample, p->at, p->error);
+		"iiiit", p->kept->id, r->sample, r->run, p->at, p->error);
 }
 
 /* Bytes that are in use; free pages are used again. */
@@ -393,51 +394,57 @@ static bool oldest_segment(struct recorder *r, int64_t *segment, struct err *err
 			 segment, err);
 }
 
-static const char after_segment[] =
-	"SELECT id, reading FROM samples WHERE id > ?1 AND segment > ?1 "
-	"ORDER BY id LIMIT 1";
-
 /* Of a table that is in no later segment the last reading stays, and what it rests on. */
 static const char drop_readings[] =
 	"DELETE FROM readings WHERE id < ? AND ifnull(whole, 0) NOT IN "
 	"(SELECT whole FROM readings WHERE id IN (SELECT (SELECT id FROM readings "
 	"WHERE tab = t.id AND whole > 0 ORDER BY at DESC LIMIT 1) FROM tables t))";
 
-static bool drop_segment(struct recorder *r, int64_t segment, struct err *err)
+/* Those that are older than the oldest sample go. */
+static bool drop_left_over(struct recorder *r, struct err *err)
 {
-	struct recording_file *f = &r->file;
-	sqlite3_stmt *s = recording_file_ask(f, err, after_segment, "i", segment);
-	int64_t sample;
 	int64_t reading;
 
-	if (!recording_file_next(f, &s, err))
-		return false;
-	sample = sqlite3_column_int64(s, 0);
-	reading = sqlite3_column_int64(s, 1);
-	sqlite3_finalize(s);
-	return recording_file_do(f, err, drop_readings, "i", reading) &&
-	       recording_file_do(f, err, "DELETE FROM samples WHERE id < ?", "i", sample);
+	return number_of(r,
+			 "SELECT ifnull((SELECT reading FROM samples ORDER BY id LIMIT "
+			 "1), 9223372036854775807)",
+			 &reading, err) &&
+	       recording_file_do(&r->file, err, drop_readings, "i", reading);
+}
+
+static bool drop_segment(struct recorder *r, int64_t segment, struct err *err)
+{
+	return recording_file_do(&r->file, err,
+				 "DELETE FROM samples WHERE id < ?1 + ?2 "
+				 "AND segment = ?1",
+				 "ii", segment, (int64_t)SEGMENT_SAMPLES) &&
+	       drop_left_over(r, err);
 }
 
 /* The oldest segments go until so many bytes more have room; never the one that is being
  * written. */
 static bool make_room(struct recorder *r, int64_t bytes, struct err *err)
 {
+	bool swept = false;
 	int64_t used;
 	int64_t oldest;
 
-	r->progress.full = false;
 	for (;;) {
 		if (!used_bytes(r, &used, err) || !oldest_segment(r, &oldest, err))
 			return false;
-		if (used + bytes <= r->max_bytes)
+		r->progress.full = used + bytes > r->max_bytes;
+		if (!r->progress.full)
 			return true;
-		if (oldest == 0 || oldest >= r->segment) {
-			r->progress.full = true;
+		if (oldest > 0 && oldest < r->segment) {
+			if (!drop_segment(r, oldest, err))
+				return false;
+		} else if (!swept) {
+			swept = true;
+			if (!drop_left_over(r, err))
+				return false;
+		} else {
 			return true;
 		}
-		if (!drop_segment(r, oldest, err))
-			return false;
 	}
 }
 

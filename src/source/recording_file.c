@@ -39,8 +39,9 @@ const struct recording_layout recording_layout[] = {
 	{ "samples", "CREATE TABLE samples(id INTEGER PRIMARY KEY, run INTEGER, "
 		     "segment INTEGER, at INTEGER, reading INTEGER)" },
 	{ "readings", "CREATE TABLE readings(id INTEGER PRIMARY KEY, tab INTEGER, "
-		      "sample INTEGER, at INTEGER, whole INTEGER, nrows INTEGER, "
-		      "missed INTEGER, note TEXT, error TEXT, size INTEGER, rows BLOB)" },
+		      "sample INTEGER, run INTEGER, at INTEGER, whole INTEGER, "
+		      "nrows INTEGER, missed INTEGER, note TEXT, error TEXT, "
+		      "size INTEGER, rows BLOB)" },
 	{ "readings_at", "CREATE UNIQUE INDEX readings_at ON readings(tab, at)" },
 	{ "history",
 	  "CREATE VIEW history AS SELECT strftime('%Y-%m-%dT%H:%M:%fZ', "

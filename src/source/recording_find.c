@@ -4,7 +4,8 @@ static bool find_table(struct recording_file *f, const struct schema *schema, in
 		       struct err *err)
 {
 	sqlite3_stmt *s = recording_file_ask(
-		f, err, "SELECT id FROM tables WHERE name = ?", "t", text_of(schema->name));
+		f, err, "SELECT id FROM tables WHERE name = ?", "t",
+		text_of(schema->name));
 
 	if (recording_file_next(f, &s, err)) {
 		*id = sqlite3_column_int64(s, 0);
@@ -16,10 +17,9 @@ static bool find_table(struct recording_file *f, const struct schema *schema, in
 }
 
 #define READING \
-	"SELECT r.id, r.tab, s.run, r.at, r.whole, r.nrows, r.missed FROM readings r " \
-	"JOIN samples s ON s.id = r.sample "
-#define SAME_LIFE \
-	"AND (SELECT life FROM runs WHERE id = s.run) IS " \
+	"SELECT id, tab, run, at, whole, nrows, missed FROM readings r "
+#define SAME_LIFE                                          \
+	"AND (SELECT life FROM runs WHERE id = r.run) IS " \
 	"(SELECT life FROM runs WHERE id = ?3) "
 
 static const char first_reading[] =
@@ -96,8 +96,8 @@ static bool too_early(struct recording_file *f, int64_t table,
 					  "the recording '%s' has no reading of '%s'",
 					  f->path, schema->name);
 	units_iso8601(&when, first.at);
-	fail(err, ERR_CANNOT, "the recording '%s' has nothing of '%s' that early", f->path,
-	     schema->name);
+	fail(err, ERR_CANNOT, "the recording '%s' has nothing of '%s' that early",
+	     f->path, schema->name);
 	fail_hint(err, "it begins at %s", buf_cstr(&when));
 	buf_clear(&when);
 	return false;
@@ -120,8 +120,8 @@ static bool moment_of(struct recording_file *f, const struct request *rq, int64_
 }
 
 /* The newest reading that is not later. */
-static bool find_at(struct recording_file *f, const struct request *rq, struct stored *out,
-		    struct err *err)
+static bool find_at(struct recording_file *f, const struct request *rq,
+		    struct stored *out, struct err *err)
 {
 	int64_t at;
 	int64_t table = 0;
@@ -144,7 +144,8 @@ static bool find_before(struct recording_file *f, const struct stored *end,
 		return true;
 	if (err->kind)
 		return false;
-	s = recording_file_ask(f, err, first_before, "iii", end->table, end->at, end->run);
+	s = recording_file_ask(f, err, first_before, "iii", end->table, end->at,
+			       end->run);
 	if (take_stored(f, s, out, err))
 		return true;
 	return !err->kind && fail(err, ERR_CANNOT,

@@ -1,0 +1,30 @@
+/*
+ * The rows of a recording: no bytes make the reader read beyond them, or take memory
+ * without end, and every cell has a type.
+ */
+#include <stdlib.h>
+
+#include "source/recording_rows.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The first byte cuts the input into two readings, so that the second has rows to go on
+ * from. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct stored_rows rows = { .columns = 0x8000000000000007 };
+	const char *p = (const char *)data;
+	size_t cut;
+
+	if (size < 1)
+		return 0;
+	cut = 1 + (size - 1) * data[0] / 255;
+	if (rows_decode(&rows, (struct text){ p + 1, cut - 1 }, NULL))
+		rows_decode(&rows, (struct text){ p + cut, size - cut }, NULL);
+	for (size_t id = 0; id < ROWS_COLUMNS; id++)
+		for (size_t row = 0; rows.types[id] && row < rows.nrows; row++)
+			if (rows.types[id][row] > CELL_ID)
+				abort();
+	rows_clear(&rows);
+	return 0;
+}
