@@ -193,24 +193,25 @@ static size_t bind(struct buf *b, const struct reading *r)
 	return 1;
 }
 
-/* What we call a table: its name, or #Ref<0.1.2.3>. An atom that looks like a module of
- * Elixir but is none keeps its colon: 'Cart' is not Elixir's Cart. */
-static bool set_id(struct reading *r, size_t row, const struct term *key)
+void ets_print_id(struct buf *out, struct text atom)
+{
+	if (atom.len && atom.p[0] >= 'A' && atom.p[0] <= 'Z' &&
+	    !text_starts(atom, "Elixir."))
+		buf_char(out, ':');
+	term_name(out, atom);
+}
+
+static void set_id(struct reading *r, size_t row, const struct term *key)
 {
 	struct term_style style = { .home = node_name(live_node(r->live)) };
 	struct buf id = { 0 };
 
-	if (key->type == TERM_ATOM) {
-		if (key->text.len && key->text.p[0] >= 'A' && key->text.p[0] <= 'Z' &&
-		    !text_starts(key->text, "Elixir."))
-			buf_char(&id, ':');
-		term_name(&id, key->text);
-	} else {
+	if (key->type == TERM_ATOM)
+		ets_print_id(&id, key->text);
+	else
 		term_print(&id, key, &style);
-	}
 	table_set_text(r->table, row, ETS_ID, buf_text(&id));
 	buf_clear(&id);
-	return true;
 }
 
 static size_t add_row(struct reading *r, const struct term *key, const struct term *value)
@@ -254,6 +255,12 @@ static const struct question question = {
 	.owner_name = ETS_OWNER_NAME,
 	.owner_application = ETS_APPLICATION,
 };
+
+bool ets_etf(struct live *l, struct text id, struct buf *out)
+{
+	return question_key(l, &question, (struct cell){ CELL_TEXT, { .text = &id } },
+			    out);
+}
 
 /* An answer that is awaited, to be told system tables in. */
 struct asking {

@@ -4,7 +4,7 @@
 #ifndef TABLES_ETS_H
 #define TABLES_ETS_H
 
-#include "base/table.h"
+#include "source/live.h"
 
 enum {
 	ETS_NAME,
@@ -32,5 +32,13 @@ enum {
 };
 
 extern const struct schema ets_schema;
+
+/* The id of a named table: the name. An atom that looks like a module of Elixir but is
+ * none keeps its colon: 'Cart' is not Elixir's Cart. */
+void ets_print_id(struct buf *out, struct text atom);
+
+/* The table as the target names it, in the external format. False when this source was
+ * never asked for a table of this id. */
+bool ets_etf(struct live *l, struct text id, struct buf *out);
 
 #endif

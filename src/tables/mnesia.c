@@ -12,15 +12,15 @@ static const struct column columns[MNESIA_NCOLUMNS] = {
 	[MNESIA_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
 		"the table" },
 	[MNESIA_STORAGE] = { "storage", "STORAGE", UNIT_NONE, COLUMN_LABEL,
-		"what this node has of it: ram_copies, disc_copies, disc_only_copies, the "
-		"alias of an external backend, or remote: nothing" },
+		"what this node has of it: ram_copies, disc_copies, disc_only_copies, "
+		"the alias of an external backend, or remote: nothing" },
 	[MNESIA_TYPE] = { "type", "TYPE", UNIT_NONE, COLUMN_LABEL,
 		"set, ordered_set or bag" },
 	[MNESIA_SIZE] = { "size", "SIZE", UNIT_COUNT, COLUMN_GAUGE,
 		"records in the copy of this node; null for external backends" },
 	[MNESIA_MEMORY] = { "memory", "MEMORY", UNIT_BYTES, COLUMN_GAUGE,
-		"bytes that the copy of this node takes: in memory, of disc_only_copies on "
-		"disk; null for external backends" },
+		"bytes that the copy of this node takes: in memory, of disc_only_copies "
+		"on disk; null for external backends" },
 	[MNESIA_LOADED] = { "loaded", "LOADED", UNIT_NONE, COLUMN_LABEL,
 		"whether it can be read" },
 	[MNESIA_COPIES] = { "copies", "COPIES", UNIT_COUNT, COLUMN_GAUGE,
@@ -184,7 +184,8 @@ static void names_set(struct names *names, struct table *t, size_t row, size_t c
 	buf_clear(&names->text);
 }
 
-void mnesia_set_names(struct table *t, size_t row, size_t column, const struct term *list)
+void mnesia_set_names(struct table *t, size_t row, size_t column,
+		      const struct term *list)
 {
 	struct names names = { 0 };
 

@@ -58,7 +58,8 @@ extern const struct schema mnesia_system_schema;
 	" mnesia:system_info(is_running) =/= no)"
 
 /* Names of a list of atoms, "a, b"; of an empty one null. */
-void mnesia_set_names(struct table *t, size_t row, size_t column, const struct term *list);
+void mnesia_set_names(struct table *t, size_t row, size_t column,
+		      const struct term *list);
 
 /* Asks, and where the answer is empty notes that Mnesia does not run. */
 struct question;

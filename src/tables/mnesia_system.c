@@ -36,7 +36,7 @@ static const struct {
 	{ "held_locks", "locks that are held" },
 	{ "sticky_locks", "locks that stay with a node" },
 	{ "lock_queue", "locks that are waited for" },
-	{ "transactions_with_locks", "entries about transactions that have or want locks" },
+	{ "transactions_with_locks", "transactions that hold or want locks, by lock" },
 	{ "tm_queue", "messages that wait in mnesia_tm" },
 	{ "locker_queue", "messages that wait in mnesia_locker" },
 	{ "controller_queue", "messages that wait in mnesia_controller" },

@@ -339,8 +339,9 @@ static void hand_over(struct query_run *run, size_t i)
 static void add_note(struct result *r, const struct sample *s)
 {
 	if (s->note.len)
-		r->notes = text_printf(&r->arena, "%.*s'%.*s': %.*s\n", TEXT_ARG(r->notes),
-				       TEXT_ARG(s->source->name), TEXT_ARG(s->note));
+		r->notes = text_printf(&r->arena, "%.*s'%.*s': %.*s\n",
+				       TEXT_ARG(r->notes), TEXT_ARG(s->source->name),
+				       TEXT_ARG(s->note));
 }
 
 static void derive(struct query_run *run, struct part *part)

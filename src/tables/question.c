@@ -127,6 +127,17 @@ static bool named_list(const struct named *n, const struct request *rq, struct b
 	return true;
 }
 
+bool question_key(struct live *l, const struct question *q, struct cell key,
+		  struct buf *out)
+{
+	const struct named *n = live_state(l, q, sizeof(*n), named_clear);
+	size_t row = n->index.table ? table_index_find(&n->index, key) : TABLE_NONE;
+
+	if (row != TABLE_NONE)
+		buf_text_add(out, n->terms[row]);
+	return row != TABLE_NONE;
+}
+
 /*
  * The answer.
  */

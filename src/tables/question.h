@@ -96,6 +96,11 @@ struct question {
 	" P = case K of all -> " list "; _ -> K end," \
 	" F(P, erlang:length(P))."
 
+/* The term, in the external format, by which the target names the thing of a row that was
+ * listed before. False when it was not. */
+bool question_key(struct live *l, const struct question *q, struct cell key,
+		  struct buf *out);
+
 /* What such a table's struct readers calls. q is a constant. */
 void question_ask(struct live *l, const struct request *rq, const struct question *q,
 		  source_done *done, void *ctx);
