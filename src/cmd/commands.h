@@ -8,6 +8,8 @@
 
 bool call_run(struct cmd_context *c, struct err *err);
 bool completion_run(struct cmd_context *c, struct err *err);
+bool ets_check(struct cmd_context *c, struct err *err);
+bool ets_run(struct cmd_context *c, struct err *err);
 bool help_run(struct cmd_context *c, struct err *err);
 bool messages_run(struct cmd_context *c, struct err *err);
 bool stack_run(struct cmd_context *c, struct err *err);

@@ -4,6 +4,7 @@
 #include "base/near.h"
 #include "cmd/commands.h"
 #include "cmd/table.h"
+#include "tables/ets.h"
 #include "tables/memory.h"
 #include "tables/port.h"
 #include "tables/tables.h"
@@ -24,6 +25,10 @@ static const struct command rows[] = {
 	  .schema = &nodes_schema, .run = nodes_run },
 	{ .name = "memory", .help = "what the node's memory is used for",
 	  .options = OF_TABLE, .schema = &memory_schema, .run = memory_run },
+	{ .name = "ets", .arguments = "[TABLE]",
+	  .help = "the ETS tables of the node; all about one, or its first objects",
+	  .options = OF_TABLE | OPTIONS_ROWS, .schema = &ets_schema, .most = 1,
+	  .check = ets_check, .run = ets_run },
 	{ .name = "ports", .arguments = "[PORT]",
 	  .help = "the ports of the node, or everything about one",
 	  .options = OF_TABLE, .schema = &ports_schema, .most = 1, .run = port_run },

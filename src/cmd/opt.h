@@ -27,6 +27,7 @@ enum option_group {
 	OPTIONS_COUNT = 128, /* those that bound what they show, but show no table */
 	OPTIONS_PAST = 256, /* those that recordings answer */
 	OPTIONS_RECORD = 512, /* record */
+	OPTIONS_ROWS = 1024, /* ets */
 };
 
 enum option_type {
@@ -86,6 +87,7 @@ struct options {
 	int64_t timeout_ns;
 	struct text sort;
 	size_t limit;
+	size_t rows;
 	int64_t window_ns;
 	int64_t watch_ns;
 	struct moment at;
@@ -99,6 +101,7 @@ struct options {
 	enum syntax syntax;
 	enum when color;
 	bool ascii;
+	bool whole;
 	bool redact;
 	bool verbose;
 	bool help;

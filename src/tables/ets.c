@@ -58,7 +58,7 @@ static const struct column columns[ETS_NCOLUMNS] = {
 	[ETS_FIXED] = { "fixed", "FIXED", UNIT_NONE, COLUMN_LABEL,
 		"whether somebody goes through it: what is deleted meanwhile stays in "
 		"memory", COLUMN_WIDE },
-	[ETS_FIXED_NS] = { "fixed_ns", "FIXED FOR", UNIT_NS, COLUMN_LABEL,
+	[ETS_FIXED_NS] = { "fixed_for_ns", "FIXED FOR", UNIT_NS, COLUMN_LABEL,
 		"how long it has been fixed", COLUMN_WIDE | COLUMN_DEAR },
 	[ETS_FIXED_BY] = { "fixed_by", "FIXED BY", UNIT_COUNT, COLUMN_LABEL,
 		"processes that have it fixed", COLUMN_WIDE | COLUMN_DEAR },

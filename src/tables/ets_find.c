@@ -106,7 +106,8 @@ size_t ets_find(const struct table *t, struct text word, struct text node,
 	if (n == 0) {
 		fail_absent(t, word, node, err);
 	} else if (n > 1) {
-		fail(err, ERR_USAGE, "%zu tables have the name '%.*s'", n, TEXT_ARG(word));
+		fail(err, ERR_USAGE, "%zu tables have the name '%.*s'", n,
+		     TEXT_ARG(word));
 		fail_hint(err, "say which by its id: %s%s", buf_cstr(&ids),
 			  n > NAMED ? ", ..." : "");
 		row = TABLE_NONE;

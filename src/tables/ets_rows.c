@@ -139,7 +139,7 @@ static bool fail_private(const struct asking *k, const struct term *owner,
 	fail(err, ERR_CANNOT, "table '%.*s' is private: only its owner %s can read it",
 	     TEXT_ARG(k->id), buf_cstr(&shown));
 	buf_clear(&shown);
-	return fail_hint(err, "'otoscope ets' and the table alone shows what is known");
+	return fail_hint(err, "without --rows you see what is known of it");
 }
 
 static bool fail_large(const struct asking *k, const char *kind, const char *why,
@@ -147,7 +147,7 @@ static bool fail_large(const struct asking *k, const char *kind, const char *why
 {
 	fail(err, ERR_CANNOT, "table '%.*s' is %s of more than %s", TEXT_ARG(k->id), kind,
 	     why);
-	return false;
+	return fail_hint(err, "--whole does so; the node must have the memory");
 }
 
 /* {R, Why} or {R, private, Owner}. False: there is nothing to show. */
@@ -210,12 +210,14 @@ static bool put_bindings(struct asking *k, struct buf *b)
 		.timeout_ns = k->rq.timeout_ns,
 	});
 
-	etf_list(b, 2);
+	etf_list(b, 3);
 	question_bind(b, "A");
 	if (!ets_etf(k->live, k->id, b))
 		return false;
 	question_bind(b, "D");
 	foreign_etf_bounds(b, &bounds);
+	question_bind(b, "O");
+	etf_atom_s(b, k->rq.whole ? "true" : "false");
 	etf_nil(b);
 	return true;
 }

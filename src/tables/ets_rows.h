@@ -13,6 +13,9 @@
  *   left out. A large bag cannot be read at all (ETS gives the objects of a key only
  *   together), nor a large compressed table (to look at an object it is unpacked).
  *
+ * Who asks for whole objects gets them as of a small table. Then one that is too large
+ * ends our helper, but only when it has been copied: the node must have the memory.
+ *
  * The table is never fixed.
  */
 #ifndef TABLES_ETS_ROWS_H
@@ -40,6 +43,7 @@ struct ets_rows {
 struct ets_rows_request {
 	struct text id;      /* of the ets table */
 	size_t count;        /* 0: the most */
+	bool whole;          /* objects of large tables too */
 	int64_t timeout_ns;  /* for each object; 0: 5 s */
 	enum syntax syntax;
 	size_t width;        /* objects are broken into lines at this width; 0: are not */

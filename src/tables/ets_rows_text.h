@@ -3,8 +3,9 @@
  * it promises.
  *
  * A: the table. D: as foreign_text.h has it, for each object; its Count is how many
- * objects. Sends {R, KeyPosition, Size, Small} first, then {R, Projection} for each; ends
- * with {R, all | more | gone | bag | compressed | failed} or {R, private, Owner}.
+ * objects. O: are objects of large tables copied too? Sends {R, KeyPosition, Size, Small}
+ * first, then {R, Projection} for each; ends with {R, all | more | gone | bag |
+ * compressed | failed} or {R, private, Owner}.
  */
 #ifndef TABLES_ETS_ROWS_TEXT_H
 #define TABLES_ETS_ROWS_TEXT_H
@@ -97,7 +98,7 @@
 	"  T = ets:info(A, keypos)," \
 	"  N = erlang:element(4, D)," \
 	"  V = ets:info(A, compressed)," \
-	"  L = ets:info(A, memory) * if V -> 16; true -> 1 end < 2000000," \
+	"  L = O orelse ets:info(A, memory) * if V -> 16; true -> 1 end < 2000000," \
 	"  G = lists:member(ets:info(A, type), [set, ordered_set])," \
 	"  erlang:send(Z, {R, T, ets:info(A, size), L}, [noconnect])," \
 	"  if" \

@@ -364,27 +364,63 @@ static const struct question question = {
 };
 
 /*
- * The note.
+ * Does it run?
  */
+
+struct asking {
+	struct live *live;
+	struct request rq;       /* without its keys: all rows are few */
+	const struct question *question;
+	struct live_answer to;
+};
 
 static void answered(void *ctx, struct sample *sample, const struct err *err)
 {
 	struct live_answer to = *(struct live_answer *)ctx;
 
 	free(ctx);
-	/* Where it runs it has at least the table schema. */
 	if (sample && sample->table.nrows == 0)
 		sample->note = TEXT("Mnesia does not run there");
 	to.done(to.ctx, sample, err);
 }
 
+static void looked_for(void *ctx, const struct answer *a)
+{
+	struct asking k = *(struct asking *)ctx;
+	struct live_answer *to = mem_zalloc(sizeof(*to));
+	struct err err = { 0 };
+
+	free(ctx);
+	*to = k.to;
+	if (a->kind == ANSWER_RETURN && a->value.type == TERM_PID) {
+		question_ask(k.live, &k.rq, k.question, answered, to);
+	} else if (a->kind == ANSWER_RETURN) {
+		answered(to, sample_new(live_source(k.live), k.rq.schema, 0), NULL);
+	} else {
+		question_failed(a, "see whether Mnesia runs", &err);
+		answered(to, NULL, &err);
+	}
+}
+
 void mnesia_ask(struct live *l, const struct request *rq, const struct question *q,
 		source_done *done, void *ctx)
 {
-	struct live_answer *to = mem_zalloc(sizeof(*to));
+	struct asking *k = mem_zalloc(sizeof(*k));
+	struct buf args = { 0 };
 
-	*to = (struct live_answer){ done, ctx };
-	question_ask(l, rq, q, answered, to);
+	*k = (struct asking){ .live = l, .rq = *rq, .question = q, .to = { done, ctx } };
+	k->rq.keys = NULL;
+	k->rq.nkeys = 0;
+	etf_list(&args, 1);
+	etf_atom_s(&args, "mnesia_tm");
+	etf_nil(&args);
+	node_call(live_node(l), &(struct call){
+		.module = "erlang",
+		.function = "whereis",
+		.args = buf_text(&args),
+		.timeout_ns = rq->timeout_ns,
+	}, looked_for, k);
+	buf_clear(&args);
 }
 
 static void ask_live(struct live *l, const struct request *rq, source_done *done,

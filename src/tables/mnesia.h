@@ -52,7 +52,7 @@ enum {
 
 extern const struct schema mnesia_system_schema;
 
-/* An expression: does it run? Nothing of it is loaded or called where it does not. */
+/* An expression: does it run? Or was it stopped meanwhile? */
 #define MNESIA_RUNS \
 	"(erlang:whereis(mnesia_tm) =/= undefined andalso" \
 	" mnesia:system_info(is_running) =/= no)"
@@ -61,7 +61,8 @@ extern const struct schema mnesia_system_schema;
 void mnesia_set_names(struct table *t, size_t row, size_t column,
 		      const struct term *list);
 
-/* Asks, and where the answer is empty notes that Mnesia does not run. */
+/* Asks where Mnesia runs; elsewhere the answer is empty, and its note says so. A node
+ * without it does not even get to know the names that the question has. */
 struct question;
 void mnesia_ask(struct live *l, const struct request *rq, const struct question *q,
 		source_done *done, void *ctx);

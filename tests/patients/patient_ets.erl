@@ -1,6 +1,6 @@
 %% ETS tables of every kind, for the live tests; their owners are patients.
 -module(patient_ets).
--export([zoo/0, many/1, mayflies/1, info/0, owned/1]).
+-export([zoo/0, many/1, mayflies/1, info/0, owned/2]).
 -export([owner/2, mayfly/0]).
 
 %% Tables of all types and protections, and with all options: their owner is zoo_owner. The answer is their references
@@ -26,15 +26,15 @@ zoo() ->
          {decentralized, zoo_decentralized,
           [ordered_set, public, {write_concurrency, true}, {decentralized_counters, true}]}] ++
         [{auto, zoo_auto, [public, {write_concurrency, auto}]} || release() >= 25],
-    [{Kind, ref(T)} || {Kind, T} <- owned([{K, {fun ets:new/2, N, O}} || {K, N, O} <- Kinds])].
+    [{Kind, ref(T)} || {Kind, T} <- owned([{K, {fun ets:new/2, N, O}} || {K, N, O} <- Kinds], zoo_owner)].
 
 release() -> list_to_integer(erlang:system_info(otp_release)).
 
-%% Makes tables in a process of the name zoo_owner.
-owned(Kinds) ->
+%% Makes tables, [{Kind, {New, Name, Options}}], in a process of this name (none: without).
+owned(Kinds, Name) ->
     Asker = self(),
     Ref = make_ref(),
-    Owner = patient:started(?MODULE, owner, [fun() -> Asker ! {Ref, make(Kinds)} end, zoo_owner]),
+    Owner = patient:started(?MODULE, owner, [fun() -> Asker ! {Ref, make(Kinds)} end, Name]),
     Mon = monitor(process, Owner),
     receive
         {Ref, Tables} -> demonitor(Mon, [flush]), Tables;
