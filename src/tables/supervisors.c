@@ -8,7 +8,10 @@
 #include "base/mem.h"
 #include "tables/process.h"
 #include "tables/question.h"
+#include "tables/supervisor_ask.h"
 #include "tables/tree.h"
+
+#define ASKED (COLUMN_WIDE | COLUMN_DEAR | COLUMN_ASKED)
 
 static const struct column columns[SUPER_NCOLUMNS] = {
 	[SUPER_PID] = { "pid", "PID", UNIT_NONE, COLUMN_LABEL,
@@ -31,6 +34,26 @@ static const struct column columns[SUPER_NCOLUMNS] = {
 		COLUMN_WIDE, pid_print, pid_parse },
 	[SUPER_MODULE] = { "module", "MODULE", UNIT_NONE, COLUMN_LABEL,
 		"callback module of a supervisor", COLUMN_WIDE },
+	[SUPER_ANSWER] = { "answer", "ANSWER", UNIT_NONE, COLUMN_LABEL,
+		"what came of asking it: ok, timeout, queue (its mailbox is long, so it "
+		"was not asked)", ASKED },
+	[SUPER_STRATEGY] = { "strategy", "STRATEGY", UNIT_NONE, COLUMN_LABEL,
+		"one_for_one, one_for_all, rest_for_one or simple_one_for_one "
+		"(the supervisor is asked)", ASKED },
+	[SUPER_INTENSITY] = { "intensity", "INTENSITY", UNIT_COUNT, COLUMN_LABEL,
+		"restarts within the period that it puts up with (it is asked)", ASKED },
+	[SUPER_PERIOD] = { "period_ns", "PERIOD", UNIT_NS, COLUMN_LABEL,
+		"that period (it is asked)", ASKED },
+	[SUPER_RESTARTS] = { "restarts", "RESTARTS", UNIT_COUNT, COLUMN_GAUGE,
+		"restarts within the last period (it is asked)", ASKED },
+	[SUPER_SPECS] = { "specs", "SPECS", UNIT_COUNT, COLUMN_GAUGE,
+		"child specifications (it is asked)", ASKED },
+	[SUPER_ACTIVE] = { "active", "ACTIVE", UNIT_COUNT, COLUMN_GAUGE,
+		"children that run (it is asked)", ASKED },
+	[SUPER_SUPERVISORS] = { "supervisors", "SUPERVISORS", UNIT_COUNT, COLUMN_GAUGE,
+		"children that are supervisors, running or not (it is asked)", ASKED },
+	[SUPER_WORKERS] = { "workers", "WORKERS", UNIT_COUNT, COLUMN_GAUGE,
+		"children that are workers, running or not (it is asked)", ASKED },
 };
 
 /* Links that are read of one supervisor. */
@@ -50,6 +73,7 @@ static const char links_text[] =
 enum kind {
 	KIND_OTHER,
 	KIND_UNSURE, /* it may be a supervisor: its dictionary is not read */
+	KIND_BRIDGE, /* a supervisor_bridge: knows no calls */
 	KIND_SUPERVISOR,
 };
 
@@ -63,6 +87,7 @@ struct tree_reading {
 	int64_t timeout_ns;
 	enum syntax syntax;
 	struct arena arena;        /* of this reading */
+	struct sample *sample;
 	struct sample *processes;
 	const struct table *table; /* its table: a row here is a process there */
 	struct table_index index;  /* pid to row */
@@ -149,8 +174,8 @@ static void add_row(const struct tree_reading *r, struct table *t, uint32_t from
 		table_set(t, row, SUPER_PARENT, table_cell(r->table, under, PROC_PID));
 	if (r->kind[from] != KIND_UNSURE)
 		table_set_text(t, row, SUPER_KIND,
-			       r->kind[from] == KIND_SUPERVISOR ? TEXT("supervisor")
-								: TEXT("worker"));
+			       r->kind[from] == KIND_OTHER ? TEXT("worker")
+							   : TEXT("supervisor"));
 	if (r->kind[from] != KIND_OTHER)
 		table_set_int(t, row, SUPER_CHILDREN, children);
 }
@@ -171,6 +196,13 @@ static bool *wanted(struct tree_reading *r)
 	return wanted;
 }
 
+static void answers_known(void *ctx)
+{
+	struct tree_reading *r = ctx;
+
+	finish(r, r->sample, NULL);
+}
+
 static void make_rows(struct tree_reading *r)
 {
 	size_t n = r->table->nrows;
@@ -187,16 +219,26 @@ static void make_rows(struct tree_reading *r)
 	}
 
 	struct tree tree = tree_order(r->parent, kept, n, &r->arena);
+	bool *asked = arena_many(&r->arena, n + 1, bool);
 
-	for (size_t i = 0; i < tree.n; i++)
-		if (shown[tree.order[i]])
-			add_row(r, &s->table, tree.order[i], tree.depth[i],
-				tree.under[i], children[tree.order[i]]);
+	for (size_t i = 0; i < tree.n; i++) {
+		uint32_t from = tree.order[i];
+
+		if (!shown[from])
+			continue;
+		asked[s->table.nrows] = r->kind[from] == KIND_SUPERVISOR;
+		add_row(r, &s->table, from, tree.depth[i], tree.under[i], children[from]);
+	}
 	s->missed = r->processes->missed;
 	s->missed_first = text_dup(&s->arena, r->processes->missed_first);
 	s->at_ns = r->processes->at_ns;
 	s->wall_ns = r->processes->wall_ns;
-	finish(r, s, NULL);
+	r->sample = s;
+	if (r->columns & SUPER_ASKED)
+		supervisor_ask(r->live, &s->table, asked, r->timeout_ns, answers_known,
+			       r);
+	else
+		finish(r, s, NULL);
 }
 
 /*
@@ -331,6 +373,12 @@ static void unsure_known(void *ctx, struct sample *s, const struct err *err)
 	ask_links(r);
 }
 
+static bool is_bridge(struct text call)
+{
+	return text_starts(call, "supervisor_bridge:") ||
+	       text_starts(call, ":supervisor_bridge.");
+}
+
 static bool is_hidden(struct text call)
 {
 	return text_starts(call, "proc_lib:init_p/") ||
@@ -440,11 +488,13 @@ static void processes_read(void *ctx, struct sample *s, const struct err *err)
 	find_parents(r);
 	for (size_t i = 0; i < n; i++)
 		if (callback(table_text(r->table, i, PROC_INITIAL_CALL), &module))
-			r->kind[i] = KIND_SUPERVISOR;
+			r->kind[i] = is_bridge(table_text(r->table, i, PROC_INITIAL_CALL))
+					     ? KIND_BRIDGE
+					     : KIND_SUPERVISOR;
 	ask_unsure(r);
 }
 
-#define ASKED \
+#define NEEDED \
 	(column_bit(PROC_PID) | column_bit(PROC_NAME) | \
 	 column_bit(PROC_REGISTERED_NAME) | column_bit(PROC_LABEL) | \
 	 column_bit(PROC_INITIAL_CALL) | column_bit(PROC_PARENT) | \
@@ -456,7 +506,7 @@ static void ask_live(struct live *l, const struct request *rq, source_done *done
 	struct tree_reading *r = mem_zalloc(sizeof(*r));
 	struct request processes = {
 		.schema = &processes_schema,
-		.columns = ASKED,
+		.columns = NEEDED,
 		.timeout_ns = rq->timeout_ns,
 		.syntax = rq->syntax,
 	};
@@ -495,6 +545,7 @@ const struct schema supervisors_schema = {
 const struct schema children_schema = {
 	.name = "children",
 	.help = "the supervision tree with all that are in it",
+	.on_demand = true,
 	.columns = columns,
 	.ncolumns = SUPER_NCOLUMNS,
 	.key = SUPER_PID,
