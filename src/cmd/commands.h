@@ -22,6 +22,7 @@ bool nodes_run(struct cmd_context *c, struct err *err);
 bool record_check(struct cmd_context *c, struct err *err);
 bool record_run(struct cmd_context *c, struct err *err);
 bool port_run(struct cmd_context *c, struct err *err);
+bool supervisors_run(struct cmd_context *c, struct err *err);
 bool version_run(struct cmd_context *c, struct err *err);
 
 /* The table of nodes. */

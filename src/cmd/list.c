@@ -7,6 +7,7 @@
 #include "tables/ets.h"
 #include "tables/memory.h"
 #include "tables/port.h"
+#include "tables/supervisors.h"
 #include "tables/tables.h"
 
 /* Every table is a command with these options. */
@@ -35,6 +36,14 @@ static const struct command rows[] = {
 	{ .name = "sockets", .arguments = "[ID]",
 	  .help = "the sockets of the node with their traffic, or everything about one",
 	  .options = OF_TABLE, .schema = &sockets_schema, .most = 1, .run = port_run },
+	{ .name = "supervisors", .arguments = "[PROCESS]",
+	  .help = "the supervisors as a tree, or a branch of it",
+	  .options = OF_TABLE | OPTIONS_ACTIVE, .schema = &supervisors_schema,
+	  .most = 1, .run = supervisors_run },
+	{ .name = "children", .arguments = "[PROCESS]",
+	  .help = "the supervision tree with all that are in it, or a branch of it",
+	  .options = OF_TABLE | OPTIONS_ACTIVE, .schema = &children_schema,
+	  .most = 1, .run = supervisors_run },
 	{ .name = "info", .arguments = "[PID]",
 	  .help = "everything about one process; without PID, about the node",
 	  .options = OF_PROCESS, .single = true, .most = 1, .run = info_run },

@@ -68,6 +68,8 @@ const struct option option_rows[] = {
 	  .complete = COMPLETE_VALUES, .values = "auto always never" },
 	{ "ascii", NULL, "write nothing beyond ASCII",
 	  OPTIONS_OUTPUT, OPTION_FLAG, AT(ascii) },
+	{ "active", NULL, "ask the supervisors too: each is sent two messages",
+	  OPTIONS_ACTIVE, OPTION_FLAG, AT(active) },
 	{ "allow-write", NULL, "allow changes to the target",
 	  OPTIONS_WRITE, OPTION_FLAG, AT(allow_write) },
 	{ "yes", NULL, "do not ask before changing the target",

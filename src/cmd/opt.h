@@ -28,6 +28,7 @@ enum option_group {
 	OPTIONS_PAST = 256, /* those that recordings answer */
 	OPTIONS_RECORD = 512, /* record */
 	OPTIONS_ROWS = 1024, /* ets */
+	OPTIONS_ACTIVE = 1024, /* those that may ask processes of the application */
 };
 
 enum option_type {
@@ -106,6 +107,7 @@ struct options {
 	bool verbose;
 	bool help;
 	bool version;
+	bool active;
 	bool allow_write;
 	bool yes;
 	uint64_t given; /* bit i: option_rows[i] was on the command line */

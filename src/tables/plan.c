@@ -85,7 +85,7 @@ static bool hidden(const struct plan *p, const struct query_options *o, size_t c
 {
 	unsigned flags = p->derived->schema.columns[column].flags;
 
-	if (column == p->sort)
+	if (column == p->sort || (o->asked && flags & COLUMN_ASKED))
 		return false;
 	if (!o->brief)
 		return flags & COLUMN_ASKED;

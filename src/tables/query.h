@@ -35,6 +35,8 @@ struct query_options {
 	enum syntax syntax;
 	bool brief;                 /* for people: columns of COLUMN_WIDE
 				     * only when named */
+	bool asked;                 /* where none are named, those of
+				     * COLUMN_ASKED too */
 	bool node;                  /* a column node in front: more than one source */
 	bool keep;                  /* the last reading of a run is the first of the next:
 				     * for a --watch that is not longer than its

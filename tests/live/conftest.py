@@ -1,6 +1,7 @@
 """Fixtures for the live tests: real nodes. See nodes.py for what a Node can do.
 
   node, elixir_node                one that all tests of the session share, on each release; patients end with the test
+  quiet_node, quiet_elixir_node    the same, without a log: for supervisors, whose end is noted there
   fresh_node, fresh_elixir_node    one of the test's own, on each release
   start_node(release="25", ...)    nodes with options, ended with the test
   share_node(release, ...)         the same, ended with the session, for all who want these options
@@ -64,6 +65,16 @@ def fresh(farm, release, **options):
 @pytest.fixture
 def node(farm, release):
     yield from shared(farm, release)
+
+
+@pytest.fixture
+def quiet_node(farm, release):
+    yield from shared(farm, release, args=["-kernel", "logger_level", "none"])
+
+
+@pytest.fixture
+def quiet_elixir_node(farm, release):
+    yield from shared(farm, release, elixir=True, args=["-kernel", "logger_level", "none"])
 
 
 @pytest.fixture

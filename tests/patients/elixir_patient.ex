@@ -70,3 +70,36 @@ defmodule Shop.Menagerie do
     pid
   end
 end
+
+defmodule Shop.Tree do
+  @moduledoc "A supervisor of each kind that Elixir has; each function gives the pid of one with children."
+
+  def dynamic do
+    {:ok, pid} =
+      DynamicSupervisor.start_link(strategy: :one_for_one, name: Shop.Dynamic, max_restarts: 7, max_seconds: 11)
+
+    for n <- 1..4, do: {:ok, _} = DynamicSupervisor.start_child(pid, {Agent, fn -> n end})
+    unlinked(pid)
+  end
+
+  def tasks do
+    {:ok, pid} = Task.Supervisor.start_link(name: Shop.Tasks)
+    for _ <- 1..3, do: {:ok, _} = Task.Supervisor.start_child(pid, fn -> :patient.wait() end)
+    unlinked(pid)
+  end
+
+  def registry do
+    {:ok, pid} = Registry.start_link(keys: :unique, name: Shop.Registry, partitions: 3)
+    unlinked(pid)
+  end
+
+  def plain do
+    {:ok, pid} = Supervisor.start_link([{Agent, fn -> 0 end}], strategy: :rest_for_one, name: Shop.Supervisor)
+    unlinked(pid)
+  end
+
+  defp unlinked(pid) do
+    Process.unlink(pid)
+    pid
+  end
+end
