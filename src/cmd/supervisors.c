@@ -186,7 +186,8 @@ static bool is_asked(const struct schema *s, struct text name)
 	for (size_t c = 0; c < s->ncolumns; c++) {
 		struct text column = text_of(s->columns[c].name);
 
-		if (SUPER_ASKED & column_bit(c) && text_starts(name, s->columns[c].name) &&
+		if (SUPER_ASKED & column_bit(c) &&
+		    text_starts(name, s->columns[c].name) &&
 		    (name.len == column.len || name.p[column.len] == '_'))
 			return true;
 	}

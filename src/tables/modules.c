@@ -13,8 +13,9 @@ static const struct column columns[MODULES_NCOLUMNS] = {
 	[MODULES_APPLICATION] = { "application", "APPLICATION", UNIT_NONE, COLUMN_LABEL,
 		"application that its file lies in" },
 	[MODULES_VERSION] = { "version", "VERSION", UNIT_NONE, COLUMN_LABEL,
-		"its attribute vsn; the compiler's own is a number made of the code",
-		COLUMN_WIDE },
+		"its attribute vsn, by default a number made of the code; the VM makes "
+		"atoms of all its attributes for that",
+		COLUMN_WIDE | COLUMN_DEAR | COLUMN_ASKED },
 	[MODULES_OLD] = { "old_code", "OLD", UNIT_NONE, COLUMN_LABEL,
 		"whether the version before is still there" },
 	[MODULES_EXPORTS] = { "exports", "EXPORTS", UNIT_COUNT, COLUMN_GAUGE,

@@ -47,7 +47,7 @@ VISITS = [
     (["apps", "--window", "100ms"], [0]),
     (["supervisors", "--active"], [0]),
     (["children", "kernel_sup"], [0]),
-    (["modules", "--columns", "name,version,sticky,exports,functions,source,file_size,old_code_processes"], [0]),
+    (["modules", "--columns", "name,sticky,exports,functions,nifs,file_size,old_code_processes"], [0]),
     (["info"], [0]),
     (["info", "kernel_sup"], [0]),
     (["state", "kernel_sup"], [0]),

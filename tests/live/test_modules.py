@@ -100,6 +100,7 @@ def test_elixir(elixir_node, otoscope):
 
 
 def test_the_code_server_is_stuck(node, otoscope, release):
+    otoscope("modules", "--columns", "name,path,exports", node=node)  # what a visit loads is loaded
     node.patient("holding", "whereis(code_server)")
     rows = modules(otoscope, node, "path,exports")
     again = modules(otoscope, node, "old_code")
