@@ -6,13 +6,13 @@
 #include "tables/question.h"
 
 enum dist_column {
-	DIST_NODE,
+	DIST_NAME,
 	DIST_STATE,
 	DIST_TYPE,
 	DIST_DIRECTION,
 	DIST_ADDRESS,
-	DIST_IN,
-	DIST_OUT,
+	DIST_RECV_CNT,
+	DIST_SEND_CNT,
 	DIST_RECV_OCT,
 	DIST_SEND_OCT,
 	DIST_QUEUE,
@@ -25,7 +25,7 @@ enum dist_column {
 };
 
 static const struct column columns[] = {
-	[DIST_NODE] = { "name", "NODE", UNIT_NONE, COLUMN_LABEL,
+	[DIST_NAME] = { "name", "NODE", UNIT_NONE, COLUMN_LABEL,
 		"the other node" },
 	[DIST_STATE] = { "state", "STATE", UNIT_NONE, COLUMN_LABEL,
 		"up, or pending while it is set up" },
@@ -35,9 +35,9 @@ static const struct column columns[] = {
 		"in: the other node dialled; out: this one did" },
 	[DIST_ADDRESS] = { "address", "ADDRESS", UNIT_NONE, COLUMN_LABEL,
 		"address and port of the other end" },
-	[DIST_IN] = { "in", "IN", UNIT_COUNT, COLUMN_COUNTER,
+	[DIST_RECV_CNT] = { "recv_cnt", "RECV PKG", UNIT_COUNT, COLUMN_COUNTER,
 		"packets received" },
-	[DIST_OUT] = { "out", "OUT", UNIT_COUNT, COLUMN_COUNTER,
+	[DIST_SEND_CNT] = { "send_cnt", "SENT PKG", UNIT_COUNT, COLUMN_COUNTER,
 		"packets sent" },
 	[DIST_RECV_OCT] = { "recv_oct", "RECV", UNIT_BYTES, COLUMN_COUNTER,
 		"bytes received; not known where a process is the controller (TLS)" },
@@ -104,8 +104,8 @@ static void set_stat(struct table *t, size_t row, const struct term *stat,
 
 	if (!term_is_tuple(stat, 4, "ok"))
 		return;
-	cell_set_int(t, row, DIST_IN, &stat->items[1]);
-	cell_set_int(t, row, DIST_OUT, &stat->items[2]);
+	cell_set_int(t, row, DIST_RECV_CNT, &stat->items[1]);
+	cell_set_int(t, row, DIST_SEND_CNT, &stat->items[2]);
 	cell_set_int(t, row, DIST_QUEUE, &stat->items[3]);
 	cell_set_int(t, row, DIST_QUEUE_LIMIT, limit);
 	if (term_int(limit, &most) && most > 0 && !table_null(t, row, DIST_QUEUE))
@@ -120,8 +120,8 @@ static void set_traffic(struct table *t, size_t row, const struct term *traffic)
 		const char *item;
 		size_t column;
 	} items[] = {
-		{ "recv_cnt", DIST_IN },
-		{ "send_cnt", DIST_OUT },
+		{ "recv_cnt", DIST_RECV_CNT },
+		{ "send_cnt", DIST_SEND_CNT },
 		{ "recv_oct", DIST_RECV_OCT },
 		{ "send_oct", DIST_SEND_OCT },
 	};
@@ -157,7 +157,7 @@ static void add_row(struct reading *r, const struct term *c, const struct term *
 	if (!term_is_tuple(c, 9, NULL) || c->items[0].type != TERM_ATOM)
 		return;
 	row = table_add(t);
-	cell_set_name(t, row, DIST_NODE, &c->items[0]);
+	cell_set_name(t, row, DIST_NAME, &c->items[0]);
 	cell_set_name(t, row, DIST_STATE, &c->items[1]);
 	pid_set(t, row, DIST_OWNER, &c->items[2], home);
 	set_controller(t, row, &c->items[3], home);
@@ -206,6 +206,6 @@ const struct schema dist_schema = {
 	.help = "the connections to other nodes, with their queues",
 	.columns = columns,
 	.ncolumns = DIST_NCOLUMNS,
-	.key = DIST_NODE,
+	.key = DIST_NAME,
 	.readers = &readers,
 };

@@ -15,9 +15,10 @@
 #define PARTS 50
 
 /*
- * A: the port as a text, since a number that can't be one would end the connection; B: items of getstat; D: options; N: parts of a list. H gives {Length,
- * First}; P adds the name that a pid of this node has. prim_inet is only asked of the
- * drivers that it speaks to.
+ * A: the port as a text, since a number that can't be one would end the connection; B:
+ * items of getstat; D: options; N: parts of a list. H gives {Length, First}; P adds the
+ * name that a pid of this node has. prim_inet is only asked of the drivers that it speaks
+ * to.
  */
 static const char port_text[] =
 	"Q = try erlang:list_to_port(A) catch _:_ -> exit(undefined) end,"
@@ -40,7 +41,8 @@ static const char port_text[] =
 	" prim_inet:getstatus(Q), prim_inet:sockname(Q), prim_inet:peername(Q),"
 	" prim_inet:getfd(Q), [{K, prim_inet:getopt(Q, K)} || K <- D]} end}).";
 
-/* A: the socket's reference as a text; B: [{Level, Option}]. One that is closed has no owner any more. */
+/* A: the socket's reference as a text; B: [{Level, Option}]. One that is closed has no
+ * owner any more. */
 static const char nif_text[] =
 	"T = fun(W) -> try W() catch _:_ -> undefined end end,"
 	"R = try erlang:list_to_ref(A) catch _:_ -> exit(undefined) end,"

@@ -82,8 +82,12 @@ def test_rates(node, otoscope, backend):
     """Rates are of what moved: all of them times one and the same span give the bytes."""
     pid = start(node, backend)
     moved = []
-    rows = window(otoscope, node, "sockets", "id", lambda: moved.extend(
-        (n, *node.rpc(f'plumber:move(list_to_pid("{pid}"), {kind}, {n})')) for kind, n in [("tcp", 1000), ("local", 777)]))
+
+    def move():
+        for kind, n in [("tcp", 1000), ("local", 777)]:
+            moved.append((n, *node.rpc(f'plumber:move(list_to_pid("{pid}"), {kind}, {n})')))
+
+    rows = window(otoscope, node, "sockets", "id", move)
     spans = []
     for n, client, server in moved:
         spans.append(n / rows[client]["send_oct_rate"])
@@ -197,10 +201,11 @@ def test_one_port(node, otoscope):
     pid = start(node, "port")
     port = node.rpc(f"""plumber:do(list_to_pid("{pid}"), fun(Made) ->
         S = proplists:get_value({{tcp, server}}, Made), list_to_binary(erlang:port_to_list(S)) end)""")
-    asked = "[active, buffer, delay_send, exit_on_close, high_watermark, keepalive, low_watermark, mode, nodelay, packet," \
-        " recbuf, reuseaddr, send_timeout, sndbuf]"
+    asked = "[active, buffer, delay_send, exit_on_close, high_watermark, keepalive, low_watermark, mode, nodelay," \
+        " packet, recbuf, reuseaddr, send_timeout, sndbuf]"
     known = node.rpc(f"""plumber:do(list_to_pid("{pid}"), fun(Made) ->
-        S = proplists:get_value({{tcp, server}}, Made), {{ok, O}} = inet:getopts(S, {asked}), {{ok, T}} = inet:getstat(S),
+        S = proplists:get_value({{tcp, server}}, Made),
+        {{ok, O}} = inet:getopts(S, {asked}), {{ok, T}} = inet:getstat(S),
         #{{options => maps:from_list(O), statistics => maps:from_list(T)}} end)""")
     before = node.rpc("plumber:ports(erlang:ports())")[port]
     row = by_id(otoscope.json("sockets", node=node))[port]
@@ -236,8 +241,9 @@ def test_one_program(node, otoscope):
 def test_one_socket(node, otoscope):
     pid = start(node, "socket")
     known = node.rpc(f"""plumber:do(list_to_pid("{pid}"), fun(Made) ->
-        {{'$inet', _, {{_, S}}}} = proplists:get_value({{tcp, server}}, Made), {{ok, B}} = socket:getopt(S, socket, sndbuf),
-        {{ok, N}} = socket:getopt(S, tcp, nodelay), {{ok, F}} = socket:getopt(S, otp, fd),
+        {{'$inet', _, {{_, S}}}} = proplists:get_value({{tcp, server}}, Made),
+        {{ok, B}} = socket:getopt(S, socket, sndbuf), {{ok, N}} = socket:getopt(S, tcp, nodelay),
+        {{ok, F}} = socket:getopt(S, otp, fd),
         "#Ref" ++ R = erlang:ref_to_list(element(2, S)), #{{counters := C}} = socket:info(S),
         #{{id => list_to_binary("#Socket" ++ R), counters => C, options => [B, N, F]}} end)""")
     row = by_id(otoscope.json("sockets", node=node))[known["id"]]
@@ -269,7 +275,8 @@ def test_one_that_was_closed(node, otoscope):
     known = truth(node, "socket", pid)
     idle = [s for s, columns in known.items() if columns["state"] == "IDLE"][0]
     assert otoscope.json("sockets", idle, node=node)["id"] == idle
-    node.rpc(f"""plumber:do(list_to_pid("{pid}"), fun(Made) -> socket:close(proplists:get_value({{tcp, idle}}, Made)) end)""")
+    node.rpc(f"""plumber:do(list_to_pid("{pid}"), fun(Made) ->
+        socket:close(proplists:get_value({{tcp, idle}}, Made)) end)""")
     otoscope("sockets", idle, node=node, check=1)
     assert idle not in by_id(otoscope.json("sockets", node=node))
 
@@ -343,7 +350,7 @@ def connect(one, other, hidden=False):
 
 
 def dist(otoscope, node):
-    return {row["node"]: row for row in otoscope.json("dist", node=node)}
+    return {row["name"]: row for row in otoscope.json("dist", node=node)}
 
 
 def test_dist(start_node, release, otoscope):
@@ -380,7 +387,7 @@ def test_dist_traffic(start_node, release, otoscope):
     first = counted()
     row = dist(otoscope, node)[peer.name]
     last = counted()
-    shown = [row[c] for c in ("in", "out", "recv_oct", "send_oct")]
+    shown = [row[c] for c in ("recv_cnt", "send_cnt", "recv_oct", "send_oct")]
     assert all(a <= b <= c for a, b, c in zip(first, shown, last)), (first, shown, last)
     assert first[3] - before[3] > 100_000
 
@@ -392,7 +399,8 @@ def test_dist_with_a_stuck_peer(start_node, release, otoscope):
     with peer.stopped():
         node.rpc(f"""[spawn(fun() -> erlang:send({{nobody, '{peer.name}'}}, binary:copy(<<"x">>, 3000000)) end)
             || _ <- lists:seq(1, 5)]""")
-        row = nodes.wait_until(lambda: [r for r in [dist(otoscope, node)[peer.name]] if r["queue_used"] > 1], "a queue")[0]
+        row = nodes.wait_until(lambda: [r for r in dist(otoscope, node).values() if r["queue_used"] > 1], "a queue")[0]
+        assert row["name"] == peer.name
         assert row["queue"] > row["queue_limit"] > 0
         assert row["queue_used"] == pytest.approx(row["queue"] / row["queue_limit"])
 
@@ -405,4 +413,4 @@ def test_dist_carried_by_a_process(start_node, release, otoscope):
     row = dist(otoscope, node)[peer.name]
     assert row["controller"].startswith("<0.") and row["state"] == "up"
     assert row["recv_oct"] is None and row["send_oct"] is None
-    assert row["in"] >= 0 and row["queue"] == 0
+    assert row["recv_cnt"] >= 0 and row["queue"] == 0
