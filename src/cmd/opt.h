@@ -28,7 +28,7 @@ enum option_group {
 	OPTIONS_PAST = 256, /* those that recordings answer */
 	OPTIONS_RECORD = 512, /* record */
 	OPTIONS_ROWS = 1024, /* ets */
-	OPTIONS_ACTIVE = 1024, /* those that may ask processes of the application */
+	OPTIONS_ACTIVE = 2048, /* those that may ask processes of the application */
 };
 
 enum option_type {
