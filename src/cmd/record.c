@@ -208,6 +208,8 @@ static bool record_table(struct recording_run *run, struct recorded *t)
 	struct sample *s = read_table(run->c, t->schema, t->columns, &err);
 
 	if (s) {
+		log_line("%zu rows of '%s' in %.1f ms", s->table.nrows, t->schema->name,
+			 (double)(loop_now() - began) / 1e6);
 		recorder_add(run->recorder, s, t->columns);
 		t->wait_ns = 0;
 		t->next_ns = began + (loop_now() - began) * (REST + 1);

@@ -15,6 +15,8 @@
 #define SEGMENT_SAMPLES 60
 /* A file of bounded size is made of so many segments at least. */
 #define SEGMENTS 8
+/* Of the file: SQLite's usual. */
+#define PAGE ((int64_t)4096)
 /* Seen with processes: the higher ones take twice as long for a few per cent. */
 #define ZLIB_LEVEL 2
 
@@ -36,6 +38,9 @@ struct pending {
 	struct pending *next;
 	struct kept *kept;
 	struct sample *sample; /* NULL: it failed */
+	struct buf packed;     /* its rows */
+	int64_t size;          /* of them, when they are unpacked */
+	bool whole;            /* they rest on no other reading */
 	int64_t at;
 	struct text error;
 };
@@ -314,7 +319,24 @@ static bool squeeze(struct buf *out, struct text raw)
 	return true;
 }
 
-/* The bytes of a reading go into the file; whole says that it rests on no other. */
+/* The rows as bytes; a reading that rests on no other begins a chain. */
+static bool pack(struct pending *p, struct err *err)
+{
+	struct kept *k = p->kept;
+	struct table *t = &p->sample->table;
+	struct buf raw = { 0 };
+	bool ok;
+
+	p->whole = k->whole == 0 || !k->last;
+	rows_encode(&raw, p->whole ? NULL : &k->last->table, t, k->columns, k->ids);
+	p->size = (int64_t)buf_len(&raw);
+	ok = t->nrows * ((size_t)__builtin_popcountll(k->columns) + 1) <= ROWS_CELLS &&
+	     buf_len(&raw) <= ROWS_BYTES && squeeze(&p->packed, buf_text(&raw));
+	buf_clear(&raw);
+	return ok || fail(err, ERR_CANNOT, "the table '%s' is too large to be recorded",
+			  k->schema->name);
+}
+
 static const char add_reading[] =
 	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)";
 static const char add_failure[] =
@@ -325,50 +347,29 @@ static const char set_whole[] = "UPDATE readings SET whole = id WHERE id = ?";
 static bool write_rows(struct recorder *r, struct pending *p, struct err *err)
 {
 	struct kept *k = p->kept;
-	struct table *t = &p->sample->table;
-	bool whole = k->whole == 0 || !k->last;
-	struct buf raw = { 0 };
-	struct buf packed = { 0 };
-	int64_t missed = (int64_t)p->sample->missed;
-	int64_t id = 0;
-	bool ok;
+	int64_t nrows = (int64_t)p->sample->table.nrows;
+	int64_t id;
 
-	rows_encode(&raw, whole ? NULL : &k->last->table, t, k->columns, k->ids);
-	if (t->nrows * ((size_t)__builtin_popcountll(k->columns) + 1) > ROWS_CELLS ||
-	    buf_len(&raw) > ROWS_BYTES || !squeeze(&packed, buf_text(&raw))) {
-		buf_clear(&raw);
-		buf_clear(&packed);
-		return fail(err, ERR_CANNOT, "the table '%s' is too large to be recorded",
-			    k->schema->name);
-	}
-	ok = recording_file_do(
-		&r->file, err,
-		add_reading, "iiiiiiitib",
-		k->id, r->sample, r->run, p->at, k->whole, (int64_t)t->nrows, missed,
-		p->sample->note,
-		(int64_t)buf_len(&raw), buf_text(&packed));
-	*(whole ? &r->whole_bytes : &r->more_bytes) += (int64_t)buf_len(&packed);
-	buf_clear(&raw);
-	buf_clear(&packed);
-	if (ok && whole)
-		ok = number_of(r, "SELECT last_insert_rowid()", &id, err) &&
-		     recording_file_do(&r->file, err,
-				       set_whole, "i", id);
-	if (ok && whole)
-		k->whole = id;
-	return ok;
+	if (!recording_file_do(&r->file, err, add_reading, "iiiiiiitib", k->id, r->sample,
+			       r->run, p->at, k->whole, nrows, (int64_t)p->sample->missed,
+			       p->sample->note, p->size, buf_text(&p->packed)))
+		return false;
+	*(p->whole ? &r->whole_bytes : &r->more_bytes) += (int64_t)buf_len(&p->packed);
+	if (!p->whole)
+		return true;
+	if (!number_of(r, "SELECT last_insert_rowid()", &id, err) ||
+	    !recording_file_do(&r->file, err, set_whole, "i", id))
+		return false;
+	k->whole = id;
+	return true;
 }
 
 static bool write_one(struct recorder *r, struct pending *p, struct err *err)
 {
-	if (!define(r, p->kept, err))
-		return false;
 	if (p->sample)
 		return write_rows(r, p, err);
-	return recording_file_do(
-		&r->file, err,
-		add_failure,
-		"iiiit", p->kept->id, r->sample, r->run, p->at, p->error);
+	return recording_file_do(&r->file, err, add_failure, "iiiit", p->kept->id,
+				 r->sample, r->run, p->at, p->error);
 }
 
 /* Bytes that are in use; free pages are used again. */
@@ -467,20 +468,26 @@ static void begin_segment(struct recorder *r)
 		k->whole = 0;
 }
 
+/* Pages that a sample takes, and some for what holds them together. */
+static int64_t space_for(const struct recorder *r)
+{
+	int64_t bytes = 4 * PAGE;
+
+	for (const struct pending *p = r->first; p; p = p->next)
+		bytes += PAGE / 16 + (int64_t)buf_len(&p->packed) / PAGE * (PAGE + 16) +
+			 (buf_len(&p->packed) > PAGE / 4 ? PAGE : PAGE / 8);
+	return bytes;
+}
+
 static bool write_all(struct recorder *r, struct err *err)
 {
-	int64_t expected;
-
 	r->sample++;
-	if (segment_over(r)) {
-		expected = r->whole_bytes;
+	if (segment_over(r))
 		begin_segment(r);
-	} else {
-		expected = r->segment_samples > 1
-				   ? r->more_bytes / (r->segment_samples - 1) * 2
-				   : r->whole_bytes;
-	}
-	if (r->max_bytes && !make_room(r, expected, err))
+	for (struct pending *p = r->first; p; p = p->next)
+		if (!define(r, p->kept, err) || (p->sample && !pack(p, err)))
+			return false;
+	if (r->max_bytes && !make_room(r, space_for(r), err))
 		return false;
 	if (!recording_file_do(&r->file, err,
 			       "INSERT INTO samples VALUES(?, ?, ?, ?, "
@@ -491,13 +498,14 @@ static bool write_all(struct recorder *r, struct err *err)
 		if (!write_one(r, p, err))
 			return false;
 	r->segment_samples++;
-	return !r->max_bytes || make_room(r, 0, err);
+	return true;
 }
 
 /* What was written is what the next one is compared with. */
 static void settle(struct recorder *r, bool written)
 {
 	for (struct pending *p = r->first; p; p = p->next) {
+		buf_clear(&p->packed);
 		if (!p->sample)
 			continue;
 		if (!written) {

@@ -1,5 +1,9 @@
 #include "source/recording_find.h"
 
+/* Samples are a little early or late: a window of 2 s is to find the one before, with
+ * samples every 2 s. */
+#define SLACK 16
+
 static bool find_table(struct recording_file *f, const struct schema *schema, int64_t *id,
 		       struct err *err)
 {
@@ -138,7 +142,7 @@ static bool find_before(struct recording_file *f, const struct stored *end,
 			int64_t back_ns, struct stored *out, struct err *err)
 {
 	sqlite3_stmt *s = recording_file_ask(f, err, reading_before, "iii", end->table,
-					     end->at - back_ns, end->run);
+					     end->at - (back_ns - back_ns / SLACK), end->run);
 
 	if (take_stored(f, s, out, err))
 		return true;

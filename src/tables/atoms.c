@@ -222,5 +222,6 @@ const struct schema atoms_schema = {
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),
 	.key = ATOM_INDEX,
 	.sort = "index",
+	.on_demand = true,
 	.readers = &readers,
 };

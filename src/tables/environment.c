@@ -229,5 +229,6 @@ const struct schema environment_schema = {
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),
 	.key = ENVIRONMENT_NUMBER,
+	.on_demand = true,
 	.readers = &readers,
 };

@@ -158,5 +158,6 @@ const struct schema msacc_schema = {
 	.columns = columns,
 	.ncolumns = COLUMNS,
 	.key = NAME,
+	.on_demand = true,
 	.readers = &readers,
 };
