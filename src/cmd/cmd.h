@@ -28,6 +28,10 @@ struct command {
 	unsigned options;      /* enum option_group; with OPTIONS_SOURCE a source may be
 				* named, and is opened before run */
 	bool single;           /* only one source may be named */
+	bool outside;          /* asks the operating system about a node of this host,
+				* and not the node */
+	const char *otherwise; /* the command to try when a node of this host can't be
+				* asked, or NULL */
 	size_t required;       /* words beside SOURCE */
 	size_t most;
 	const struct schema *schema; /* the table that it shows, or NULL */

@@ -7,8 +7,10 @@
 #include "tables/ets.h"
 #include "tables/memory.h"
 #include "tables/port.h"
+#include "tables/schedulers.h"
 #include "tables/supervisors.h"
 #include "tables/tables.h"
+#include "tables/threads.h"
 
 /* Every table is a command with these options. */
 #define OF_TABLE \
@@ -44,6 +46,14 @@ static const struct command rows[] = {
 	  .help = "the supervision tree with all that are in it, or a branch of it",
 	  .options = OF_TABLE | OPTIONS_ACTIVE, .schema = &children_schema,
 	  .most = 1, .run = supervisors_run },
+	{ .name = "schedulers",
+	  .help = "how busy the scheduler threads are, and how long their queues",
+	  .options = OF_TABLE, .otherwise = "threads",
+	  .schema = &schedulers_schema, .run = table_run },
+	{ .name = "threads",
+	  .help = "the node's threads as its host sees them, without asking the node",
+	  .options = OF_TABLE, .outside = true,
+	  .schema = &threads_schema, .run = table_run },
 	{ .name = "info", .arguments = "[PID]",
 	  .help = "everything about one process; without PID, about the node",
 	  .options = OF_PROCESS, .single = true, .most = 1, .run = info_run },

@@ -1,10 +1,12 @@
 /*
- * memory: for people the table, in JSON one object with a key a kind.
+ * memory: for people the table, and below it what the operating system says; in JSON one
+ * object with a key a kind.
  */
 #include "tables/memory.h"
 
 #include "cmd/commands.h"
 #include "cmd/table.h"
+#include "tables/os_memory.h"
 
 /* The columns that the objects are made of. */
 static const struct text columns[] = { TEXT_INIT("name"), TEXT_INIT("bytes") };
@@ -95,12 +97,87 @@ static void print_objects(struct cmd_context *c, const struct query *q,
 	arena_clear(&scratch);
 }
 
+/* The answer of the second query. */
+struct beside {
+	bool done;
+	struct result *result;
+};
+
+static void beside_answered(void *ctx, struct result *r)
+{
+	struct beside *b = ctx;
+
+	b->result = r;
+	b->done = true;
+}
+
+/* For people: what of it tells whether there is a gap, and where the limit is. */
+static bool worth_showing(struct text name)
+{
+	static const char *const names[] = {
+		"used", "allocated", "rss", "gap", "cgroup_current", "cgroup_limit",
+		"machine_total",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (text_is(name, names[i]))
+			return true;
+	return false;
+}
+
+static void keep_worth_showing(struct result *r)
+{
+	size_t name = schema_find(r->table.schema, TEXT("name"));
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->rows.n; i++)
+		if (worth_showing(table_text(&r->table, r->rows.at[i], name)))
+			r->rows.at[n++] = r->rows.at[i];
+	r->rows.n = n;
+}
+
+/* What is known of it; a source that has none of it is no failure. */
+static void print_beside(struct cmd_context *c)
+{
+	static const struct text known[] = { TEXT_INIT("bytes != null") };
+	struct query_options o = {
+		.where = known,
+		.nwhere = 1,
+		.at = c->options.at,
+		.timeout_ns = c->options.timeout_ns,
+		.brief = true,
+		.node = c->nasked > 1,
+	};
+	struct query *q = query_new(&os_memory_schema, &o, NULL);
+	struct beside b = { 0 };
+	struct query_run *run = query_start(q, c->loop, c->sources, c->nsources,
+					    beside_answered, &b);
+
+	if (!cmd_wait(c, &b.done, "asking what the operating system says"))
+		query_cancel(run);
+	else
+		keep_worth_showing(b.result);
+	if (b.result && b.result->rows.n)
+		table_print(c, q, b.result);
+	result_free(b.result);
+	query_free(q);
+}
+
+static void print_both(struct cmd_context *c, const struct query *q,
+		       const struct result *r)
+{
+	table_print(c, q, r);
+	print_beside(c);
+}
+
 bool memory_run(struct cmd_context *c, struct err *err)
 {
 	struct query_options o = table_options(c, &memory_schema);
 	bool rows = text_is(text_of(c->format->name), "text") ||
 		    text_is(text_of(c->format->name), "csv");
 
+	if (c->format->human && !o.ncolumns && !o.nwhere && !o.limit)
+		return table_run_with(c, &memory_schema, &o, print_both, err);
 	if (rows || o.ncolumns)
 		return table_run(c, err);
 	o.columns = o.window_ns ? columns_window : columns;

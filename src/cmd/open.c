@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cmd/words.h"
 #include "source/live.h"
+#include "source/os.h"
 #include "source/recording.h"
 
 /* How long an answer of the port mapper may take when nobody said. */
@@ -93,6 +94,17 @@ static void open_file(struct cmd_context *c, struct opening *o)
 		fail_file(path, &o->err);
 }
 
+static void open_outside(struct cmd_context *c, struct opening *o)
+{
+	struct target_options options = cmd_target_options(c);
+	struct target target;
+
+	if (target_find_process(&c->machine, &options, o->word, c->arena, &target,
+				&o->err))
+		o->source = os_open(c->loop, c->machine.root, target.os_pid, target.name,
+				    &o->err);
+}
+
 static void start(struct cmd_context *c, struct opening *o)
 {
 	struct target_options options = cmd_target_options(c);
@@ -105,6 +117,10 @@ static void start(struct cmd_context *c, struct opening *o)
 	if (options_given(&c->options, "at")) {
 		fail(&o->err, ERR_USAGE,
 		     "--at is for recordings: a live node only knows now");
+		return;
+	}
+	if (c->command->outside) {
+		open_outside(c, o);
 		return;
 	}
 	if (!target_find(&c->machine, &options, o->word, c->arena, &target, &o->err))
@@ -120,6 +136,18 @@ static const char *awaited(struct cmd_context *c, const struct opening *o)
 	return text_printf(c->arena, "connecting to '%.*s'", TEXT_ARG(o->source->name)).p;
 }
 
+/* A node that can't be asked may be a process that can be looked at. */
+static void tell_otherwise(struct cmd_context *c, struct text word)
+{
+	struct target_options options = cmd_target_options(c);
+	struct target target;
+
+	if (c->command->otherwise && words_form(&c->machine, word) != SOURCE_FILE &&
+	    target_find_process(&c->machine, &options, word, c->arena, &target, NULL))
+		fprintf(stderr, "  otoscope %s os:%d asks the operating system instead\n",
+			c->command->otherwise, target.os_pid);
+}
+
 static void keep_opened(struct cmd_context *c, struct opening *all, bool interrupted)
 {
 	c->sources = arena_many(c->arena, c->nasked, struct source *);
@@ -129,8 +157,10 @@ static void keep_opened(struct cmd_context *c, struct opening *all, bool interru
 			continue;
 		}
 		source_close(all[i].source);
-		if (!interrupted)
-			cmd_complain(c, &all[i].err);
+		if (interrupted)
+			continue;
+		cmd_complain(c, &all[i].err);
+		tell_otherwise(c, all[i].word);
 	}
 }
 

@@ -19,6 +19,7 @@
 #include "term/term.h"
 
 struct node;
+struct machine; /* node/target.h */
 
 /* Where to dial, as far as the command line and the machine told; node/target.h fills
  * it. */
@@ -36,6 +37,8 @@ struct target {
 				  * process; 0: from ours */
 	bool tls;                /* its command line asks for TLS (-proto_dist inet_tls);
 				  * false: it does not, or is not known */
+	int os_pid;              /* its process on this machine; 0: not known */
+	const struct machine *machine; /* where it was looked for, or NULL */
 };
 
 /* Called once: opened (err NULL) or not. The node is the caller's in both cases, to be

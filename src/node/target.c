@@ -18,6 +18,7 @@ struct search {
 	struct beams beams;
 	struct target *out;
 	struct err *err;
+	bool process; /* the process is all that is wanted */
 };
 
 /* A port in the environment; what is no port counts as not set. */
@@ -128,6 +129,9 @@ static bool take_beam(struct search *s, const struct beam *b)
 {
 	if (!s->out->name.len)
 		s->out->name = b->name;
+	s->out->os_pid = b->process.pid;
+	if (s->process)
+		return true;
 	if (!s->out->host.len && b->port)
 		s->out->host = b->address;
 	if (!s->out->port)
@@ -140,10 +144,21 @@ static bool take_beam(struct search *s, const struct beam *b)
 	return add_cookie(s, b);
 }
 
+/* What only the port mapper knows has no process that we see. */
+static bool no_process(struct search *s)
+{
+	fail(s->err, ERR_CANNOT, "node '%.*s' is no process of this host",
+	     TEXT_ARG(s->out->name));
+	return fail_hint(s->err, "only the operating system of its own host tells of its "
+			 "threads");
+}
+
 static bool take_entry(struct search *s, const struct epmd_name *entry)
 {
 	if (!s->out->name.len)
 		s->out->name = entry->name;
+	if (s->process)
+		return no_process(s);
 	s->out->port = entry->port;
 	return add_cookie(s, NULL);
 }
@@ -152,6 +167,8 @@ static bool not_attachable(struct search *s, const struct beam *b)
 {
 	int pid = b->process.pid;
 
+	if (s->process)
+		return take_beam(s, b);
 	if (b->args.deaf) {
 		fail(s->err, ERR_CONNECT, "os:%d takes no connections from other nodes",
 		     pid);
@@ -210,7 +227,7 @@ static const struct beam *with_port(struct search *s, bool here)
 {
 	struct text head = nodename_head(s->out->name);
 
-	if (!here || cookie_given(s->m, s->o))
+	if (!here || (!s->process && cookie_given(s->m, s->o)))
 		return NULL;
 	beams_scan(&s->beams, NULL);
 	for (size_t i = 0; i < s->beams.n; i++) {
@@ -227,6 +244,8 @@ static bool find_by_port(struct search *s, bool here)
 {
 	const struct beam *b = with_port(s, here);
 
+	if (!b && s->process)
+		return no_process(s);
 	return b ? take_beam(s, b) : add_cookie(s, NULL);
 }
 
@@ -333,7 +352,7 @@ static bool find_here(struct search *s)
 
 	if (!entry)
 		return beams_scan(&s->beams, s->err) && find_process(s);
-	if (cookie_given(s->m, s->o))
+	if (!s->process && cookie_given(s->m, s->o))
 		return take_entry(s, entry);
 	b = beams_scan_for(&s->beams, entry);
 	if (!b)
@@ -360,6 +379,8 @@ static bool find_name(struct search *s, struct text name)
 	here = here && (!host.len || host_is_here(s->m, host, s->a));
 	if (s->out->port)
 		return find_by_port(s, here);
+	if (!here && s->process)
+		return no_process(s);
 	return here ? find_here(s) : add_cookie(s, NULL);
 }
 
@@ -412,26 +433,60 @@ static bool find_any(struct search *s)
 	return b ? take_beam(s, b) : entry ? take_entry(s, entry) : none_here(s);
 }
 
+static bool search(struct search *s, struct text source)
+{
+	bool ok;
+
+	*s->out = (struct target){
+		.host = text_dup(s->a, text_of(s->o->host)),
+		.port = s->o->port ? s->o->port : port_env(s->m, "ERL_DIST_PORT"),
+		.epmd_port = port_env(s->m, "ERL_EPMD_PORT"),
+		.machine = s->m,
+	};
+	beams_open(&s->beams, s->m, s->o, s->a);
+	if (!source.len)
+		ok = find_any(s);
+	else if (text_starts(source, "os:"))
+		ok = find_pid(s, text_sub(source, 3, source.len));
+	else
+		ok = find_name(s, source);
+	beams_close(&s->beams);
+	return ok;
+}
+
 bool target_find(const struct machine *m, const struct target_options *o,
 		 struct text source, struct arena *a, struct target *out, struct err *err)
 {
-	struct search s = { .m = m, .o = o, .a = a, .out = out, .err = err };
-	bool ok;
+	return search(&(struct search){
+		.m = m, .o = o, .a = a, .out = out, .err = err,
+	}, source);
+}
 
-	*out = (struct target){
-		.host = text_dup(a, text_of(o->host)),
-		.port = o->port ? o->port : port_env(m, "ERL_DIST_PORT"),
-		.epmd_port = port_env(m, "ERL_EPMD_PORT"),
-	};
-	beams_open(&s.beams, m, o, a);
-	if (!source.len)
-		ok = find_any(&s);
-	else if (text_starts(source, "os:"))
-		ok = find_pid(&s, text_sub(source, 3, source.len));
-	else
-		ok = find_name(&s, source);
-	beams_close(&s.beams);
-	return ok;
+bool target_find_process(const struct machine *m, const struct target_options *o,
+			 struct text source, struct arena *a, struct target *out,
+			 struct err *err)
+{
+	return search(&(struct search){
+		.m = m, .o = o, .a = a, .out = out, .err = err, .process = true,
+	}, source);
+}
+
+int target_process(const struct machine *m, struct text name, uint16_t port)
+{
+	struct target_options none = { 0 };
+	struct arena scratch = { 0 };
+	struct beams s;
+	int pid = 0;
+
+	beams_open(&s, m, &none, &scratch);
+	beams_scan(&s, NULL);
+	for (size_t i = 0; i < s.n && !pid; i++)
+		if (text_eq(s.at[i]->name, name) && s.at[i]->port == port &&
+		    !s.at[i]->other_net)
+			pid = s.at[i]->process.pid;
+	beams_close(&s);
+	arena_clear(&scratch);
+	return pid;
 }
 
 bool target_known(const struct machine *m, const struct target_options *o,

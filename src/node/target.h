@@ -70,6 +70,18 @@ bool target_find(const struct machine *m, const struct target_options *o,
 		 struct text source, struct arena *a, struct target *out,
 		 struct err *err);
 
+/*
+ * The process of a node of this host, whether it can be attached to or not: name and
+ * os_pid of the target. No cookie is looked for. Fails as target_find() does, and with
+ * ERR_CANNOT for a node that is not a process of this host.
+ */
+bool target_find_process(const struct machine *m, const struct target_options *o,
+			 struct text source, struct arena *a, struct target *out,
+			 struct err *err);
+/* The process of the node that we are connected with, by its name and its port; 0: it is
+ * none of this host, or hidden. */
+int target_process(const struct machine *m, struct text name, uint16_t port);
+
 /* Is this bare word a name that epmd knows? (Decides whether a word is SOURCE.) */
 bool target_known(const struct machine *m, const struct target_options *o,
 		  struct text name);

@@ -2,9 +2,12 @@
 #include "source/live.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "node/proc.h"
+#include "node/target.h"
 
 struct state {
 	const void *whose;
@@ -23,6 +26,10 @@ struct live {
 	void *ctx;
 	bool closing;
 	struct err why_lost;
+	const struct machine *machine; /* that we and perhaps the node are on, or NULL */
+	struct process process;        /* the node's; dir -1: none */
+	int os_pid;                    /* of it, when that was known from the start */
+	bool process_known;            /* it was looked for */
 };
 
 /* An answer that waits for the next turn of the loop. */
@@ -89,6 +96,8 @@ static void close_live(struct source *s)
 		free(l->states);
 		l->states = next;
 	}
+	if (l->process_known)
+		process_close(&l->process);
 	arena_clear(&l->arena);
 	free(l);
 }
@@ -109,6 +118,8 @@ struct source *live_open(struct loop *loop, const struct target *t, int64_t time
 	l->loop = loop;
 	l->opened = opened;
 	l->ctx = ctx;
+	l->machine = t->machine;
+	l->os_pid = t->os_pid;
 	l->node = node_open(loop, t, timeout_ns ? timeout_ns : 5 * INT64_C(1000000000),
 			    connected, l);
 	return &l->source;
@@ -173,6 +184,45 @@ void *live_state(struct live *l, const void *whose, size_t size,
 	};
 	l->states = s;
 	return s->data;
+}
+
+/* By the address that we are connected with. */
+static int search_process(struct live *l)
+{
+	struct buf peer = { 0 };
+	struct text address;
+	int64_t port = 0;
+	size_t colon;
+	int pid = 0;
+
+	node_peer(l->node, &peer);
+	address = buf_text(&peer);
+	for (colon = address.len; colon > 0 && address.p[colon - 1] != ':'; colon--)
+		;
+	if (text_int(text_sub(address, colon, address.len), &port) && port > 0 &&
+	    port <= UINT16_MAX)
+		pid = target_process(l->machine, l->source.name, (uint16_t)port);
+	buf_clear(&peer);
+	return pid;
+}
+
+const struct process *live_process(struct live *l)
+{
+	if (!l->process_known) {
+		int proc = l->machine ? proc_open(l->machine->root) : -1;
+		int pid = proc < 0 || l->os_pid ? l->os_pid : search_process(l);
+
+		process_open(proc, pid, &l->process);
+		if (proc >= 0)
+			close(proc);
+		l->process_known = true;
+	}
+	return l->process.dir < 0 ? NULL : &l->process;
+}
+
+const char *live_root(const struct live *l)
+{
+	return l->machine ? l->machine->root : "";
 }
 
 static void syntax_known(void *ctx)

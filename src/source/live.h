@@ -37,6 +37,13 @@ struct arena *live_arena(struct live *l);
 void *live_state(struct live *l, const void *whose, size_t size,
 		 void (*clear)(void *state));
 
+struct process; /* node/proc.h */
+
+/* The process of the node on this machine, and the root of that; NULL: it is none of this
+ * machine, or hidden. Looked for at the first call. Lives as long as the source. */
+const struct process *live_process(struct live *l);
+const char *live_root(const struct live *l);
+
 /* Settles what SYNTAX_AUTO means on this node, asking it at the first call; then done,
  * never from inside. */
 void live_syntax(struct live *l, enum syntax wanted,

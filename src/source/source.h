@@ -13,6 +13,7 @@
 #include "base/table.h"
 
 struct live;
+struct os;
 struct source;
 
 /* One reading of a table. Owns everything in it. */
@@ -45,10 +46,12 @@ struct readers {
 	 * them after it returned. */
 	void (*live)(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx);
+	/* Asks the operating system about the node's process, and not the node. */
+	void (*os)(struct os *o, const struct request *rq, source_done *done, void *ctx);
 };
 
 struct source_ops {
-	const char *kind; /* "live", "memory" */
+	const char *kind; /* "live", "memory", "os" */
 	void (*ask)(struct source *s, const struct request *rq, source_done *done,
 		    void *ctx);
 	void (*close)(struct source *s); /* frees s; asks that are open are answered with

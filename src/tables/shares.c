@@ -111,7 +111,10 @@ struct memory {
 
 struct asking {
 	struct asking *next; /* in waiting */
-	struct live *live;
+	struct loop *loop;
+	struct source *source;
+	struct live *live;             /* NULL: a process of this machine */
+	const struct process *process; /* where no text is asked */
 	const struct shares_table *about;
 	struct memory *memory;
 	const struct schema *schema;
@@ -148,7 +151,7 @@ static void clear(void *state)
 		struct asking *k = m->waiting;
 
 		m->waiting = k->next;
-		loop_timer_cancel(live_loop(k->live), k->timer);
+		loop_timer_cancel(k->loop, k->timer);
 		finish(k, NULL, &err);
 	}
 	threads_clear(&m->base);
@@ -158,7 +161,7 @@ static void clear(void *state)
 static struct sample *sample_of(const struct asking *k, const struct threads *now,
 				int64_t at_ns)
 {
-	struct sample *s = sample_new(live_source(k->live), k->schema, now->n);
+	struct sample *s = sample_new(k->source, k->schema, now->n);
 
 	s->wall_ns += at_ns - s->at_ns;
 	s->at_ns = at_ns;
@@ -207,47 +210,72 @@ static void read_again(void *ctx)
 	read_threads(k);
 }
 
+static void wait_until(struct asking *k, int64_t at_ns)
+{
+	k->next = k->memory->waiting;
+	k->memory->waiting = k;
+	k->timer = loop_at(k->loop, at_ns, read_again, k);
+}
+
+static void take(struct asking *k, struct threads *now, int64_t at_ns)
+{
+	struct sample *s;
+
+	threads_sort(now);
+	rebase(k->memory, at_ns);
+	if (!k->memory->has_base) {
+		remember(k->memory, now, at_ns);
+		wait_until(k, at_ns + SHARES_FIRST_NS);
+		return;
+	}
+	s = sample_of(k, now, at_ns);
+	remember(k->memory, now, at_ns);
+	finish(k, s, NULL);
+}
+
 static void answered(void *ctx, const struct answer *a)
 {
 	struct asking *k = ctx;
 	struct threads now = { 0 };
-	int64_t at_ns = k->asked_ns + (loop_now() - k->asked_ns) / 2;
 	struct buf what = { 0 };
 	struct err err = { 0 };
-	struct sample *s;
 
-	if (a->kind != ANSWER_RETURN || !k->about->read(&now, &a->value) ||
-	    now.n > THREADS_MAX) {
-		threads_clear(&now);
-		buf_printf(&what, "read the table '%s'", k->schema->name);
-		question_failed(a, buf_cstr(&what), &err);
-		buf_clear(&what);
-		finish(k, NULL, &err);
+	if (a->kind == ANSWER_RETURN && k->about->read(&now, &a->value) &&
+	    now.n <= THREADS_MAX) {
+		take(k, &now, k->asked_ns + (loop_now() - k->asked_ns) / 2);
 		return;
 	}
-	threads_sort(&now);
-	rebase(k->memory, at_ns);
-	if (k->memory->has_base) {
-		s = sample_of(k, &now, at_ns);
-		remember(k->memory, &now, at_ns);
-		finish(k, s, NULL);
+	threads_clear(&now);
+	buf_printf(&what, "read the table '%s'", k->schema->name);
+	question_failed(a, buf_cstr(&what), &err);
+	buf_clear(&what);
+	finish(k, NULL, &err);
+}
+
+static void look(struct asking *k)
+{
+	struct threads now = { 0 };
+	struct err err = { 0 };
+
+	if (k->about->look(&now, k->process, &err)) {
+		take(k, &now, k->asked_ns + (loop_now() - k->asked_ns) / 2);
 		return;
 	}
-	remember(k->memory, &now, at_ns);
-	k->next = k->memory->waiting;
-	k->memory->waiting = k;
-	k->timer = loop_at(live_loop(k->live), at_ns + SHARES_FIRST_NS, read_again, k);
+	threads_clear(&now);
+	finish(k, NULL, &err);
 }
 
 static void read_threads(struct asking *k)
 {
 	k->asked_ns = loop_now();
-	node_eval(live_node(k->live), &(struct eval){
-					      .text = k->about->text,
-					      .answer_bytes = k->about->answer_bytes,
-					      .timeout_ns = k->timeout_ns,
-				      },
-		  answered, k);
+	if (k->about->text)
+		node_eval(live_node(k->live), &(struct eval){
+			.text = k->about->text,
+			.answer_bytes = k->about->answer_bytes,
+			.timeout_ns = k->timeout_ns,
+		}, answered, k);
+	else
+		look(k);
 }
 
 static void held(void *ctx, const struct err *err)
@@ -260,18 +288,60 @@ static void held(void *ctx, const struct err *err)
 		read_threads(k);
 }
 
+static bool is_here(struct live *l, const struct process **p, struct live_answer to)
+{
+	struct text name = live_source(l)->name;
+	struct err err = { 0 };
+
+	*p = live_process(l);
+	if (*p)
+		return true;
+	fail(&err, ERR_CANNOT, "node '%.*s' is no process of this host", TEXT_ARG(name));
+	fail_hint(&err, "only the operating system of its own host tells of its threads");
+	live_fail_later(l, to, &err);
+	return false;
+}
+
 void shares_ask(struct live *l, const struct request *rq,
 		const struct shares_table *about, source_done *done, void *ctx)
 {
-	struct asking *k = mem_zalloc(sizeof(*k));
+	struct live_answer to = { done, ctx };
+	const struct process *process = NULL;
+	struct asking *k;
 
+	if (!about->text && !is_here(l, &process, to))
+		return;
+	k = mem_zalloc(sizeof(*k));
 	*k = (struct asking){
+		.loop = live_loop(l),
+		.source = live_source(l),
 		.live = l,
+		.process = process,
 		.about = about,
 		.memory = live_state(l, about, sizeof(*k->memory), clear),
 		.schema = rq->schema,
 		.timeout_ns = rq->timeout_ns,
+		.to = to,
+	};
+	if (about->text)
+		hold_flag(l, about->flag, rq->timeout_ns, held, k);
+	else
+		wait_until(k, 0);
+}
+
+void shares_ask_os(struct os *o, const struct request *rq,
+		   const struct shares_table *about, source_done *done, void *ctx)
+{
+	struct asking *k = mem_zalloc(sizeof(*k));
+
+	*k = (struct asking){
+		.loop = os_loop(o),
+		.source = os_source(o),
+		.process = os_process(o),
+		.about = about,
+		.memory = os_state(o, about, sizeof(*k->memory), clear),
+		.schema = rq->schema,
 		.to = { done, ctx },
 	};
-	hold_flag(l, about->flag, rq->timeout_ns, held, k);
+	wait_until(k, 0);
 }

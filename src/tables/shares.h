@@ -1,11 +1,12 @@
 /*
  * Tables of the runtime's threads that say what each did with its time since the reading
- * before; where there is none, since a moment ago that they wait for themselves. They
- * need a system flag that is held on meanwhile.
+ * before; where there is none, since a moment ago that they wait for themselves. They ask
+ * the node, which needs a system flag that is held on meanwhile, or the operating system.
  */
 #ifndef TABLES_SHARES_H
 #define TABLES_SHARES_H
 
+#include "source/os.h"
 #include "tables/hold.h"
 
 /* Where one is all that is shown of a node, it is shown after this long. */
@@ -25,12 +26,12 @@ enum thread_kind {
 /* "scheduler", "dirty_cpu", ... */
 const char *thread_kind_name(enum thread_kind kind);
 
-enum { THREAD_COUNTS = 16,
-       THREAD_LEVELS = 4 };
+enum thread_sizes { THREAD_COUNTS = 16, THREAD_LEVELS = 4 };
 
 struct thread {
 	enum thread_kind kind;
 	int64_t id;                    /* among its kind */
+	char name[16];                 /* where it has one */
 	int64_t counts[THREAD_COUNTS]; /* that only grow; -1: it has none */
 	int64_t levels[THREAD_LEVELS]; /* that are as they are; -1: it has none */
 };
@@ -56,10 +57,12 @@ void shares_name(struct table *t, size_t row, size_t column, const struct thread
 
 struct shares_table {
 	enum hold_flag flag;
-	const char *text; /* as struct eval has it */
+	const char *text; /* as struct eval has it; NULL: the operating system is asked */
 	size_t answer_bytes;
 	/* Takes the value apart. False: it is not what was asked for. */
 	bool (*read)(struct threads *out, const struct term *value);
+	/* Without a text: reads them of the process. */
+	bool (*look)(struct threads *out, const struct process *p, struct err *err);
 	/* Fills a row; before is NULL when the thread was not there. */
 	void (*row)(struct table *t, size_t row, const struct thread *now,
 		    const struct thread *before);
@@ -68,5 +71,9 @@ struct shares_table {
 /* What such a table's struct readers calls. about is a constant. */
 void shares_ask(struct live *l, const struct request *rq,
 		const struct shares_table *about, source_done *done, void *ctx);
+
+/* The same for a source that is a process. */
+void shares_ask_os(struct os *o, const struct request *rq,
+		   const struct shares_table *about, source_done *done, void *ctx);
 
 #endif

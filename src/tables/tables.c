@@ -8,11 +8,13 @@
 #include "tables/memory.h"
 #include "tables/mnesia.h"
 #include "tables/modules.h"
+#include "tables/os_memory.h"
 #include "tables/port.h"
 #include "tables/process.h"
 #include "tables/schedulers.h"
 #include "tables/supervisors.h"
 #include "tables/system.h"
+#include "tables/threads.h"
 
 const struct schema *const tables[] = {
 	&processes_schema,
@@ -21,6 +23,7 @@ const struct schema *const tables[] = {
 	&children_schema,
 	&modules_schema,
 	&memory_schema,
+	&os_memory_schema,
 	&allocators_schema,
 	&allocator_instances_schema,
 	&ets_schema,
@@ -28,6 +31,7 @@ const struct schema *const tables[] = {
 	&mnesia_system_schema,
 	&schedulers_schema,
 	&msacc_schema,
+	&threads_schema,
 	&system_schema,
 	&environment_schema,
 	&atoms_schema,
