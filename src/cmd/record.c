@@ -26,6 +26,7 @@ struct recorded {
 	const struct schema *schema;
 	uint64_t columns;
 	int64_t next_ns;  /* not before that */
+	bool read;        /* at least once */
 	int64_t wait_ns;  /* after the last failure; 0: it did not fail */
 };
 
@@ -212,7 +213,10 @@ static bool record_table(struct recording_run *run, struct recorded *t)
 			 (double)(loop_now() - began) / 1e6);
 		recorder_add(run->recorder, s, t->columns);
 		t->wait_ns = 0;
-		t->next_ns = began + (loop_now() - began) * (REST + 1);
+		/* the first reading is not like the others: it reads all of everybody */
+		if (t->read)
+			t->next_ns = began + (loop_now() - began) * (REST + 1);
+		t->read = true;
 		return true;
 	}
 	if (err.kind == ERR_NONE || run->c->sources[0]->lost)

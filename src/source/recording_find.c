@@ -141,8 +141,9 @@ static bool find_at(struct recording_file *f, const struct request *rq,
 static bool find_before(struct recording_file *f, const struct stored *end,
 			int64_t back_ns, struct stored *out, struct err *err)
 {
+	int64_t until = end->at - (back_ns - back_ns / SLACK);
 	sqlite3_stmt *s = recording_file_ask(f, err, reading_before, "iii", end->table,
-					     end->at - (back_ns - back_ns / SLACK), end->run);
+					     until, end->run);
 
 	if (take_stored(f, s, out, err))
 		return true;
