@@ -1,5 +1,5 @@
-/* The atoms table: how many there are is asked first; names only of those that are wanted,
- * by their numbers. */
+/* The atoms table: how many there are is asked first; names only of those that are
+ * wanted, by their numbers. */
 #include "tables/atoms.h"
 
 #include <stdlib.h>

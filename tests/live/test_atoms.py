@@ -1,12 +1,9 @@
 """atoms: the newest first, and none is made by looking."""
 
-import pytest
-
-import between
-from test_hostile_node import hostile, integer, run  # noqa: F401 (a fixture)
-
-NAMES = ["\x1b[31mred\x1b[0m", "two\nlines", "Zoë ☃", "Elixir.MyApp.Cache", "", "it's", "x" * 255, "☃" * 255, "$with space"]
-SHOWN = ["\\e[31mred\\e[0m", "two\\nlines", "Zoë ☃", "MyApp.Cache", "", "it's", "x" * 255, "☃" * 255, "$with space"]
+NAMES = ["\x1b[31mred\x1b[0m", "two\nlines", "Zoë ☃", "Elixir.MyApp.Cache", "", "it's", "x" * 255, "☃" * 255,
+         "$with space"]
+SHOWN = ["\\e[31mred\\e[0m", "two\\nlines", "Zoë ☃", "MyApp.Cache", "", "it's", "x" * 255, "☃" * 255,
+         "$with space"]
 
 
 def count(node):
@@ -49,17 +46,3 @@ def test_rows_by_their_numbers_and_new_ones(node, otoscope):
     assert text[0].split() == ["INDEX", "NAME", "LENGTH"] and len(text) == 4
     born = otoscope.json("atoms", "--window", "100ms", "-n", "0", "--where", "born = true", node=node)
     assert len(born) < 50
-
-
-@pytest.mark.parametrize("release", ["25"])
-@pytest.mark.parametrize("answers, status, said", [
-    ({"erlang:binary_to_term": between.atom("false")}, 6, "does not tell its atoms by number"),
-    ({"erlang:system_info": integer(-1)}, 6, "cannot read the table 'atoms'"),
-    ({"erlang:system_info": between.atom("many")}, 6, "cannot read the table 'atoms'"),
-    ({"erlang:binary_to_term": between.atom("true")}, 6, "cannot read the table 'atoms'"),
-    ({"erlang:system_info": integer(2**40)}, 6, "cannot read the table 'atoms'"),
-], ids=["cannot", "negative", "nonsense", "no-list", "too-many"])
-def test_what_it_says_is_checked(node, otoscope, hostile, answers, status, said):  # noqa: F811
-    proxy = hostile(answers=answers)
-    assert run(otoscope, node, proxy.port, "atoms")[0] == status
-    assert said in run(otoscope, node, proxy.port, "atoms")[1]

@@ -135,3 +135,17 @@ def test_more_messages_than_were_asked_for(node, otoscope, hostile):
     proxy = hostile(answers={"erl_eval:exprs": looked_into(parts, count)})
     status, said, _ = run(otoscope, node, proxy.port, "messages", "init")
     assert status == 6 and "cannot read the messages" in said
+
+
+@pytest.mark.parametrize("release", ["25"])
+@pytest.mark.parametrize("answers, status, said", [
+    ({"erlang:binary_to_term": between.atom("false")}, 6, "does not tell its atoms by number"),
+    ({"erlang:system_info": integer(-1)}, 6, "cannot read the table 'atoms'"),
+    ({"erlang:system_info": between.atom("many")}, 6, "cannot read the table 'atoms'"),
+    ({"erlang:binary_to_term": between.atom("true")}, 6, "cannot read the table 'atoms'"),
+    ({"erlang:system_info": integer(2**40)}, 6, "cannot read the table 'atoms'"),
+], ids=["cannot", "negative", "nonsense", "no-list", "too-many"])
+def test_what_it_says_of_its_atoms_is_checked(node, otoscope, hostile, answers, status, said):
+    proxy = hostile(answers=answers)
+    assert run(otoscope, node, proxy.port, "atoms")[0] == status
+    assert said in run(otoscope, node, proxy.port, "atoms")[1]
