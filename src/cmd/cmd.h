@@ -32,6 +32,8 @@ struct command {
 				* and not the node */
 	const char *otherwise; /* the command to try when a node of this host can't be
 				* asked, or NULL */
+	bool keyword;          /* arguments is a word that is never a SOURCE: one may
+				* follow */
 	size_t required;       /* words beside SOURCE */
 	size_t most;
 	const struct schema *schema; /* the table that it shows, or NULL */

@@ -11,6 +11,8 @@ bool completion_run(struct cmd_context *c, struct err *err);
 bool ets_check(struct cmd_context *c, struct err *err);
 bool ets_run(struct cmd_context *c, struct err *err);
 bool help_run(struct cmd_context *c, struct err *err);
+bool leaks_check(struct cmd_context *c, struct err *err);
+bool leaks_run(struct cmd_context *c, struct err *err);
 bool messages_run(struct cmd_context *c, struct err *err);
 bool stack_run(struct cmd_context *c, struct err *err);
 bool sql_check(struct cmd_context *c, struct err *err);

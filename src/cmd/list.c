@@ -5,6 +5,7 @@
 #include "cmd/commands.h"
 #include "cmd/table.h"
 #include "tables/ets.h"
+#include "tables/leak.h"
 #include "tables/memory.h"
 #include "tables/port.h"
 #include "tables/schedulers.h"
@@ -73,6 +74,12 @@ static const struct command rows[] = {
 	  .help = "call a function of the node, with literal arguments",
 	  .options = OF_PROCESS | OPTIONS_COUNT | OPTIONS_WRITE,
 	  .single = true, .required = 1, .most = 1, .run = call_run },
+	{ .name = "leaks", .arguments = "binary",
+	  .help = "processes that keep binaries needlessly; collects their garbage",
+	  .options = OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TABLE | OPTIONS_WRITE |
+		     OPTIONS_LEAKS,
+	  .single = true, .keyword = true, .required = 1, .most = 1,
+	  .schema = &leaks_schema, .check = leaks_check, .run = leaks_run },
 	{ .name = "record", .arguments = "FILE",
 	  .help = "write samples of all tables into a file that is a source then",
 	  .options = OPTIONS_SOURCE | OPTIONS_TERMS | OPTIONS_RECORD,

@@ -70,6 +70,8 @@ const struct option option_rows[] = {
 	  OPTIONS_OUTPUT, OPTION_FLAG, AT(ascii) },
 	{ "active", NULL, "ask the supervisors too: each is sent two messages",
 	  OPTIONS_ACTIVE, OPTION_FLAG, AT(active) },
+	{ "likely", NULL, "only processes whose binaries come to 64 kB or more",
+	  OPTIONS_LEAKS, OPTION_FLAG, AT(likely) },
 	{ "allow-write", NULL, "allow changes to the target",
 	  OPTIONS_WRITE, OPTION_FLAG, AT(allow_write) },
 	{ "yes", NULL, "do not ask before changing the target",

@@ -29,6 +29,7 @@ enum option_group {
 	OPTIONS_RECORD = 512, /* record */
 	OPTIONS_ROWS = 1024, /* ets */
 	OPTIONS_ACTIVE = 2048, /* those that may ask processes of the application */
+	OPTIONS_LEAKS = 4096, /* leaks */
 };
 
 enum option_type {
@@ -108,6 +109,7 @@ struct options {
 	bool help;
 	bool version;
 	bool active;
+	bool likely;
 	bool allow_write;
 	bool yes;
 	uint64_t given; /* bit i: option_rows[i] was on the command line */

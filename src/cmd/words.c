@@ -108,19 +108,35 @@ static bool first_is_source(const struct command *command, const struct words *w
 	return command->required == 0 || words->n > command->required;
 }
 
+/* "leaks binary shop@web1" is "leaks shop@web1 binary". */
+static struct words keyword_last(const struct command *command, const struct words *words,
+				 struct arena *arena)
+{
+	struct words turned = { 0 };
+
+	if (!command->keyword || words->n < 2 ||
+	    !text_is(words->at[0], command->arguments))
+		return *words;
+	for (size_t i = 1; i < words->n; i++)
+		words_add(&turned, words->at[i], arena);
+	words_add(&turned, words->at[0], arena);
+	return turned;
+}
+
 bool words_sort(struct invocation *in, const struct command *command,
-		const struct words *words, struct options *o, const struct machine *m,
+		const struct words *given, struct options *o, const struct machine *m,
 		bool (*known)(void *ctx, struct text name), void *ctx,
 		struct arena *arena, struct err *err)
 {
+	struct words words = keyword_last(command, given, arena);
 	size_t first = 0;
 
 	*in = (struct invocation){ .command = command };
 	if (command->options & OPTIONS_SOURCE && o->sources.n == 0 &&
-	    first_is_source(command, words, m, known, ctx))
-		words_add(&o->sources, words->at[first++], arena);
-	for (size_t i = first; i < words->n; i++)
-		words_add(&in->args, words->at[i], arena);
+	    first_is_source(command, &words, m, known, ctx))
+		words_add(&o->sources, words.at[first++], arena);
+	for (size_t i = first; i < words.n; i++)
+		words_add(&in->args, words.at[i], arena);
 	if (in->args.n < command->required)
 		return missing(command, err);
 	if (in->args.n > command->most)

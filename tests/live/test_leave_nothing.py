@@ -14,7 +14,7 @@ import wire
 NAMES = [f"otoscope-{n}@otoscope" for n in range(1, 9)]
 # What the first visit may add to the atom table. Apart from these: what connecting adds, whoever connects, and the
 # names of its allocators' counters, which the VM makes when somebody first asks for erlang:memory/0.
-FIRST_ATOMS = {"interactive": 500, "embedded": 64}
+FIRST_ATOMS = {"interactive": 560, "embedded": 64}
 CONNECT_ATOMS = {"interactive": 300, "embedded": 8}
 MEMORY_ATOMS = 400
 MORE_ATOMS = 16
@@ -56,6 +56,7 @@ VISITS = [
     (["stack", "kernel_sup"], [0]),
     (["call", "erlang:system_info(process_count)"], [0]),
     (["call", "erlang:no_such_function()"], None),
+    (["leaks", "binary", "--allow-write", "--yes"], [0]),
     (["info", "nobody_of_this_name"], [1]),
 ]
 

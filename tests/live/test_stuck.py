@@ -123,3 +123,15 @@ def test_a_dirty_scheduler_that_is_held(native, otoscope):
     assert row["status"] == "running" and row["memory"] > 1000
     assert (row["current_function"], row["initial_call"]) == ("stuck:hold_dirty/1", "erlang:apply/2")
     assert done.stderr == ""
+
+
+def test_a_process_that_is_stuck_does_not_hold_up_the_others(native, otoscope):
+    """Its garbage is not collected while it is in native code; all others' is."""
+    stuck = Hold(native, "hold_dirty").pid
+    nodes.wait_until(lambda: native.rpc(f'erlang:process_info(list_to_pid("{stuck}"), current_function)')
+                     == ["current_function", ["stuck", "hold_dirty", 1]], "the native code")
+    leaky = [native.patient("leaky", 100, 1000) for _ in range(3)]
+    done = otoscope("leaks", "binary", "--allow-write", "--yes", "--timeout", "500ms", "--format", "json", node=native)
+    assert f"1 process did not answer: {stuck}" in done.stderr
+    freed = {r["pid"]: r["binaries_freed"] for r in done.json()}
+    assert stuck not in freed and all(freed[pid] >= 100 for pid in leaky)

@@ -2,7 +2,7 @@
 %% keeper, so that a node can be used again.
 -module(patient).
 -export([idle/1, mailbox/1, mailbox/2, spinning/0, spinning/1, plain/0, server/1, server/2, churn/1, mayflies/1, hibernated/0,
-         suspended/0, holding/1, registered/1, labelled/1, binaries/2, hoarder/1, dictionary/1, heap/1, linked/1, monitored/1,
+         suspended/0, holding/1, registered/1, labelled/1, binaries/2, leaky/2, hoarder/1, dictionary/1, heap/1, linked/1, monitored/1,
          allocating/1, table/2, table/3, deaf/0, caller/1, timer/1]).
 -export([started/3, hot/1, wait/0, clear/0]).
 
@@ -109,6 +109,17 @@ labelled(Label) ->
 %% A process that holds N reference-counted binaries of Size bytes.
 binaries(N, Size) ->
     ready(fun() -> [binary:copy(<<I:32>>, Size div 4) || I <- lists:seq(1, N)] end).
+
+%% A process that has made N such binaries, needs none of them, and has no reason to collect its garbage.
+leaky(N, Size) ->
+    Asker = self(),
+    Pid = one([{min_heap_size, 20 * N + 1000}, {min_bin_vheap_size, N * (Size div 4) + 100000}],
+              fun() ->
+                      [binary:copy(<<I:32>>, Size div 4) || I <- lists:seq(1, N)],
+                      Asker ! {made, self()},
+                      wait()
+              end),
+    receive {made, Pid} -> Pid end.
 
 %% A process that keeps a few bytes out of each of N binaries of 64 kB, and so the binaries.
 hoarder(N) ->

@@ -20,6 +20,10 @@ static const struct command state_command = COMMAND("state", "PID", 1, 1);
 static const struct command call = COMMAND("call", "'M:F(ARGS)'", 1, 1);
 static const struct command info = COMMAND("info", "[PID]", 0, 1);
 static const struct command trace = COMMAND("trace", "EXPR...", 1, 1000);
+static const struct command leaks = {
+	.name = "leaks", .arguments = "binary", .options = OPTIONS_SOURCE,
+	.keyword = true, .required = 1, .most = 1,
+};
 static const struct command help = { .name = "help",
 				     .arguments = "[COMMAND]",
 				     .most = 1 };
@@ -85,6 +89,18 @@ static void sure_forms_are_sources(void **state)
 	/* Also when that leaves the command without what it requires. */
 	assert_sorted(&state_command, "shop@web1", "state needs PID");
 	assert_sorted(&state_command, "os:17", "state needs PID");
+}
+
+static void a_keyword_is_never_a_source(void **state)
+{
+	(void)state;
+	assert_sorted(&leaks, "binary", "|binary");
+	assert_sorted(&leaks, "binary|shop@web1", "shop@web1|binary");
+	assert_sorted(&leaks, "shop@web1|binary", "shop@web1|binary");
+	assert_sorted(&leaks, "binary|shop", "shop|binary");
+	assert_sorted(&leaks, "shop|binary", "shop|binary");
+	assert_sorted(&leaks, "binary|binary", "binary|binary");
+	assert_sorted(&leaks, "memory", "|memory");
 }
 
 static void an_existing_file_is_a_source(void **state)
@@ -192,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sure_forms_are_sources),
+		cmocka_unit_test(a_keyword_is_never_a_source),
 		cmocka_unit_test(an_existing_file_is_a_source),
 		cmocka_unit_test(
 			a_bare_name_is_a_source_when_more_words_follow_than_required),

@@ -1,0 +1,125 @@
+/*
+ * leaks binary: which processes let binaries go when their garbage is collected.
+ */
+#include <stdio.h>
+
+#include "cmd/commands.h"
+#include "cmd/process.h"
+#include "cmd/table.h"
+#include "source/memory.h"
+#include "tables/leak.h"
+
+struct wait_sample {
+	struct waiting waiting;
+	struct sample *sample;
+};
+
+static void on_sample(void *ctx, struct sample *sample, const struct err *err)
+{
+	struct wait_sample *w = ctx;
+
+	w->sample = sample;
+	cmd_answered(&w->waiting, err);
+}
+
+bool leaks_check(struct cmd_context *c, struct err *err)
+{
+	if (!text_is(c->args[0], "binary")) {
+		fail(err, ERR_USAGE, "cannot look for leaks of '%.*s'",
+		     TEXT_ARG(c->args[0]));
+		return fail_hint(err, "usage: otoscope leaks [SOURCE] binary");
+	}
+	return c->options.allow_write ||
+	       cmd_may_write(c, "collect the garbage of processes", err);
+}
+
+/* One answer that is there already. */
+struct answer_now {
+	struct result *result;
+	bool done;
+};
+
+static void answered(void *ctx, struct result *r)
+{
+	struct answer_now *a = ctx;
+
+	a->result = r;
+	a->done = true;
+}
+
+/* What was found goes the way of every table, through a source of its own; also after the
+ * signal that ended the collecting. */
+static bool print(struct cmd_context *c, const struct sample *s, struct err *err)
+{
+	struct query_options o = table_options(c, &leaks_schema);
+	struct source *source = memory_open(c->loop, s->source->name);
+	struct query *q = query_new(&leaks_schema, &o, err);
+	struct answer_now a = { 0 };
+
+	memory_put(source, &s->table);
+	if (q) {
+		query_start(q, c->loop, &source, 1, answered, &a);
+		while (!a.done)
+			loop_step(c->loop, INT64_MAX);
+		cmd_fit_terminal(c);
+		table_print(c, q, a.result);
+		result_free(a.result);
+	}
+	query_free(q);
+	source_close(source);
+	return q != NULL;
+}
+
+static void say_missed(const struct sample *s)
+{
+	if (s->missed)
+		fprintf(stderr, "otoscope: %zu process%s did not answer: %.*s%s\n",
+			s->missed, s->missed == 1 ? "" : "es", TEXT_ARG(s->missed_first),
+			s->missed > 3 ? " ..." : "");
+}
+
+static bool collect(struct cmd_context *c, struct live *l, const struct table *pids,
+		    struct err *err)
+{
+	struct wait_sample *w = arena_new(c->arena, struct wait_sample);
+	struct leak *k = leak_collect(l, pids, c->options.timeout_ns, on_sample, w);
+	const char *what = cmd_string(c, "collecting the garbage of %zu processes",
+				      pids->nrows);
+	bool ok;
+
+	if (!cmd_wait(c, &w->waiting.done, what)) {
+		fprintf(stderr, "otoscope: stopped after %zu of %zu processes\n",
+			leak_progress(k), pids->nrows);
+		leak_stop(k);
+	}
+	if (w->waiting.err.kind) {
+		*err = w->waiting.err;
+		return false;
+	}
+	say_missed(w->sample);
+	ok = print(c, w->sample, err);
+	sample_free(w->sample);
+	return ok;
+}
+
+bool leaks_run(struct cmd_context *c, struct err *err)
+{
+	struct wait_sample *found = arena_new(c->arena, struct wait_sample);
+	struct live *l = cmd_live(c, err);
+	const struct table *pids;
+	const char *what;
+	bool ok;
+
+	if (!l)
+		return false;
+	leak_find(l, c->options.likely, c->options.timeout_ns, on_sample, found);
+	if (!cmd_wait_answer(c, &found->waiting, err))
+		return err->kind == ERR_NONE;
+	pids = &found->sample->table;
+	what = cmd_string(c, "collect the garbage of %zu process%s of '%.*s'",
+			  pids->nrows, pids->nrows == 1 ? "" : "es",
+			  TEXT_ARG(c->sources[0]->name));
+	ok = cmd_may_write(c, what, err) && collect(c, l, pids, err);
+	sample_free(found->sample);
+	return ok;
+}

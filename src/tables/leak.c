@@ -1,0 +1,506 @@
+/* Collects the garbage of processes and counts their binaries before and after. */
+#include "tables/leak.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "tables/cell.h"
+#include "tables/process.h"
+#include "tables/question.h"
+
+/* Processes a request. Each answers by a part of its own, so that it is known who does
+ * not, and what the others freed is not lost. */
+#define CHUNK ((size_t)100)
+#define PART_BYTES ((size_t)256)
+#define PATIENCE_NS INT64_C(2000000000)
+/* The list of the binaries of one process, with room for a quarter of a million. */
+#define HEAP_WORDS ((size_t)4 << 20)
+
+/* The rest after a chunk is as long as the chunk took, but no longer than this. */
+#define REST_MAX_NS INT64_C(1000000000)
+
+static const struct column columns[] = {
+	[LEAK_PID] = { "pid", "PID", UNIT_NONE, COLUMN_LABEL,
+		"the process", 0, pid_print, pid_parse },
+	[LEAK_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
+		"registered name, else label, else initial call" },
+	[LEAK_FREED] = { "binaries_freed", "FREED", UNIT_COUNT, COLUMN_LABEL,
+		"reference-counted binaries that the collection let go" },
+	[LEAK_FREED_BYTES] = { "bytes_freed", "BYTES", UNIT_BYTES, COLUMN_LABEL,
+		"their bytes; the memory is free when nobody else refers to them" },
+	[LEAK_BEFORE] = { "binaries_before", "BEFORE", UNIT_COUNT, COLUMN_LABEL,
+		"binaries that it referred to" },
+	[LEAK_AFTER] = { "binaries_after", "AFTER", UNIT_COUNT, COLUMN_LABEL,
+		"binaries that it still refers to" },
+	[LEAK_MEMORY_FREED] = { "memory_freed", "MEMORY", UNIT_BYTES, COLUMN_LABEL,
+		"by how much the process itself became smaller" },
+};
+
+/* A: pids; Z: we. F gives {Binaries, Bytes, Memory} or undefined. */
+#define COLLECT \
+	"lists:foreach(fun(P) -> K = F(P), erlang:garbage_collect(P)," \
+	" erlang:send(Z, {K, F(P)}, [noconnect]) end, A)," \
+	"exit(ok)."
+
+/* The sum over the list is compiled code of the target. */
+static const char count_text[] =
+	"F = fun(P) -> case erlang:process_info(P, [binary, memory]) of"
+	" [{_, L}, {_, M}] -> N = erlang:length(L), {N, lists:sum("
+	"lists:zipwith(fun erlang:element/2, lists:duplicate(N, 2), L)), M};"
+	" _ -> undefined end end,"
+	COLLECT;
+
+/* Both sizes are in words. */
+#define VHEAP \
+	"(erlang:element(2, lists:keyfind(bin_vheap_size, 1, L))" \
+	" + erlang:element(2, lists:keyfind(bin_old_vheap_size, 1, L)))"
+
+/* For a process with more binaries than can be listed: what the runtime counts. */
+static const char size_text[] =
+	"F = fun(P) -> case erlang:process_info(P, [garbage_collection_info, memory]) of"
+	" [{_, L}, {_, M}] ->"
+	" {undefined, " VHEAP " * erlang:system_info(wordsize), M};"
+	" _ -> undefined end end,"
+	COLLECT;
+
+/*
+ * Who is likely.
+ */
+
+#define LIKELY_CHUNK ((size_t)1000)
+
+static const char likely_text[] =
+	"N = 65536 div erlang:system_info(wordsize),"
+	"exit([P || P <- A,"
+	" {_, L} <- [erlang:process_info(P, garbage_collection_info)]," VHEAP " >= N]).";
+
+struct finding {
+	struct live *live;
+	struct live_answer to;
+	int64_t timeout_ns;
+	bool likely;
+	struct sample *all;   /* every process */
+	struct sample *found;
+	size_t next;          /* row of all */
+	size_t asked;
+};
+
+static void bind_pids(struct buf *b, struct live *l, const struct table *pids,
+		      size_t from, size_t n)
+{
+	etf_list(b, 1);
+	question_bind(b, "A");
+	etf_list(b, n);
+	for (size_t i = 0; i < n; i++)
+		question_pid(b, l, table_num(pids, from + i, pids->schema->key));
+	etf_nil(b);
+	etf_nil(b);
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static void find_end(struct finding *f, const struct err *err)
+{
+	struct finding last = *f;
+
+	free(f);
+	sample_free(last.all);
+	if (err)
+		sample_free(last.found);
+	last.to.done(last.to.ctx, err ? NULL : last.found, err);
+}
+
+static void add_pid(struct finding *f, int64_t pid)
+{
+	struct table *t = &f->found->table;
+
+	table_set_id(t, table_add(t), PROC_PID, pid);
+}
+
+static void find_some(struct finding *f);
+
+/* Those of a chunk that does not answer in time may all be. */
+static void found_some(void *ctx, const struct answer *a)
+{
+	struct finding *f = ctx;
+	bool good = a->kind == ANSWER_RETURN && term_is_list(&a->value) &&
+		    a->value.n <= f->asked;
+	struct err err = { 0 };
+
+	if (a->kind == ANSWER_FAILED && !node_alive(live_node(f->live))) {
+		question_failed(a, "look for binaries", &err);
+		find_end(f, &err);
+		return;
+	}
+	for (size_t i = 0; good && i < a->value.n; i++)
+		if (a->value.items[i].type == TERM_PID)
+			add_pid(f, (int64_t)a->value.items[i].id->num);
+	for (size_t i = 0; !good && i < f->asked; i++)
+		add_pid(f, table_num(&f->all->table, f->next + i, PROC_PID));
+	f->next += f->asked;
+	find_some(f);
+}
+
+static void find_some(struct finding *f)
+{
+	const struct table *all = &f->all->table;
+	struct buf bindings = { 0 };
+
+	f->asked = least(all->nrows - f->next, LIKELY_CHUNK);
+	if (f->asked == 0) {
+		find_end(f, NULL);
+		return;
+	}
+	bind_pids(&bindings, f->live, all, f->next, f->asked);
+	node_eval(live_node(f->live), &(struct eval){
+		.text = likely_text,
+		.bindings = buf_text(&bindings),
+		.timeout_ns = f->timeout_ns,
+	}, found_some, f);
+	buf_clear(&bindings);
+}
+
+static void found_all(void *ctx, struct sample *all, const struct err *err)
+{
+	struct finding *f = ctx;
+
+	if (err || !f->likely) {
+		f->found = all;
+		find_end(f, err);
+		return;
+	}
+	f->all = all;
+	f->found = sample_new(live_source(f->live), &processes_schema, 0);
+	find_some(f);
+}
+
+void leak_find(struct live *l, bool likely, int64_t timeout_ns, source_done *done,
+	       void *ctx)
+{
+	struct finding *f = mem_zalloc(sizeof(*f));
+
+	*f = (struct finding){
+		.live = l,
+		.to = { done, ctx },
+		.timeout_ns = timeout_ns,
+		.likely = likely,
+	};
+	source_ask(live_source(l), &(struct request){
+		.schema = &processes_schema,
+		.columns = column_bit(PROC_PID),
+		.timeout_ns = timeout_ns,
+		.syntax = SYNTAX_ERLANG,
+	}, found_all, f);
+}
+
+/*
+ * Collecting.
+ */
+
+struct leak {
+	struct live *live;
+	struct live_answer to;
+	struct sample *pids;       /* a copy: whose turn it is */
+	struct sample *sample;
+	int64_t timeout_ns;
+	size_t next;               /* row of pids that has its turn */
+	size_t end;                /* of the chunk */
+	bool sizes;                /* the next one has too many binaries to list */
+	int64_t asked_ns;
+	uint64_t call;             /* under way, or 0 */
+	struct loop_timer *timer;  /* the rest */
+	bool naming;               /* all are through; names are asked for */
+};
+
+/* A live source remembers what runs, to end it when it is closed. */
+struct leak_state {
+	struct leak *running;
+};
+
+static struct leak_state *state_of(struct live *l);
+
+/* Takes it apart; the sample is the callee's. */
+static struct live_answer leak_end(struct leak *k, struct sample **s)
+{
+	struct live_answer to = k->to;
+
+	state_of(k->live)->running = NULL;
+	loop_timer_cancel(live_loop(k->live), k->timer);
+	sample_free(k->pids);
+	*s = k->sample;
+	free(k);
+	return to;
+}
+
+static void state_clear(void *data)
+{
+	struct leak *k = ((struct leak_state *)data)->running;
+
+	if (!k)
+		return;
+	loop_timer_cancel(live_loop(k->live), k->timer);
+	sample_free(k->pids);
+	sample_free(k->sample);
+	free(k);
+}
+
+static struct leak_state *state_of(struct live *l)
+{
+	return live_state(l, &leaks_schema, sizeof(struct leak_state), state_clear);
+}
+
+static void leak_fail(struct leak *k, const struct err *err)
+{
+	struct sample *s;
+	struct live_answer to = leak_end(k, &s);
+
+	sample_free(s);
+	to.done(to.ctx, NULL, err);
+}
+
+static void leak_done(struct leak *k)
+{
+	struct sample *s;
+	struct live_answer to = leak_end(k, &s);
+
+	to.done(to.ctx, s, NULL);
+}
+
+/* Names are worth a try. */
+static void named(void *ctx, struct sample *names, const struct err *err)
+{
+	struct leak *k = ctx;
+	struct arena scratch = { 0 };
+	struct table_index index;
+	struct table *t;
+
+	if (!k->to.done) { /* stopped meanwhile */
+		sample_free(names);
+		sample_free(k->pids);
+		free(k);
+		return;
+	}
+	if (err) {
+		log_line("no names: %s", err->what);
+		leak_done(k);
+		return;
+	}
+	t = &k->sample->table;
+	table_index_init(&index, &names->table, &scratch);
+	for (size_t row = 0; row < t->nrows; row++) {
+		size_t at = table_index_find(&index, table_cell(t, row, LEAK_PID));
+
+		if (at != TABLE_NONE)
+			table_set(t, row, LEAK_NAME,
+				  table_cell(&names->table, at, PROC_NAME));
+	}
+	arena_clear(&scratch);
+	sample_free(names);
+	leak_done(k);
+}
+
+static void ask_names(struct leak *k)
+{
+	const struct table *t = &k->sample->table;
+	struct arena scratch = { 0 };
+	struct cell *keys = arena_many(&scratch, t->nrows + 1, struct cell);
+
+	k->naming = true;
+	for (size_t row = 0; row < t->nrows; row++)
+		keys[row] = table_cell(t, row, LEAK_PID);
+	source_ask(live_source(k->live), &(struct request){
+		.schema = &processes_schema,
+		.columns = column_bit(PROC_PID) | column_bit(PROC_NAME),
+		.keys = keys,
+		.nkeys = t->nrows,
+		.timeout_ns = k->timeout_ns,
+		.syntax = SYNTAX_AUTO,
+	}, named, k);
+	arena_clear(&scratch);
+}
+
+static struct cell pid_at(const struct leak *k, size_t row)
+{
+	return table_cell(&k->pids->table, row, PROC_PID);
+}
+
+/* before - after, of what was told at both times. */
+static void set_freed(struct table *t, size_t row, size_t column,
+		      const struct term *before, const struct term *after)
+{
+	int64_t was;
+	int64_t is;
+	int64_t freed;
+
+	if (term_int(before, &was) && term_int(after, &is) &&
+	    !__builtin_sub_overflow(was, is, &freed))
+		table_set_int(t, row, column, freed);
+}
+
+/* {{Binaries, Bytes, Memory}, {Binaries, Bytes, Memory}}; undefined for one that died. */
+static bool add_row(struct leak *k, const struct term *message)
+{
+	struct table *t = &k->sample->table;
+	const struct term *was = term_at(message, 0);
+	const struct term *is = term_at(message, 1);
+	size_t row;
+
+	if (!term_is_tuple(message, 2, NULL))
+		return false;
+	if (!term_is_tuple(was, 3, NULL) || !term_is_tuple(is, 3, NULL))
+		return true;
+	if (term_eq(&was->items[0], &is->items[0]) &&
+	    term_eq(&was->items[1], &is->items[1]))
+		return true;
+	row = table_add(t);
+	table_set(t, row, LEAK_PID, pid_at(k, k->next));
+	cell_set_int(t, row, LEAK_BEFORE, &was->items[0]);
+	cell_set_int(t, row, LEAK_AFTER, &is->items[0]);
+	set_freed(t, row, LEAK_FREED, &was->items[0], &is->items[0]);
+	set_freed(t, row, LEAK_FREED_BYTES, &was->items[1], &is->items[1]);
+	set_freed(t, row, LEAK_MEMORY_FREED, &was->items[2], &is->items[2]);
+	return true;
+}
+
+static bool part(void *ctx, const struct term *message)
+{
+	struct leak *k = ctx;
+
+	if (k->next == k->end || !add_row(k, message))
+		return false;
+	k->next++;
+	return true;
+}
+
+static void ask_some(struct leak *k);
+
+static void rested(void *ctx)
+{
+	struct leak *k = ctx;
+
+	k->timer = NULL;
+	ask_some(k);
+}
+
+static void rest(struct leak *k)
+{
+	int64_t now = loop_now();
+	int64_t took = now - k->asked_ns;
+
+	if (k->next == k->pids->table.nrows) {
+		ask_names(k);
+		return;
+	}
+	k->timer = loop_at(live_loop(k->live),
+			   now + (took < REST_MAX_NS ? took : REST_MAX_NS), rested, k);
+}
+
+/* The one whose turn it was did not answer, or has more binaries than can be listed. */
+static bool skip(struct leak *k, const struct answer *a)
+{
+	bool late = a->kind == ANSWER_FAILED && a->err->kind == ERR_LOST &&
+		    node_alive(live_node(k->live));
+
+	if (k->next == k->end)
+		return false;
+	if (a->kind == ANSWER_KILLED && !k->sizes) {
+		k->sizes = true;
+		return true;
+	}
+	if (!late && a->kind != ANSWER_KILLED)
+		return false;
+	sample_miss(k->sample, pid_at(k, k->next++));
+	k->sizes = false;
+	return true;
+}
+
+static void answered(void *ctx, const struct answer *a)
+{
+	struct leak *k = ctx;
+	struct err err = { 0 };
+
+	k->call = 0;
+	if (a->kind == ANSWER_RETURN && k->next == k->end) {
+		k->sizes = false;
+		rest(k);
+	} else if (skip(k, a)) {
+		rest(k);
+	} else {
+		question_failed(a, "collect garbage", &err);
+		leak_fail(k, &err);
+	}
+}
+
+static void ask_some(struct leak *k)
+{
+	const struct table *pids = &k->pids->table;
+	struct buf bindings = { 0 };
+
+	k->end = k->next + least(pids->nrows - k->next, k->sizes ? 1 : CHUNK);
+	k->asked_ns = loop_now();
+	bind_pids(&bindings, k->live, pids, k->next, k->end - k->next);
+	k->call = node_eval(live_node(k->live), &(struct eval){
+		.text = k->sizes ? size_text : count_text,
+		.bindings = buf_text(&bindings),
+		.answer_bytes = CHUNK * PART_BYTES,
+		.heap_words = HEAP_WORDS,
+		.timeout_ns = k->timeout_ns,
+		.part = part,
+	}, answered, k);
+	buf_clear(&bindings);
+}
+
+struct leak *leak_collect(struct live *l, const struct table *pids, int64_t timeout_ns,
+			  source_done *done, void *ctx)
+{
+	struct leak *k = mem_zalloc(sizeof(*k));
+
+	*k = (struct leak){
+		.live = l,
+		.to = { done, ctx },
+		.pids = sample_new(live_source(l), &processes_schema, pids->nrows),
+		.sample = sample_new(live_source(l), &leaks_schema, 0),
+		.timeout_ns = timeout_ns ? timeout_ns : PATIENCE_NS,
+	};
+	for (size_t row = 0; row < pids->nrows; row++)
+		table_set(&k->pids->table, table_add(&k->pids->table), PROC_PID,
+			  table_cell(pids, row, PROC_PID));
+	state_of(l)->running = k;
+	k->asked_ns = loop_now();
+	k->timer = loop_at(live_loop(l), 0, rested, k);
+	return k;
+}
+
+size_t leak_progress(const struct leak *k)
+{
+	return k->next;
+}
+
+void leak_stop(struct leak *k)
+{
+	struct live_answer to = k->to;
+
+	if (k->call)
+		node_cancel(live_node(k->live), k->call);
+	if (!k->naming) {
+		leak_done(k);
+		return;
+	}
+	state_of(k->live)->running = NULL;
+	k->to.done = NULL;
+	to.done(to.ctx, k->sample, NULL);
+}
+
+const struct schema leaks_schema = {
+	.name = "leaks",
+	.help = "processes that let binaries go when their garbage is collected",
+	.columns = columns,
+	.ncolumns = LEAK_NCOLUMNS,
+	.key = LEAK_PID,
+	.sort = "binaries_freed",
+};
