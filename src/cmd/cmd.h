@@ -109,6 +109,9 @@ void cmd_complain_source(struct cmd_context *c, const struct source *s,
 /* Rows are missing; first: the keys of some. */
 void cmd_complain_missed(size_t missed, struct text first);
 
+/* Lines for people: what rows cannot say. */
+void cmd_tell_notes(struct text notes);
+
 /* Asks the terminal how wide it is now. */
 void cmd_fit_terminal(struct cmd_context *c);
 

@@ -88,7 +88,7 @@ static const struct command rows[] = {
 	{ .name = "sql", .arguments = "[STATEMENT]",
 	  .help = "SQL over all tables; without a statement a prompt",
 	  .options = OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_SAMPLE | OPTIONS_TERMS |
-		     OPTIONS_COUNT,
+		     OPTIONS_COUNT | OPTIONS_PAST,
 	  .most = 1, .check = sql_check, .run = sql_run },
 	{ .name = "completion", .arguments = "SHELL",
 	  .help = "a completion script for bash, zsh or fish",

@@ -49,6 +49,14 @@ void cmd_complain_missed(size_t missed, struct text first)
 		missed > 3 ? " ..." : "");
 }
 
+void cmd_tell_notes(struct text notes)
+{
+	struct text line;
+
+	while (text_cut(&notes, '\n', &line))
+		fprintf(stderr, "otoscope: %.*s\n", TEXT_ARG(line));
+}
+
 void cmd_fit_terminal(struct cmd_context *c)
 {
 	struct winsize size;

@@ -77,6 +77,7 @@ struct sql_options sql_session_options(struct cmd_context *c)
 
 	return (struct sql_options){
 		.window_ns = o->window_ns,
+		.at = o->at,
 		.timeout_ns = o->timeout_ns,
 		.syntax = o->syntax,
 		.node = c->nasked > 1,
@@ -100,27 +101,30 @@ static const char *awaited(struct cmd_context *c)
 	return text_printf(c->arena, "%s '%.*s'", verb, TEXT_ARG(c->sources[0]->name)).p;
 }
 
-static const struct err *failure_of(const struct sql_lack *lack, const struct source *s)
+static const struct err *failure_of(const struct sql_told *told, const struct source *s)
 {
-	for (size_t i = 0; i < lack->nfailures; i++)
-		if (lack->failures[i].source == s)
-			return &lack->failures[i].err;
+	for (size_t i = 0; i < told->nfailures; i++)
+		if (told->failures[i].source == s)
+			return &told->failures[i].err;
 	return NULL;
 }
 
 /* When something is watched, what was told is not told again as long as it lasts. */
-static void complain_lack(struct sql_session *s, const struct sql_lack *lack)
+static void tell(struct sql_session *s, const struct sql_told *told)
 {
 	for (size_t i = 0; i < s->c->nsources; i++) {
-		const struct err *err = failure_of(lack, s->c->sources[i]);
+		const struct err *err = failure_of(told, s->c->sources[i]);
 
 		if (err && !s->failing[i])
 			cmd_complain_source(s->c, s->c->sources[i], err);
 		s->failing[i] = err != NULL;
 	}
-	if (lack->missed && lack->missed != s->missed)
-		cmd_complain_missed(lack->missed, lack->missed_first);
-	s->missed = lack->missed;
+	if (told->missed && told->missed != s->missed)
+		cmd_complain_missed(told->missed, told->missed_first);
+	s->missed = told->missed;
+	if (s->notes != text_hash(told->notes))
+		cmd_tell_notes(told->notes);
+	s->notes = text_hash(told->notes);
 }
 
 /* False: a signal came, or there is nothing to step over. */
@@ -128,16 +132,16 @@ static bool read_tables(struct sql_session *s, struct sql_statement *st)
 {
 	struct cmd_context *c = s->c;
 	bool *done = arena_new(c->arena, bool);
-	struct sql_lack lack;
+	struct sql_told told;
 
 	sql_ask(st, c->loop, c->sources, c->nsources, answered, done);
 	if (!cmd_wait(c, done, awaited(c))) {
 		sql_cancel(st);
 		return false;
 	}
-	lack = sql_lack(st);
-	complain_lack(s, &lack);
-	return !lack.table;
+	told = sql_told(st);
+	tell(s, &told);
+	return !told.lacks_table;
 }
 
 /*
@@ -187,6 +191,24 @@ static bool print_page(struct sql_session *s, struct sql_statement *st, bool beg
 	return ok && cmd_flush(s->c);
 }
 
+/* What stands between answers; of samples that follow each other a reader wants to know
+ * when. */
+static void print_head(struct sql_session *s, struct sql_statement *st)
+{
+	struct cmd_context *c = s->c;
+
+	if (c->options.watch_ns && c->format->human && sql_told(st).wall_ns) {
+		struct buf when = { 0 };
+
+		units_iso8601(&when, sql_told(st).wall_ns);
+		fprintf(c->out.file, "%s\n", buf_cstr(&when));
+		buf_clear(&when);
+	} else if (s->answers && c->format->human && !c->out.line) {
+		fputc('\n', c->out.file);
+	}
+	s->answers++;
+}
+
 static bool print_rows(struct sql_session *s, struct sql_statement *st)
 {
 	struct cmd_context *c = s->c;
@@ -199,8 +221,7 @@ static bool print_rows(struct sql_session *s, struct sql_statement *st)
 	size_t printed;
 
 	cmd_fit_terminal(c);
-	if (s->answers++ && c->format->human && !c->out.line)
-		fputc('\n', c->out.file);
+	print_head(s, st);
 	while (more) {
 		if (!print_page(s, st, begun, left, &printed, &more, &err)) {
 			sql_stop(st);
@@ -290,7 +311,11 @@ static void watch(struct sql_session *s, const struct script *script)
 {
 	struct cmd_context *c = s->c;
 	int64_t next_ns = loop_now();
+	size_t answers = 0;
 
+	for (size_t i = 0; i < script->n; i++)
+		answers += sql_schema(script->at[i])->ncolumns > 0;
+	c->out.again = answers == 1;
 	do {
 		next_ns += c->options.watch_ns;
 		if (next_ns < loop_now())

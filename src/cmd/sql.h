@@ -14,6 +14,7 @@ struct sql_session {
 	size_t answers;    /* that were printed */
 	bool *failing;     /* [nsources] this one did not answer the last time */
 	size_t missed;     /* rows that were missing then */
+	uint64_t notes;    /* hash of the last ones */
 };
 
 struct sql_options sql_session_options(struct cmd_context *c);

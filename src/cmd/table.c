@@ -100,14 +100,6 @@ static const struct query_failure *failure_of(const struct result *r,
 	return NULL;
 }
 
-static void tell_notes(struct text notes)
-{
-	struct text line;
-
-	while (text_cut(&notes, '\n', &line))
-		fprintf(stderr, "otoscope: %.*s\n", TEXT_ARG(line));
-}
-
 /* When something is watched, what was told is not told again as long as it lasts. */
 static void complain_all(struct cmd_context *c, const struct result *r, struct told *told)
 {
@@ -122,7 +114,7 @@ static void complain_all(struct cmd_context *c, const struct result *r, struct t
 		cmd_complain_missed(r->missed, r->missed_first);
 	told->missed = r->missed;
 	if (told->notes != text_hash(r->notes))
-		tell_notes(r->notes);
+		cmd_tell_notes(r->notes);
 	told->notes = text_hash(r->notes);
 }
 

@@ -16,6 +16,8 @@ struct part {
 	size_t place;         /* of the table in the list of schemas */
 	struct sample *before;
 	struct sample *after;
+	struct moment at;     /* of a source that keeps readings: the one that is asked */
+	int64_t back_ns;
 	struct sample **slot; /* where the answer that is awaited belongs */
 	struct err err;
 };
@@ -35,7 +37,7 @@ struct reading {
 	bool watching; /* for sources that are lost within the window */
 	bool asking;   /* not done yet */
 	struct view *views; /* [ntables] */
-	struct sql_lack lack;
+	struct sql_told told;
 };
 
 void reading_free(struct reading *r)
@@ -77,6 +79,10 @@ static void answered(void *ctx, struct sample *sample, const struct err *err)
 {
 	struct part *p = ctx;
 
+	/* The other end of the window is that of this reading, also when newer ones
+	 * come. */
+	if (sample && p->slot == &p->after)
+		p->at = (struct moment){ MOMENT_DATE, sample->wall_ns };
 	if (sample)
 		*p->slot = sample;
 	else
@@ -96,6 +102,8 @@ static void ask(struct part *p, uint64_t columns, struct sample **slot)
 		.nkeys = p->need->all ? 0 : p->need->nkeys,
 		.timeout_ns = s->options.timeout_ns,
 		.syntax = s->options.syntax,
+		.at = p->at,
+		.back_ns = p->back_ns,
 	};
 
 	p->slot = slot;
@@ -107,13 +115,25 @@ static void ask(struct part *p, uint64_t columns, struct sample **slot)
  * At the end
  */
 
-static void add_missed(struct reading *r, const struct sample *s)
+static void add_note(struct reading *r, const struct sample *s)
+{
+	struct text t = r->told.notes;
+
+	if (s && s->note.len)
+		r->told.notes = text_printf(&r->arena, "%.*s'%.*s': %.*s\n", TEXT_ARG(t),
+					    TEXT_ARG(s->source->name),
+					    TEXT_ARG(s->note));
+}
+
+static void add_told(struct reading *r, const struct sample *s)
 {
 	if (!s)
 		return;
-	r->lack.missed += s->missed;
-	if (r->lack.missed_first.len == 0)
-		r->lack.missed_first = text_dup(&r->arena, s->missed_first);
+	if (s->wall_ns > r->told.wall_ns)
+		r->told.wall_ns = s->wall_ns;
+	r->told.missed += s->missed;
+	if (r->told.missed_first.len == 0)
+		r->told.missed_first = text_dup(&r->arena, s->missed_first);
 }
 
 static void derive(struct view *v, const struct sql_table *t, const struct part *p)
@@ -122,7 +142,7 @@ static void derive(struct view *v, const struct sql_table *t, const struct part 
 	const struct sample *was = t->before ? NULL : p->before;
 	int64_t span_ns = was && is ? is->at_ns - was->at_ns : 0;
 
-	if (!is)
+	if (!is || p->err.kind)
 		return;
 	table_derive(&v->rows, t->shape, p->source->name, was ? &was->table : NULL,
 		     &is->table, span_ns > 0 ? span_ns : 1);
@@ -141,13 +161,13 @@ static void make_view(struct reading *r, const struct sql_table *t)
 	for (size_t i = 0; i < r->nparts; i++)
 		if (r->parts[i].place == t->place)
 			derive(v, t, &r->parts[i]);
-	r->lack.table |= !v->there;
+	r->told.lacks_table |= !v->there;
 }
 
 static bool is_told(const struct reading *r, const struct source *s)
 {
-	for (size_t i = 0; i < r->lack.nfailures; i++)
-		if (r->lack.failures[i].source == s)
+	for (size_t i = 0; i < r->told.nfailures; i++)
+		if (r->told.failures[i].source == s)
 			return true;
 	return false;
 }
@@ -157,14 +177,15 @@ static void tell_failures(struct reading *r)
 	struct query_failure *f = arena_many(&r->arena, r->nsources,
 					     struct query_failure);
 
-	r->lack.failures = f;
+	r->told.failures = f;
 	for (size_t i = 0; i < r->nparts; i++) {
 		const struct part *p = &r->parts[i];
 
-		add_missed(r, p->before);
-		add_missed(r, p->after);
+		add_told(r, p->before);
+		add_told(r, p->after);
+		add_note(r, p->after ? p->after : p->before);
 		if (p->err.kind && !is_told(r, p->source))
-			f[r->lack.nfailures++] =
+			f[r->told.nfailures++] =
 				(struct query_failure){ p->source, p->err };
 	}
 }
@@ -186,9 +207,27 @@ static uint64_t columns_after(const struct part *p)
 	return p->need->columns | (keep ? p->need->earlier : 0);
 }
 
-static void ask_after(struct reading *r)
+/* The other end of the window, of sources that keep both. */
+static void ask_stored(struct reading *r)
 {
 	r->next = finish;
+	r->open++;
+	for (size_t i = 0; i < r->nparts; i++) {
+		struct part *p = &r->parts[i];
+
+		if (p->err.kind || !p->source->stored || !p->need->before)
+			continue;
+		p->back_ns = r->st->sql->options.window_ns;
+		ask(p, p->need->earlier, &p->before);
+		p->back_ns = 0;
+	}
+	r->open--;
+	step(r);
+}
+
+static void ask_after(struct reading *r)
+{
+	r->next = ask_stored;
 	r->open++; /* so that nobody steps before all were asked */
 	for (size_t i = 0; i < r->nparts; i++)
 		if (!r->parts[i].err.kind && r->parts[i].need->now)
@@ -226,7 +265,7 @@ static void window_cut(void *ctx)
 	struct reading *r = ctx;
 
 	for (size_t i = 0; i < r->nparts; i++)
-		if (!r->parts[i].err.kind && !r->parts[i].source->lost)
+		if (r->parts[i].before && !r->parts[i].source->lost)
 			return;
 	loop_timer_cancel(r->loop, r->timer);
 	r->timer = loop_at(r->loop, loop_now(), window_over, r);
@@ -244,7 +283,7 @@ static void wait_window(struct reading *r)
 			from = r->parts[i].before->at_ns;
 	}
 	if (!after) {
-		finish(r);
+		ask_stored(r);
 		return;
 	}
 	log_line("the window is open");
@@ -258,7 +297,8 @@ static void ask_before(struct reading *r)
 	r->next = wait_window;
 	r->open++;
 	for (size_t i = 0; i < r->nparts; i++)
-		if (r->parts[i].need->before && !r->parts[i].before)
+		if (r->parts[i].need->before && !r->parts[i].before &&
+		    !r->parts[i].source->stored)
 			ask(&r->parts[i], r->parts[i].need->earlier, &r->parts[i].before);
 	r->open--;
 	step(r);
@@ -288,6 +328,7 @@ static void add_parts(struct reading *r, size_t place, struct source *const *sou
 		r->parts[r->nparts++] = (struct part){ .reading = r,
 						       .source = sources[i],
 						       .need = n,
+						       .at = r->st->sql->options.at,
 						       .place = place };
 }
 
@@ -297,7 +338,8 @@ static void keep_samples(struct reading *r, struct reading *old)
 	if (!r->st->sql->options.keep || !old || old->asking || old->nparts != r->nparts)
 		return;
 	for (size_t i = 0; i < r->nparts; i++) {
-		if (!r->parts[i].need->before || !old->parts[i].after)
+		if (!r->parts[i].need->before || !old->parts[i].after ||
+		    r->parts[i].source->stored)
 			continue;
 		r->parts[i].before = old->parts[i].after;
 		old->parts[i].after = NULL;
@@ -344,7 +386,7 @@ void sql_cancel(struct sql_statement *st)
 		reading_free(r);
 }
 
-struct sql_lack sql_lack(const struct sql_statement *st)
+struct sql_told sql_told(const struct sql_statement *st)
 {
-	return st->reading ? st->reading->lack : (struct sql_lack){ 0 };
+	return st->reading ? st->reading->told : (struct sql_told){ 0 };
 }

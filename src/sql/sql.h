@@ -29,6 +29,7 @@ struct sql_statement;
 
 struct sql_options {
 	int64_t window_ns;  /* 0: none */
+	struct moment at;   /* of sources that keep readings */
 	int64_t timeout_ns; /* of each request; 0: the default */
 	enum syntax syntax;
 	bool node;          /* a column node in front: more than one source */
@@ -80,16 +81,18 @@ void sql_ask(struct sql_statement *st, struct loop *l, struct source *const *sou
 /* done is not called any more; the sources may be closed right after. */
 void sql_cancel(struct sql_statement *st);
 
-/* What was asked for and did not come. */
-struct sql_lack {
+/* What is to be told of what was read; above all what did not come. */
+struct sql_told {
 	const struct query_failure *failures; /* [nfailures] at most one a source */
 	size_t nfailures;
-	bool table;                /* of some table no source gave anything: the statement
+	bool lacks_table;          /* of some table no source gave anything: the statement
 				    * cannot be stepped */
 	size_t missed;             /* rows that could not be read in time */
 	struct text missed_first;
+	struct text notes;         /* lines for people: what rows cannot say */
+	int64_t wall_ns;           /* of the last reading */
 };
-struct sql_lack sql_lack(const struct sql_statement *st);
+struct sql_told sql_told(const struct sql_statement *st);
 
 /* The columns of its rows; none (CREATE VIEW): ncolumns is 0. */
 const struct schema *sql_schema(const struct sql_statement *st);

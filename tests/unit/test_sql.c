@@ -154,7 +154,7 @@ static void assert_rows(struct bench *b, const char *text, const char *want)
 	char *got;
 
 	ask(b, st);
-	assert_int_equal(sql_lack(st).nfailures, 0);
+	assert_int_equal(sql_told(st).nfailures, 0);
 	got = shown(st);
 	if (strcmp(got, want) != 0)
 		print_error("of %s\n", text);
@@ -360,7 +360,7 @@ static void a_table_that_fails_is_told(void **state)
 	struct bench b;
 	struct err err = { 0 };
 	struct sql_statement *st;
-	struct sql_lack lack;
+	struct sql_told told;
 	char *got;
 
 	(void)state;
@@ -369,18 +369,18 @@ static void a_table_that_fails_is_told(void **state)
 	memory_fail(b.sources[1], &err);
 	st = prepare(&b, "SELECT count(*) FROM animals, keepers");
 	ask(&b, st);
-	lack = sql_lack(st);
-	assert_int_equal(lack.nfailures, 1);
-	assert_true(lack.failures[0].source == b.sources[1] && lack.failures[0].err.kind == ERR_LOST);
-	assert_false(lack.table);
+	told = sql_told(st);
+	assert_int_equal(told.nfailures, 1);
+	assert_true(told.failures[0].source == b.sources[1] && told.failures[0].err.kind == ERR_LOST);
+	assert_false(told.lacks_table);
 	got = shown(st);
 	assert_string_equal(got, "count(*)\n12\n");
 	free(got);
 	memory_fail(b.sources[0], &err);
 	ask(&b, st);
-	lack = sql_lack(st);
-	assert_int_equal(lack.nfailures, 2);
-	assert_true(lack.table);
+	told = sql_told(st);
+	assert_int_equal(told.nfailures, 2);
+	assert_true(told.lacks_table);
 	sql_free(st);
 	bench_clear(&b);
 }
