@@ -248,6 +248,12 @@ int loop_signal(struct loop *l)
 	return l->signal;
 }
 
+void loop_signal_forget(struct loop *l)
+{
+	l->signal = 0;
+	l->stop = false;
+}
+
 void loop_stop(struct loop *l)
 {
 	l->stop = true;

@@ -46,6 +46,8 @@ bool loop_catch_signals(struct loop *l, struct err *err);
 void loop_release_signals(void);
 /* The signal that was caught, or 0. */
 int loop_signal(struct loop *l);
+/* It was heard: the loop goes on as if none had come. */
+void loop_signal_forget(struct loop *l);
 
 /* Ends the loop_run() that runs; may be called from any callback. */
 void loop_stop(struct loop *l);

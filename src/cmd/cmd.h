@@ -109,6 +109,9 @@ void cmd_complain_source(struct cmd_context *c, const struct source *s,
 /* Rows are missing; first: the keys of some. */
 void cmd_complain_missed(size_t missed, struct text first);
 
+/* A variable of our environment; empty when it is not there. */
+const char *cmd_variable(const struct cmd_context *c, const char *name);
+
 /* Lines for people: what rows cannot say. */
 void cmd_tell_notes(struct text notes);
 

@@ -14,7 +14,7 @@
 #include "cmd/report.h"
 #include "cmd/words.h"
 
-static const char *variable(const struct cmd_context *c, const char *name)
+const char *cmd_variable(const struct cmd_context *c, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -29,8 +29,8 @@ static bool colored(const struct cmd_context *c)
 {
 	if (c->options.color != WHEN_AUTO)
 		return c->options.color == WHEN_ALWAYS;
-	return c->terminal && !*variable(c, "NO_COLOR") &&
-	       strcmp(variable(c, "TERM"), "dumb") != 0;
+	return c->terminal && !*cmd_variable(c, "NO_COLOR") &&
+	       strcmp(cmd_variable(c, "TERM"), "dumb") != 0;
 }
 
 static void set_outlet(struct cmd_context *c)

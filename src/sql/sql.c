@@ -62,9 +62,39 @@ void sql_close(struct sql *s)
 	free(s);
 }
 
-bool sql_complete(const char *text)
+enum sql_text sql_text(struct text text)
 {
-	return sqlite3_complete(text);
+	struct arena scratch = { 0 };
+	struct text word;
+	size_t at = 0;
+	bool complete;
+
+	if (word_next(text, &at, &word) == WORD_END)
+		return SQL_BLANK;
+	complete = sqlite3_complete(text_cstr(&scratch, text));
+	arena_clear(&scratch);
+	return complete ? SQL_COMPLETE : SQL_OPEN;
+}
+
+size_t sql_tables(const struct sql *s)
+{
+	return s->ntables;
+}
+
+struct sql_name sql_table_at(const struct sql *s, size_t i)
+{
+	return (struct sql_name){ s->tables[i].name, &s->tables[i].shape->schema };
+}
+
+struct sql_name sql_table_find(const struct sql *s, struct text name, struct err *err)
+{
+	const struct sql_table *t = table_named(s, name);
+
+	if (t)
+		return sql_table_at(s, (size_t)(t - s->tables));
+	fail(err, ERR_ABSENT, "no such table: %.*s", TEXT_ARG(name));
+	hint_table(s, name, err);
+	return (struct sql_name){ 0 };
 }
 
 /*

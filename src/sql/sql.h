@@ -65,8 +65,30 @@ struct sql_statement *sql_prepare(struct sql *s, struct text text, size_t *at,
 				  struct sql_place *place, struct err *err);
 void sql_free(struct sql_statement *st); /* NULL is fine; not while it is asking */
 
-/* Is a text one or more whole statements, each ended by ';'? */
-bool sql_complete(const char *text);
+enum sql_text {
+	SQL_BLANK,    /* blanks and comments */
+	SQL_OPEN,     /* the last statement has no end yet */
+	SQL_COMPLETE, /* each is ended by ';' */
+};
+enum sql_text sql_text(struct text text);
+
+/* The tables that there are: NAME and NAME_before. */
+struct sql_name {
+	const char *name;
+	const struct schema *schema; /* its columns; help is of the table */
+};
+size_t sql_tables(const struct sql *s);
+struct sql_name sql_table_at(const struct sql *s, size_t i);
+/* The one of this name, in any case; name is NULL when there is none, err then has the
+ * nearest. ERR_ABSENT. */
+struct sql_name sql_table_find(const struct sql *s, struct text name, struct err *err);
+
+/*
+ * Offers what the last word of an unfinished text may become: tables, columns of the
+ * tables that the text names, functions and words of SQL. Returns the bytes of that word.
+ */
+size_t sql_words(const struct sql *s, struct text text,
+		 void (*offer)(void *ctx, struct text word), void *ctx);
 
 /* Does it look at any table? */
 bool sql_needs(const struct sql_statement *st);

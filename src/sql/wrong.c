@@ -122,7 +122,7 @@ static const struct schema *by_command(const struct sql *s, struct text name)
 	return NULL;
 }
 
-static void hint_table(const struct sql *s, struct text name, struct err *err)
+void hint_table(const struct sql *s, struct text name, struct err *err)
 {
 	const struct schema *command = by_command(s, name);
 	struct near near = { .word = name };
