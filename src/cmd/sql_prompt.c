@@ -315,7 +315,7 @@ bool sql_prompt(struct sql_session *s, struct err *err)
 	});
 	while (next_line(&p))
 		s->answers = 0;
-	/* What was wrong was told there and then, to somebody who typed something else. */
+	/* What was wrong was told there and then. */
 	if (line_is_terminal(p.line))
 		s->c->status = ERR_NONE;
 	line_close(p.line);

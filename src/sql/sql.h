@@ -8,8 +8,8 @@
  *
  * A table has the name of its schema. With a window there is also NAME_before, the first
  * of the two readings, and NAME has rates and growths as --window gives them. With
- * several sources each has a column node. Ids are texts as their column prints them, truth values
- * 0 or 1, moments ISO 8601, all other numbers in base units.
+ * several sources each has a column node. Ids are texts as their column prints them,
+ * truth values 0 or 1, moments ISO 8601, all other numbers in base units.
  */
 #ifndef SQL_SQL_H
 #define SQL_SQL_H

@@ -6,15 +6,16 @@
 
 /* SQLite knows more; these are the ones that questions are made of. */
 static const char *const keywords[] = {
-	"AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "COUNT(", "CREATE TEMP TABLE",
-	"CREATE TEMP VIEW", "DESC", "DISTINCT", "DROP", "ELSE", "END", "EXCEPT", "EXISTS",
-	"EXPLAIN QUERY PLAN", "FROM", "GROUP BY", "HAVING", "IN", "INTERSECT", "IS", "JOIN",
-	"LEFT JOIN", "LIKE", "LIMIT", "NOT", "NULL", "OFFSET", "ON", "OR", "ORDER BY",
-	"OVER", "PARTITION BY", "RECURSIVE", "REGEXP", "SELECT", "THEN", "UNION",
-	"UNION ALL", "USING", "VALUES", "WHEN", "WHERE", "WITH", "abs(", "avg(", "bytes(",
-	"coalesce(", "duration(", "group_concat(", "human(", "ifnull(", "instr(", "length(",
-	"lower(", "max(", "min(", "printf(", "rank()", "replace(", "round(", "row_number()",
-	"substr(", "sum(", "total(", "typeof(", "upper(",
+	"AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "COUNT(",
+	"CREATE TEMP TABLE", "CREATE TEMP VIEW", "DESC", "DISTINCT", "DROP", "ELSE",
+	"END", "EXCEPT", "EXISTS", "EXPLAIN QUERY PLAN", "FROM", "GROUP BY", "HAVING",
+	"IN", "INTERSECT", "IS", "JOIN", "LEFT JOIN", "LIKE", "LIMIT", "NOT", "NULL",
+	"OFFSET", "ON", "OR", "ORDER BY", "OVER", "PARTITION BY", "RECURSIVE",
+	"REGEXP", "SELECT", "THEN", "UNION", "UNION ALL", "USING", "VALUES", "WHEN",
+	"WHERE", "WITH", "abs(", "avg(", "bytes(", "coalesce(", "duration(",
+	"group_concat(", "human(", "ifnull(", "instr(", "length(", "lower(", "max(",
+	"min(", "printf(", "rank()", "replace(", "round(", "row_number()", "substr(",
+	"sum(", "total(", "typeof(", "upper(",
 };
 
 struct offering {
@@ -140,8 +141,9 @@ size_t sql_words(const struct sql *s, struct text text,
 	while (from > 0 && in_word(text.p[from - 1]))
 		from--;
 	o.prefix = text_sub(text, from, text.len);
-	for (name = from; name > 1 && text.p[from - 1] == '.' && in_word(text.p[name - 2]);)
-		name--;
+	for (name = from; name > 1 && in_word(text.p[name - 2]); name--)
+		if (text.p[from - 1] != '.')
+			break;
 	if (name < from) {
 		const struct sql_table *t =
 			table_called(s, text, text_sub(text, name - 1, from - 1));

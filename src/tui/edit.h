@@ -1,5 +1,6 @@
 /*
- * A line edited on a terminal: libedit, between whoever gives bytes and whoever completes.
+ * A line edited on a terminal: libedit, between whoever gives bytes and whoever
+ * completes.
  */
 #ifndef TUI_EDIT_H
 #define TUI_EDIT_H

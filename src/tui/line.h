@@ -1,6 +1,6 @@
 /*
- * Lines that somebody types, or that a program writes: one after the other, while the loop
- * runs on.
+ * Lines that somebody types, or that a program writes: one after the other, while the
+ * loop runs on.
  *
  * On a terminal that can do it the line is edited, with history and completion (libedit);
  * on any other the terminal's own editing serves. From what is no terminal lines are just
@@ -24,8 +24,8 @@ struct line_offer {
 struct line_options {
 	struct loop *loop;   /* catches signals */
 	const char *history; /* the file that keeps it; NULL: it is not kept */
-	/* Offers what the word before the cursor may become. before: the line up to there.
-	 * Returns the bytes of that word. NULL: nothing is completed. */
+	/* Offers what the word before the cursor may become. before: the line up to
+	 * there. Returns the bytes of that word. NULL: nothing is completed. */
 	size_t (*complete)(void *ctx, struct text before, struct line_offer *offer);
 	void *ctx;
 };

@@ -1,4 +1,4 @@
-"""SQL over real nodes: sums and groups against what the node says, joins, windows, several sources, and what it asks."""
+"""SQL over real nodes: sums and groups against what the node says, joins, windows, several sources, what it asks."""
 
 import os
 import re
@@ -8,16 +8,17 @@ import pytest
 
 import program
 
-RIGHT = {"ps": "processes"}
+
+@pytest.fixture
+def sleepers(node):
+    """The pids of 40 processes that do nothing."""
+    pids = node.rpc("[spawn(fun() -> receive stop -> ok end end) || _ <- lists:seq(1, 40)]")
+    yield pids
+    node.rpc("[exit(list_to_pid(P), kill) || P <- [%s]], ok" % ", ".join(f'"{pid}"' for pid in pids))
 
 
 def sql(otoscope, node, statement, *options, **more):
     return otoscope.json("sql", statement, *options, node=node, **more)
-
-
-def calls(result):
-    """The calls that were made for tables: what --verbose says, without what attaching takes."""
-    return int(re.search(r"closed; (\d+) calls", result.stderr).group(1))
 
 
 def test_counts_and_sums_are_those_of_the_node(node, otoscope):
@@ -30,18 +31,16 @@ def test_counts_and_sums_are_those_of_the_node(node, otoscope):
     assert before[1] <= rows[0]["atom"] <= after[1]
 
 
-def test_groups_are_those_of_the_node(node, otoscope):
-    pids = node.patient("idle", 40)
-    listed = ", ".join(f"'{pid}'" for pid in pids)
-    truth = node.rpc(f"""[lists:sum([element(2, erlang:process_info(P, memory)) || P <- L]) || L <- [
-        [list_to_pid(T) || T <- {[str(pid) for pid in pids]}]]]""".replace("'", '"'))[0]
-    rows = sql(otoscope, node, f"SELECT status, count(*) AS n, sum(memory) AS memory FROM processes "
-                               f"WHERE pid IN ({listed}) GROUP BY status")
+def test_groups_are_those_of_the_node(node, otoscope, sleepers):
+    listed = ", ".join(f'"{pid}"' for pid in sleepers)
+    truth = node.rpc(f"lists:sum([element(2, erlang:process_info(list_to_pid(P), memory)) || P <- [{listed}]])")
+    rows = sql(otoscope, node, "SELECT status, count(*) AS n, sum(memory) AS memory FROM processes "
+                               f"WHERE pid IN ({listed}) GROUP BY status".replace('"', "'"))
     assert rows == [{"status": "waiting", "n": 40, "memory": truth}]
 
 
-def test_a_process_by_its_pid_is_asked_for_alone(node, otoscope):
-    pid = node.patient("idle", 1)[0]
+def test_a_process_by_its_pid_is_asked_for_alone(node, otoscope, sleepers):
+    pid = sleepers[0]
     every = otoscope("sql", "SELECT pid, memory FROM processes", "--verbose", node=node)
     one = otoscope("sql", f"SELECT pid, memory FROM processes WHERE pid = '{pid}'", "--verbose", "--format", "json",
                    node=node)
@@ -74,22 +73,13 @@ def test_what_is_not_known_is_null(node, otoscope):
     assert rows == [{"n": 0, "t": "null"}]
 
 
-def test_the_window_has_both_readings(node, otoscope):
-    pid = node.patient("idle", 1)[0]
-    rows = sql(otoscope, node, f"SELECT p.pid, p.reductions - b.reductions AS d, p.born, p.memory_growth AS g "
+def test_the_window_has_both_readings(node, otoscope, sleepers):
+    pid = sleepers[0]
+    rows = sql(otoscope, node, f"SELECT p.pid, p.reductions - b.reductions AS d, p.born, "
+                               f"p.message_queue_len_growth AS g "
                                f"FROM processes p JOIN processes_before b USING (pid) WHERE pid = '{pid}'",
                "--window", "100ms")
     assert rows == [{"pid": pid, "d": 0, "born": 0, "g": 0}]
-
-
-def test_two_nodes_in_one_statement(otoscope, start_node):
-    one, two = start_node("25"), start_node("25")
-    two.patient("idle", 100)
-    env = {"ERL_EPMD_PORT": str(one.farm.epmd_port)}
-    done = [otoscope("sql", "--source", a.name, "--source", b.name, "--cookie-file", os.path.join(one.home, "jar"),
-                     "SELECT node, count(*) AS n FROM processes GROUP BY node", "--format", "json", env=env, check=None)
-            for a, b in [(one, two)]]
-    assert done[0].status != 0  # no such cookie: nothing is guessed
 
 
 def test_one_node_that_is_lost_does_not_stop_the_other(otoscope, farm, start_node):
