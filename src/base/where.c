@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/near.h"
 #include "base/pattern.h"
@@ -41,11 +42,50 @@ void predicate_free(struct predicate *p)
 	p->pattern = NULL;
 }
 
+/* The rate or growth of a column that there would be with a window: its name is made in
+ * out. */
+static bool of_window(const struct schema *s, struct text name, struct buf *out)
+{
+	static const char *const ends[] = { "_rate", "_growth" };
+
+	if (text_is(name, "born") || (s->limit && text_starts(name, "time_to_limit")))
+		buf_str(out, text_is(name, "born") ? "born" : "time_to_limit_ns");
+	for (size_t i = 0; i < s->ncolumns; i++) {
+		const struct column *c = &s->columns[i];
+		struct text end = text_sub(name, strlen(c->name), name.len);
+
+		if (text_starts(name, c->name) && c->kind != COLUMN_LABEL &&
+		    (text_is(end, ends[0]) || text_is(end, ends[1])))
+			buf_printf(out, "%s%s", c->name,
+				   ends[c->kind != COLUMN_COUNTER]);
+	}
+	return buf_len(out) && schema_find(s, buf_text(out)) == TABLE_NONE;
+}
+
+/* The column with this heading. */
+static const struct column *with_title(const struct schema *s, struct text title)
+{
+	for (size_t i = 0; i < s->ncolumns; i++)
+		if (title.len == strlen(s->columns[i].title) &&
+		    strncasecmp(title.p, s->columns[i].title, title.len) == 0)
+			return &s->columns[i];
+	return NULL;
+}
+
 bool table_no_column(const struct schema *s, struct text name, struct err *err)
 {
-	struct near near = { .word = name };
+	const struct column *titled = with_title(s, name);
+	struct near near = { .word = name, .best = titled ? titled->name : NULL };
 	struct buf list = { 0 };
 
+	if (of_window(s, name, &list)) {
+		fail(err, ERR_USAGE, "%s has no column '%.*s' without --window", s->name,
+		     TEXT_ARG(name));
+		fail_hint(err, "--window 1s adds %s", buf_cstr(&list));
+		buf_clear(&list);
+		return false;
+	}
+	buf_reset(&list);
 	for (size_t i = 0; i < s->ncolumns; i++) {
 		near_offer(&near, s->columns[i].name);
 		buf_printf(&list, "%s%s", i ? ", " : "", s->columns[i].name);

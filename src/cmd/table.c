@@ -88,6 +88,11 @@ void table_print(struct cmd_context *c, const struct query *q, const struct resu
 		    worth_showing(r, r->columns[i]))
 			columns[page.ncolumns++] = r->columns[i];
 	cmd_print_page(c, &page);
+	/* Who did not ask for fewer may not know that there are more. */
+	if (c->terminal && c->format->human && !options_given(&c->options, "n") &&
+	    r->rows.n < r->total)
+		fprintf(c->out.file, "%zu of %zu rows; -n 0 shows all\n", r->rows.n,
+			r->total);
 	arena_clear(&scratch);
 }
 

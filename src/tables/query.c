@@ -246,7 +246,8 @@ static void merge(struct query_run *run)
 	struct table_index *indexes =
 		arena_many(&old->arena, run->nparts, struct table_index);
 
-	*r = (struct result){ .wall_ns = old->wall_ns, .span_ns = old->span_ns };
+	*r = (struct result){ .total = old->total, .wall_ns = old->wall_ns,
+			      .span_ns = old->span_ns };
 	add_missed(r, old->missed, old->missed_first);
 	r->notes = text_dup(&r->arena, old->notes);
 	for (size_t i = 0; i < run->nparts; i++) {
@@ -392,6 +393,7 @@ static void rank(struct query_run *run)
 	if (q->plan.nwhere)
 		r->rows = rows_where(&r->table, r->rows, q->plan.where, q->plan.nwhere,
 				     &r->arena);
+	r->total = r->rows.n;
 	if (q->plan.sort != TABLE_NONE)
 		rows_top(&r->table, &r->rows, q->plan.sort,
 			 descending(&q->plan, &r->table), limit);

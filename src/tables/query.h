@@ -66,6 +66,7 @@ struct query_failure {
 struct result {
 	struct table table;     /* of query_schema() */
 	struct rows rows;       /* in order */
+	size_t total;           /* how many there are without the limit */
 	const size_t *columns;  /* [ncolumns] those to be shown */
 	size_t ncolumns;
 	size_t ranked;          /* the column that ranks; TABLE_NONE: as read */

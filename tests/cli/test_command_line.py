@@ -36,7 +36,13 @@ NOBODY = ["--host", "127.0.0.1", "--port", "1"]  # nothing listens there
     (["ps", "a@127.0.0.1", *NOBODY, "--where", "memory >= 5"], "'>=' at character 8 is not a comparison",
      "= != < > and ~"),
     (["ps", "a@127.0.0.1", *NOBODY, "--where", "pid = shop"], "'shop' is not a pid", ""),
-    (["ps", "a@127.0.0.1", *NOBODY, "--sort", "reductions_rate"], "no column 'reductions_rate'", ""),
+    (["ps", "a@127.0.0.1", *NOBODY, "--sort", "reductions_rate"], "no column 'reductions_rate' without --window",
+     "--window 1s adds reductions_rate"),
+    (["ps", "a@127.0.0.1", *NOBODY, "--where", "memory_rate > 1"], "no column 'memory_rate' without --window",
+     "--window 1s adds memory_growth"),
+    (["system", "a@127.0.0.1", *NOBODY, "--sort", "time_to_limit"], "without --window", "adds time_to_limit_ns"),
+    (["ps", "a@127.0.0.1", *NOBODY, "--sort", "msgq"], "no column 'msgq'", "did you mean message_queue_len?"),
+    (["ps", "a@127.0.0.1", *NOBODY, "--columns", "pid,REDS"], "no column 'REDS'", "did you mean reductions?"),
     (["nodes", "--sort", "nmae"], "nodes has no column 'nmae'", "did you mean name?"),
 ])
 def test_a_wrong_command_line_is_status_2_and_says_what_to_try(otoscope, args, what, hint):

@@ -27,6 +27,20 @@ def test_lines_end_at_the_width_of_the_terminal(node, terminal):
     assert len(every) == len(re.split("  +", heading)) - 1 + int(hidden[1])
 
 
+def test_how_many_more_rows_there_are(node, terminal, otoscope):
+    """Who did not say how many is shown twenty on a terminal, and told so; who did is not."""
+    node.patient("idle", 30)
+    count = node.rpc("length(processes())")
+    said = terminal("ps", node=node, rows=40)
+    assert said.status() == 0
+    shown = re.fullmatch(r"20 of (\d+) rows; -n 0 shows all", [line for line in said.lines() if line][-1])
+    assert abs(int(shown[1]) - count) < 10
+    few = terminal("ps", "--where", "name = kernel_sup", node=node)
+    asked = terminal("ps", "-n", "3", node=node)
+    assert few.status() == asked.status() == 0 and "rows;" not in few.text() + asked.text()
+    assert "rows;" not in otoscope("ps", node=node).stdout
+
+
 @pytest.mark.parametrize("options, cut", [((), "…"), (("--ascii",), "...")])
 def test_a_cut_text_says_so(node, terminal, options, cut):
     said = terminal("ps", "--columns", "initial_call,pid", "--where", "initial_call ~ application_master", *options,

@@ -163,6 +163,13 @@ static void says_what_is_wrong_and_where(void **state)
 	(void)state;
 	assert_refused("wieght > 1", "no column 'wieght'", "did you mean weight?");
 	assert_refused("xyzzy > 1", "no column 'xyzzy'", "columns: id, name, steps");
+	assert_refused("WEIGHT > 1", "no column 'WEIGHT'", "did you mean weight?");
+	assert_refused("weight_growth > 1", "no column 'weight_growth' without --window",
+		       "--window 1s adds weight_growth");
+	assert_refused("steps_growth > 1", "no column 'steps_growth' without --window",
+		       "--window 1s adds steps_rate");
+	assert_refused("age_growth > 1", "animals has no column 'age_growth'",
+		       "columns: id");
 	assert_refused("", "a column's name is missing at character 1", "");
 	assert_refused("  > 5", "a column's name is missing at character 3", "");
 	assert_refused("weight", "a comparison is missing at character 7",
