@@ -225,7 +225,8 @@ bool ets_check(struct cmd_context *c, struct err *err)
 	};
 
 	if (c->nargs == 0 && (options_given(&c->options, "rows") || c->options.whole)) {
-		fail(err, ERR_USAGE, "--rows and --whole are about the objects of one table");
+		fail(err, ERR_USAGE,
+		     "--rows and --whole are about the objects of one table");
 		return fail_hint(err, "usage: otoscope ets [SOURCE] TABLE --rows N; "
 				      "-n bounds the list of tables");
 	}

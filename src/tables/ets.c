@@ -138,21 +138,25 @@ static const size_t nitems = sizeof(items) / sizeof(items[0]);
 /*
  * A: the items. The answer about a table is nested, the last item first: {Fixed, {Memory,
  * {Size, []}}}. All work for each table is compiled: ets:info/2 costs a quarter of a
- * microsecond, ets:info/1 two or three, with five times the bytes.
+ * microsecond, ets:info/1 two or three, with five times the bytes. Of a table that is
+ * about to end, ets:info/2 fails now and then (seen on OTP 29) instead of giving
+ * undefined: then those of the chunk are asked about one by one.
  */
 #define EACH \
-	"lists:foldl(fun(D, B) ->" \
-	" lists:zip(lists:zipwith(fun ets:info/2, C, lists:duplicate(M, D)), B) end," \
+	"lists:foldl(fun(D, B) -> lists:zip(" \
+	" try lists:zipwith(fun ets:info/2, C, lists:duplicate(M, D))" \
+	" catch error:_ -> lists:map(fun(E) ->" \
+	"  try ets:info(E, D) catch error:_ -> undefined end end, C) end, B) end," \
 	" lists:duplicate(M, []), A)"
 
 /* Who has a table fixed may be a long list: it is counted there, and asked for only of
  * those that are fixed. */
 #define EACH_FIXED \
 	"lists:zipwith(fun(T, {true, B}) ->" \
-	" case ets:info(T, safe_fixed_monotonic_time) of" \
-	" {D, E} -> {{true, erlang:convert_time_unit(erlang:monotonic_time() - D," \
-	" native, nanosecond), erlang:length(E)}, B};" \
-	" _ -> {false, B} end;" \
+	" try ets:info(T, safe_fixed_monotonic_time) of" \
+	" {D, E} -> {{true, erlang:convert_time_unit(" \
+	"  erlang:monotonic_time() - D, native, nanosecond), erlang:length(E)}, B};" \
+	" _ -> {false, B} catch error:_ -> {undefined, B} end;" \
 	" (_, B) -> B end, C, " EACH ")"
 
 #define FIXED (column_bit(ETS_FIXED_NS) | column_bit(ETS_FIXED_BY))

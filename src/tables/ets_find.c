@@ -36,6 +36,8 @@ static struct meanings understand(struct arena *a, struct text word)
 		m.id = written(a, &b);
 		return m;
 	}
+	if (text_starts(word, "Elixir."))
+		m.id = m.name = text_sub(word, 7, word.len);
 	if (word.len == 0 || (word.p[0] != ':' && word.p[0] != '\''))
 		return m;
 	if (!term_parse(a, word, word.p[0] == ':' ? SYNTAX_ELIXIR : SYNTAX_ERLANG, &atom,

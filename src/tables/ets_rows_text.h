@@ -12,6 +12,9 @@
 
 #include "tables/foreign_text.h"
 
+/* I: the very table, also when another one gets its name. */
+#define IDENTITY "I = if erlang:is_atom(A) -> ets:whereis(A); true -> A end,"
+
 /*
  * Y(V), S(V): guards of a match specification that hold when V is small: a leaf; a leaf
  * or a tuple of at most four of them. A guard copies nothing, other than the body of a
@@ -63,7 +66,7 @@
 	" G = fun(L) ->" \
 	"  F = erlang:setelement(L, erlang:setelement(T," \
 	"   erlang:make_tuple(N, '_'), V), '$1')," \
-	"  case L =:= T orelse C(V) andalso ets:select(A," \
+	"  case L =:= T orelse C(V) andalso ets:select(I," \
 	"   [{F, [S('$1')], [{{1, '$1'}}]}, {F, [{is_map, '$1'}], [map]}," \
 	"    {F, [{is_list, '$1'}], [list]}, {F, [{is_tuple, '$1'}], [tuple]}]) of" \
 	"   true -> erlang:element(1, P(V, {1, B, K}));" \
@@ -71,7 +74,7 @@
 	"   [map] -> {R, map, -1, []};" \
 	"   [list] -> {R, list, -1};" \
 	"   [tuple] -> {R, tuple, -1};" \
-	"   _ -> {R, other} end end," \
+	"   _ -> {R, more, -1} end end," \
 	" erlang:list_to_tuple(lists:map(G, lists:seq(1, erlang:min(N, 32)))" \
 	"  ++ [{R, more, N - 32} || N > 32]) end,"
 
@@ -87,34 +90,37 @@
 	"   L when L > 0 -> F(ets:select(T), L, G);" \
 	"   _ -> {R, more} end end,"
 
-/* 2,000,000 words are the 16 MB. An unpacked object may be sixteen times as large: a list
+/* What is undefined since the table is gone by now is no number: the + 0 fail then.
+ * 2,000,000 words are the 16 MB. An unpacked object may be sixteen times as large: a list
  * of small numbers takes a byte each when it is packed. */
 #define ETS_ROWS_TEXT \
-	FOREIGN_PROJECT SMALL CLASSES ELEMENTS GO_ON \
-	"exit(try ets:info(A, protection) of" \
+	FOREIGN_PROJECT \
+	IDENTITY SMALL CLASSES ELEMENTS GO_ON \
+	"exit(try case ets:info(I, protection) of" \
 	" undefined -> {R, gone};" \
-	" private -> {R, private, ets:info(A, owner)};" \
+	" private -> {R, private, ets:info(I, owner)};" \
 	" _ ->" \
-	"  T = ets:info(A, keypos)," \
+	"  T = ets:info(I, keypos)," \
 	"  N = erlang:element(4, D)," \
-	"  V = ets:info(A, compressed)," \
-	"  L = O orelse ets:info(A, memory) * if V -> 16; true -> 1 end < 2000000," \
-	"  G = lists:member(ets:info(A, type), [set, ordered_set])," \
-	"  erlang:send(Z, {R, T, ets:info(A, size), L}, [noconnect])," \
+	"  V = ets:info(I, compressed)," \
+	"  L = O orelse ets:info(I, memory) * if V -> 16; true -> 1 end < 2000000," \
+	"  G = lists:member(ets:info(I, type), [set, ordered_set])," \
+	"  erlang:send(Z, {R, T + 0, ets:info(I, size) + 0, L}, [noconnect])," \
 	"  if" \
-	"   L -> F(ets:select(A, [{'_', [], ['$_']}], 1), N," \
+	"   L -> F(ets:select(I, [{'_', [], ['$_']}], 1), N," \
 	"    fun(V) -> erlang:element(1, P(V, {1, B, K})) end);" \
 	"   not G -> {R, bag};" \
 	"   V -> {R, compressed};" \
 	"   true ->" \
-	"    F(ets:select(A, M(T, try lists:usort(erlang:element(1, ets:select(A," \
+	"    F(ets:select(I, M(T, try lists:usort(erlang:element(1, ets:select(I," \
 	"     lists:map(fun(L) -> {erlang:make_tuple(L, '_'), [], [L]} end," \
 	"      lists:seq(T, T + 63)) ++ [{'_', [], [0]}], N))) -- [0]" \
 	"     catch error:_ -> [] end), 1), N, fun" \
 	"     ({1, V}) -> erlang:element(1, P(V, {1, B, K}));" \
 	"     ({2, L, V}) -> Q(T, L, V);" \
-	"     (_) -> {R, other} end) end" \
+	"     (_) -> {R, more, -1} end) end end" \
 	" catch error:_ ->" \
-	"  case ets:info(A, type) of undefined -> {R, gone}; _ -> {R, failed} end end)."
+	"  {R, try ets:info(I, id) of I -> failed; _ -> gone catch error:_ -> gone end}" \
+	" end)."
 
 #endif

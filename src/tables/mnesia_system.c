@@ -54,7 +54,7 @@ static const struct {
 static const char text[] =
 	"S = fun(K) -> try mnesia:system_info(K) catch _:_ -> undefined end end,"
 	"L = fun(K) -> try erlang:length(S(K)) catch _:_ -> undefined end end,"
-	"E = fun(T) -> ets:info(T, size) end,"
+	"E = fun(T) -> try ets:info(T, size) catch _:_ -> undefined end end,"
 	"Q = fun(P) -> try erlang:element(2,"
 	" erlang:process_info(erlang:whereis(P), message_queue_len))"
 	" catch _:_ -> undefined end end,"

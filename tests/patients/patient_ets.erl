@@ -1,6 +1,6 @@
 %% ETS tables of every kind, for the live tests; their owners are patients.
 -module(patient_ets).
--export([zoo/0, many/1, mayflies/1, info/0, owned/2]).
+-export([zoo/0, many/1, mayflies/1, info/0, owned/2, filled/3, fixed/1]).
 -export([owner/2, mayfly/0]).
 
 %% Tables of all types and protections, and with all options: their owner is zoo_owner. The answer is their references
@@ -13,7 +13,7 @@ zoo() ->
         [{named, zoo_named, [named_table, public]},
          {module, 'Elixir.Shop.Cache', [named_table]},
          {alias, 'Shop.Cache', [named_table]},
-         {undefined, undefined, [named_table]},
+         {nothing, undefined, [named_table]},
          {escape, list_to_atom("\e[31mred\r\n"), [named_table]},
          {utf8, list_to_atom("caf\351 \x{1F980}"), [named_table]},
          {twin_1, twin, []},
@@ -31,23 +31,28 @@ zoo() ->
 release() -> list_to_integer(erlang:system_info(otp_release)).
 
 %% Makes tables, [{Kind, {New, Name, Options}}], in a process of this name (none: without).
-owned(Kinds, Name) ->
+owned(Kinds, Name) -> owned(Kinds, Name, fun fill/1).
+
+owned(Kinds, Name, Fill) ->
     Asker = self(),
     Ref = make_ref(),
-    Owner = patient:started(?MODULE, owner, [fun() -> Asker ! {Ref, make(Kinds)} end, Name]),
+    Make = fun() -> Asker ! {Ref, [make(Fill, Kind) || Kind <- lists:zip(Kinds, lists:seq(1, length(Kinds)))]} end,
+    Owner = patient:started(?MODULE, owner, [Make, Name]),
     Mon = monitor(process, Owner),
     receive
         {Ref, Tables} -> demonitor(Mon, [flush]), Tables;
         {'DOWN', Mon, process, Owner, Why} -> exit(Why)
     end.
 
-make([{Kind, {New, Name, Options}} | Rest]) ->
+make(Fill, {{Kind, {New, Name, Options}}, I}) ->
     T = New(Name, Options),
+    Fill({T, I}),
+    {Kind, T}.
+
+%% Each table another number of objects.
+fill({T, N}) ->
     Pad = lists:duplicate(ets:info(T, keypos) - 1, pad),
-    [ets:insert(T, list_to_tuple(Pad ++ [I, <<I:256>>])) || I <- lists:seq(1, 10 + length(Rest))],
-    [{Kind, T} | make(Rest)];
-make([]) ->
-    [].
+    [ets:insert(T, list_to_tuple(Pad ++ [I, <<I:256>>])) || I <- lists:seq(1, 10 + N)].
 
 owner(Make, Name) ->
     spawn(fun() ->
@@ -55,6 +60,22 @@ owner(Make, Name) ->
                   Make(),
                   patient:wait()
           end).
+
+%% A named table with these objects.
+filled(Name, Options, Objects) ->
+    owned([{Name, {fun(N, O) ->
+                           T = ets:new(N, O),
+                           lists:foreach(fun(Make) when is_function(Make) -> ets:insert(T, Make());
+                                            (Object) -> ets:insert(T, Object) end, Objects),
+                           T
+                   end, Name, [named_table | Options]}}], none, fun(_) -> ok end),
+    Name.
+
+%% A process that has fixed a table.
+fixed(T) ->
+    Asker = self(),
+    Pid = patient:started(?MODULE, owner, [fun() -> ets:safe_fixtable(T, true), Asker ! {fixed, self()} end, none]),
+    receive {fixed, Pid} -> Pid end.
 
 ref(T) when is_atom(T) -> T;
 ref(T) -> list_to_binary(ref_to_list(T)).
