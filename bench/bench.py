@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 
+import panels
 from measure import (ROWS, Bench, Meter, Relay, Watch, cpu_ns, idle_rate, median, memory_bytes, peak_growth, program,
                      reference_round, seconds, watch_round, window_round)
 
@@ -79,6 +80,17 @@ def cpu_pairs(bench, processes, rounds, ticks):
         Row("bytes a process to us, steady refresh by reductions", f"{median(got['bytes']) / processes:.1f}", "",
             None, "48"),
     ], meter.rate
+
+
+def panel_pairs(bench, processes, rounds):
+    """The tables that observer_cli and observer have a panel for."""
+    say(f"{processes} processes: apps, supervisors, modules")
+    rows = []
+    for table, got in panels.measure(bench, processes, rounds).items():
+        for key, what in (("first", "first, with attaching"), ("again", "again")):
+            rows.append(Row(f"`{table}`, {what}; bytes to us", f"{ms(got[key])}; {mb(got[key + ' bytes'])}",
+                            ms(got["theirs"]), got[key] / got["theirs"], ""))
+    return rows
 
 
 def memory_pair(bench, processes, rounds):
@@ -213,7 +225,7 @@ def main():
     parser.add_argument("--processes", type=int, default=100_000, metavar="N", help="of the target (100000)")
     parser.add_argument("--many", type=int, default=500_000, metavar="N", help="where otoscope is measured (500000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of each pair (5)")
-    parser.add_argument("--only", choices=["cpu", "memory", "own", "oneshot"], help="one part of the table")
+    parser.add_argument("--only", choices=["cpu", "panels", "memory", "own", "oneshot"], help="one part of the table")
     parser.add_argument("--write", action="store_true", help="put the table into doc/bench.md")
     options = parser.parse_args()
     recon = os.environ.get("RECON_EBIN")
@@ -232,6 +244,8 @@ def main():
         if wanted("cpu"):
             more, rate = cpu_pairs(bench, options.processes, options.rounds, 5)
             rows = more + rows
+        if wanted("panels"):
+            rows += panel_pairs(bench, options.processes, min(options.rounds, 3))
         if wanted("memory"):
             rows += memory_pair(bench, options.processes, min(options.rounds, 3))
         if wanted("own"):

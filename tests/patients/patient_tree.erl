@@ -1,7 +1,7 @@
 %% Supervision trees, and processes that only say that they are in one. An application, too: patient_app.
 -module(patient_tree).
 -behaviour(supervisor).
--export([tree/0, big/2, nested/1, busy/0, between/0, liars/0, restarts/1, app/0, stop/0]).
+-export([tree/0, big/2, nested/1, busy/0, between/0, liars/0, restarts/1, app/0, app/1, work/1, stop/0, stop_app/1]).
 -export([init/1, start/2, stop/1, worker/0, plain/0, slow/0, named/1, leaf/0, owner/0]).
 
 %% A tree of all kinds. {Name, Pid}, the top first.
@@ -83,20 +83,41 @@ restart(Sup) ->
     Pid ! stop,
     receive {'DOWN', Ref, _, _, _} -> ok end.
 
-%% The application patient_app, version 1.2.3, with five processes.
+%% The application patient_app, version 1.2.3, with two workers under a supervisor.
 app() ->
-    ok = application:load({application, patient_app, [{description, "an application\nof patients"}, {vsn, "1.2.3"},
-        {modules, [?MODULE]}, {registered, []}, {applications, [kernel, stdlib]}, {mod, {?MODULE, []}}]}),
+    ok = load(patient_app, app),
     ok = application:start(patient_app).
 
-stop() ->
-    #{level := Level} = logger:get_primary_config(),
-    logger:set_primary_config(level, none),
-    application:stop(patient_app),
-    logger:set_primary_config(level, Level),
-    application:unload(patient_app).
+%% An application of this name, any text, that is only loaded; or one that waits for its start.
+app({loaded, Name}) -> ok = load(list_to_atom(Name), app);
+app({starts, Name}) ->
+    ok = load(Name, hangs),
+    patient:started(erlang, spawn, [fun() -> application:start(Name) end]),
+    ok.
 
-start(_Type, _Arguments) -> supervisor:start_link({local, patient_app_sup}, ?MODULE, app).
+load(Name, What) ->
+    application:load({application, Name, [{description, "an application\nof patients"}, {vsn, "1.2.3"}, {modules, []},
+        {registered, []}, {applications, [kernel, stdlib]}, {mod, {?MODULE, What}}]}).
+
+%% A process of patient_app that does about N reductions, and then waits until it is ended.
+work(N) ->
+    [{_, Worker, _, _} | _] = supervisor:which_children(patient_app_sup),
+    {_, Leader} = process_info(Worker, group_leader),
+    Asker = self(),
+    Pid = patient:started(erlang, spawn, [fun() ->
+        group_leader(Leader, self()),
+        [erlang:bump_reductions(4000) || _ <- lists:seq(1, N, 4000)],
+        Asker ! {worked, self()}, patient:wait() end]),
+    receive {worked, Pid} -> Pid end.
+
+stop() -> stop_app(patient_app).
+
+stop_app(Name) ->
+    application:stop(Name),
+    application:unload(Name).
+
+start(_, hangs) -> slow();
+start(_, app) -> supervisor:start_link({local, patient_app_sup}, ?MODULE, app).
 
 stop(_) -> ok.
 
