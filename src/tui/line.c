@@ -125,7 +125,7 @@ static enum line_got broken(struct line *l)
 	if (!l->terminal || signal != SIGINT)
 		return LINE_SIGNAL;
 	loop_signal_forget(l->o.loop);
-	fputs("^C\n" + (l->edit ? 0 : 2), l->out);
+	fputs(l->edit ? "^C\n" : "\n", l->out);
 	fflush(l->out);
 	return LINE_BROKEN;
 }
