@@ -14,6 +14,7 @@ bool help_run(struct cmd_context *c, struct err *err);
 bool leaks_check(struct cmd_context *c, struct err *err);
 bool leaks_run(struct cmd_context *c, struct err *err);
 bool messages_run(struct cmd_context *c, struct err *err);
+bool snapshot_run(struct cmd_context *c, struct err *err);
 bool stack_run(struct cmd_context *c, struct err *err);
 bool sql_check(struct cmd_context *c, struct err *err);
 bool sql_run(struct cmd_context *c, struct err *err);

@@ -90,6 +90,9 @@ static const struct command rows[] = {
 	  .options = OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_SAMPLE | OPTIONS_TERMS |
 		     OPTIONS_COUNT | OPTIONS_PAST,
 	  .most = 1, .check = sql_check, .run = sql_run },
+	{ .name = "snapshot", .arguments = "[FILE]",
+	  .help = "the allocators, as recon_alloc:snapshot_load/1 reads them",
+	  .options = OPTIONS_SOURCE, .single = true, .most = 1, .run = snapshot_run },
 	{ .name = "completion", .arguments = "SHELL",
 	  .help = "a completion script for bash, zsh or fish",
 	  .required = 1, .most = 1, .run = completion_run },

@@ -9,12 +9,18 @@
 
 #include "base/log.h"
 #include "cmd/words.h"
+#include "node/files.h"
 #include "source/live.h"
+#include "source/memory.h"
 #include "source/os.h"
 #include "source/recording.h"
+#include "tables/snapshot.h"
 
 /* How long an answer of the port mapper may take when nobody said. */
 #define TIMEOUT_NS INT64_C(5000000000)
+
+/* A snapshot of some thousand schedulers is smaller. */
+#define SNAPSHOT_MAX ((size_t)256 << 20)
 
 /* A source on its way. */
 struct opening {
@@ -84,13 +90,32 @@ static void opened(void *ctx, struct source *s, const struct err *err)
 		o->all->done = true;
 }
 
+/* False when the file does not look like a snapshot of allocators. */
+static bool open_snapshot(struct cmd_context *c, struct opening *o, const char *path)
+{
+	struct text file;
+
+	if (!files_read_at(AT_FDCWD, path, 64, c->arena, &file) || !snapshot_begins(file))
+		return false;
+	if (!files_read_at(AT_FDCWD, path, SNAPSHOT_MAX, c->arena, &file)) {
+		fail(&o->err, ERR_SYSTEM, "cannot read '%s': %s", path, strerror(errno));
+		return true;
+	}
+	o->source = memory_open(c->loop, text_of(path));
+	if (!snapshot_read(o->source, file, path, &o->err)) {
+		source_close(o->source);
+		o->source = NULL;
+	}
+	return true;
+}
+
 static void open_file(struct cmd_context *c, struct opening *o)
 {
 	const char *path = text_cstr(c->arena, o->word);
 
 	if (recording_is(path))
 		o->source = recording_open(c->loop, path, &o->err);
-	else
+	else if (!open_snapshot(c, o, path))
 		fail_file(path, &o->err);
 }
 

@@ -13,7 +13,7 @@ static const struct column columns[] = {
 		"share of the total" },
 };
 
-static void add_row(struct table *t, const struct term *pair, const struct term *total)
+void memory_add(struct table *t, const struct term *pair, const struct term *total)
 {
 	if (!term_is_tuple(pair, 2, NULL))
 		return;
@@ -34,7 +34,7 @@ static bool rows(struct reading *r, const struct term *value)
 	if (value->type != TERM_LIST)
 		return false;
 	for (size_t i = 0; i < value->n; i++)
-		add_row(r->table, &value->items[i], term_get(value, "total"));
+		memory_add(r->table, &value->items[i], term_get(value, "total"));
 	return true;
 }
 

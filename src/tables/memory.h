@@ -6,6 +6,8 @@
 
 #include "base/table.h"
 
+struct term;
+
 enum memory_column {
 	MEMORY_NAME,
 	MEMORY_BYTES,
@@ -13,5 +15,8 @@ enum memory_column {
 };
 
 extern const struct schema memory_schema;
+
+/* Adds the row of {Kind, Bytes}; total may be NULL. */
+void memory_add(struct table *t, const struct term *pair, const struct term *total);
 
 #endif
