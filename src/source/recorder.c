@@ -15,6 +15,8 @@
 #define SEGMENT_SAMPLES 60
 /* A file of bounded size is made of so many segments at least. */
 #define SEGMENTS 8
+/* Times in the file are multiples of it. */
+#define STEP_NS 1000
 /* Of the file: SQLite's usual. */
 #define PAGE ((int64_t)4096)
 /* Seen with processes: the higher ones take twice as long for a few per cent. */
@@ -30,7 +32,8 @@ struct kept {
 	uint64_t columns;          /* that its readings have */
 	int64_t whole;             /* the reading that the next one rests on; 0: none */
 	int64_t at;                /* of its last reading */
-	struct sample *last;       /* it, to tell what changed; NULL: none */
+	int64_t last_at;
+	struct sample *last; /* it, to tell what changed; NULL: none */
 };
 
 /* A reading that is not written yet. */
@@ -41,6 +44,7 @@ struct pending {
 	struct buf packed;     /* its rows */
 	int64_t size;          /* of them, when they are unpacked */
 	bool whole;            /* they rest on no other reading */
+	bool carried;          /* an earlier one, that the new segment begins with too */
 	int64_t at;
 	struct text error;
 };
@@ -266,14 +270,14 @@ static struct kept *kept_of(struct recorder *r, const struct schema *schema)
  * A sample.
  */
 
-/* Later than anything of this table that is in the file. */
+/* Later than anything of this table that is in the file. Whole microseconds, as moments
+ * are shown, so that what is shown can be asked for. */
 static int64_t time_of(const struct recorder *r, const struct kept *k, int64_t now)
 {
-	int64_t at = r->began + (now - r->began_now);
+	int64_t at = (r->began + (now - r->began_now)) / STEP_NS * STEP_NS;
+	int64_t last = k->at > r->ended ? k->at : r->ended;
 
-	if (at <= r->ended)
-		at = r->ended + 1;
-	return at <= k->at ? k->at + 1 : at;
+	return at > last ? at : last + STEP_NS;
 }
 
 static struct pending *add(struct recorder *r, const struct schema *schema, int64_t now)
@@ -338,7 +342,8 @@ static bool pack(struct pending *p, struct err *err)
 }
 
 static const char add_reading[] =
-	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)";
+	"INSERT OR REPLACE INTO readings VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, NULL, "
+	"?, ?)";
 static const char add_failure[] =
 	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, NULL, NULL, NULL, NULL, ?, "
 	"NULL, NULL)";
@@ -459,13 +464,36 @@ static bool segment_over(const struct recorder *r)
 	       (r->max_bytes && bytes > r->max_bytes / SEGMENTS);
 }
 
+/* A table that is not read this time is whole in the segment all the same: its last
+ * reading moves there. */
+static void carry_over(struct recorder *r, struct kept *k)
+{
+	struct pending *p;
+
+	for (p = r->first; p; p = p->next)
+		if (p->kept == k && p->sample)
+			return;
+	p = arena_new(&r->scratch, struct pending);
+	*p = (struct pending){
+		.kept = k,
+		.sample = k->last,
+		.at = k->last_at,
+		.carried = true,
+	};
+	*r->last = p;
+	r->last = &p->next;
+}
+
 static void begin_segment(struct recorder *r)
 {
 	r->segment = r->sample;
 	r->segment_samples = 0;
 	r->whole_bytes = r->more_bytes = 0;
-	for (struct kept *k = r->tables; k; k = k->next)
+	for (struct kept *k = r->tables; k; k = k->next) {
 		k->whole = 0;
+		if (k->last)
+			carry_over(r, k);
+	}
 }
 
 /* Pages that a sample takes, and some for what holds them together. */
@@ -506,7 +534,7 @@ static void settle(struct recorder *r, bool written)
 {
 	for (struct pending *p = r->first; p; p = p->next) {
 		buf_clear(&p->packed);
-		if (!p->sample)
+		if (!p->sample || p->carried)
 			continue;
 		if (!written) {
 			sample_free(p->sample);
@@ -514,6 +542,7 @@ static void settle(struct recorder *r, bool written)
 		}
 		sample_free(p->kept->last);
 		p->kept->last = p->sample;
+		p->kept->last_at = p->at;
 	}
 	r->first = NULL;
 	r->last = &r->first;

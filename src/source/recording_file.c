@@ -174,18 +174,6 @@ struct text recording_file_text(sqlite3_stmt *s, int column)
 	return p ? (struct text){ p, (size_t)n } : (struct text){ "", 0 };
 }
 
-/* What a file may do to us when it is read. */
-static void harden(sqlite3 *db)
-{
-	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, VALUE_BYTES);
-	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-	sqlite3_busy_timeout(db, PATIENCE_MS);
-}
-
 /* Is a thing of the layout made as it should be? */
 static bool check_part(struct recording_file *f, const struct recording_layout *part,
 		       struct err *err)
@@ -203,14 +191,30 @@ static bool check_part(struct recording_file *f, const struct recording_layout *
 		    there ? "are not what they should be" : "are not there");
 }
 
+static bool count_parts(struct recording_file *f, int64_t *n, struct err *err)
+{
+	sqlite3_stmt *s =
+		recording_file_ask(f, err, "SELECT count(*) FROM sqlite_schema", "");
+
+	if (!recording_file_next(f, &s, err))
+		return false;
+	*n = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return true;
+}
+
 static bool check_layout(struct recording_file *f, struct err *err)
 {
 	sqlite3_stmt *s = recording_file_ask(f, err, "PRAGMA user_version", "");
 	int64_t format = recording_file_next(f, &s, err) ? sqlite3_column_int64(s, 0) : 0;
+	int64_t parts;
 
 	sqlite3_finalize(s);
-	if (err->kind)
+	if (err->kind || !count_parts(f, &parts, err))
 		return false;
+	if (parts == 0)
+		return fail(err, ERR_FORMAT, "'%s' is empty: nothing was recorded",
+			    f->path);
 	if (format > RECORDING_FORMAT) {
 		fail(err, ERR_FORMAT,
 		     "'%s' has format %lld, and this otoscope reads up to %d", f->path,
@@ -221,6 +225,18 @@ static bool check_layout(struct recording_file *f, struct err *err)
 		if (!check_part(f, &recording_layout[i], err))
 			return false;
 	return true;
+}
+
+/* What a file may do to us when it is read. */
+static void harden(sqlite3 *db)
+{
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, VALUE_BYTES);
+	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_busy_timeout(db, PATIENCE_MS);
 }
 
 /* The file as it is, as a name that SQLite reads options from. */
@@ -247,27 +263,56 @@ static bool has_log(const char *path)
 	return has;
 }
 
+/* Can it be read? SQLite only finds out when it is. The extended code. */
+static int try_read(sqlite3 *db)
+{
+	int code = sqlite3_exec(db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? code : sqlite3_extended_errcode(db);
+}
+
+/* A writer that was killed in the middle of a transaction left a journal that must be
+ * played back, which only who may write can do. */
+static void play_back(const char *path)
+{
+	sqlite3 *db;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
+		harden(db);
+		try_read(db);
+	}
+	sqlite3_close(db);
+}
+
+static bool reopen(struct recording_file *f, const char *name, int flags)
+{
+	sqlite3_close(f->db);
+	f->db = NULL;
+	return sqlite3_open_v2(name, &f->db, SQLITE_OPEN_READONLY | flags, NULL) ==
+	       SQLITE_OK;
+}
+
 static bool open_read_only(struct recording_file *f, const char *path)
 {
+	int code;
 	char *uri;
+	bool ok;
 
-	if (sqlite3_open_v2(path, &f->db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+	if (!reopen(f, path, 0))
 		return false;
-	if (sqlite3_exec(f->db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL) !=
-		    SQLITE_CANTOPEN ||
-	    has_log(path))
+	code = try_read(f->db);
+	if (code == SQLITE_READONLY_ROLLBACK) {
+		play_back(path);
+		return reopen(f, path, 0);
+	}
+	if ((code & 0xff) != SQLITE_CANTOPEN || has_log(path))
 		return true;
 	/* In a directory that we may not write to, SQLite can't make the file that its
 	 * readers share. Nobody writes there, or that file would be there. */
-	sqlite3_close(f->db);
-	f->db = NULL;
 	uri = uri_of(path);
-
-	int code = sqlite3_open_v2(uri, &f->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
-				   NULL);
-
+	ok = uri && reopen(f, uri, SQLITE_OPEN_URI);
 	sqlite3_free(uri);
-	return code == SQLITE_OK;
+	return ok;
 }
 
 bool recording_file_read(struct recording_file *f, const char *path, struct err *err)
@@ -358,18 +403,6 @@ static bool create(struct recording_file *f, struct err *err)
 	for (size_t i = 0; ok && i < recording_layout_size; i++)
 		ok = recording_file_run(f, recording_layout[i].sql, err);
 	return ok && recording_file_run(f, "COMMIT", err);
-}
-
-static bool count_parts(struct recording_file *f, int64_t *n, struct err *err)
-{
-	sqlite3_stmt *s =
-		recording_file_ask(f, err, "SELECT count(*) FROM sqlite_schema", "");
-
-	if (!recording_file_next(f, &s, err))
-		return false;
-	*n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return true;
 }
 
 bool recording_file_write(struct recording_file *f, const char *path, struct err *err)
