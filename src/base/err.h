@@ -9,6 +9,9 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text.h"
 
 enum err_kind {
 	ERR_NONE = 0,
@@ -26,6 +29,9 @@ struct err {
 	enum err_kind kind;
 	char what[512]; /* "cannot open 'x': No such file or directory"; lower case,
 			 * no full stop */
+	char line[256]; /* a line that somebody wrote, around the place where it is
+			 * wrong; or empty */
+	size_t place;   /* columns of line that are in front of that place */
 	char hint[512]; /* what to try next, or empty */
 };
 
@@ -37,6 +43,9 @@ bool fail(struct err *err, enum err_kind kind, const char *format, ...)
 /* Adds what to try next to an err that fail() has filled. Returns false. */
 bool fail_hint(struct err *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Says where a text that somebody wrote is wrong: line and column (from 1, in code points)
+ * go behind the sentence, and what stands there is kept. at: bytes. Returns false. */
+bool fail_place(struct err *err, struct text text, size_t at);
 /* Puts "prefix: " before the text. Returns false. */
 bool fail_prefix(struct err *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

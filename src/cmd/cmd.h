@@ -38,8 +38,7 @@ struct command {
 	size_t most;
 	const struct schema *schema; /* the table that it shows, or NULL */
 	/* Does the command line make sense? Asked before anything is dialled;
-	 * ERR_USAGE, or false without an err when it has told what is wrong.
-	 * NULL: it does, as far as the options and the schema go. */
+	 * ERR_USAGE. NULL: it does, as far as the options and the schema go. */
 	bool (*check)(struct cmd_context *c, struct err *err);
 	/* Returns false with an err: it is printed, and its kind is the exit status. */
 	bool (*run)(struct cmd_context *c, struct err *err);

@@ -63,7 +63,7 @@ static bool go(struct cmd_context *c, int argc, char **argv, struct err *err)
 {
 	c->terminal = isatty(STDOUT_FILENO);
 	if (!words_understand(c, argc, argv, open_known, c, err))
-		return err->kind == ERR_NONE;
+		return false;
 	set_outlet(c);
 	log_enable(c->options.verbose);
 	if (c->options.version)

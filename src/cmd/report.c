@@ -21,6 +21,8 @@
 void report_err(const struct err *err)
 {
 	fprintf(stderr, "otoscope: %s\n", err->what);
+	if (err->line[0])
+		fprintf(stderr, "  %s\n  %*s^\n", err->line, (int)err->place, "");
 	if (err->hint[0])
 		fprintf(stderr, "  %s\n", err->hint);
 }

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "cmd/cmd.h"
 
-/* "otoscope: what", and below it what to try. */
+/* "otoscope: what", below it the place when there is one, and what to try. */
 void report_err(const struct err *err);
 
 /* Was all output written? A reader that went away does not count: it had enough.

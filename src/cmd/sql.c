@@ -5,9 +5,7 @@
 
 #include <stdio.h>
 
-#include "base/utf8.h"
 #include "cmd/commands.h"
-#include "cmd/report.h"
 #include "tables/tables.h"
 
 /* Rows that are laid out and printed together, and the memory that they may take. */
@@ -15,48 +13,6 @@
 #define PAGE_BYTES ((size_t)32 << 20)
 /* Rows between two looks at that. */
 #define STEP_ROWS 64
-/* Columns of a wrong line that are shown on each side of the place. */
-#define SHOWN_BEFORE 48
-#define SHOWN_AFTER 48
-
-/*
- * What is wrong
- */
-
-static void show_place(const struct sql_place *p)
-{
-	struct buf line = { 0 };
-	size_t from = 0;
-	size_t columns;
-
-	if (p->offset > SHOWN_BEFORE)
-		from = p->offset - SHOWN_BEFORE;
-	while (from > 0 && from < p->shown.len &&
-	       ((unsigned char)p->shown.p[from] & 0xc0) == 0x80)
-		from++;
-	buf_str(&line, from ? "..." : "");
-	columns = (from ? 3 : 0) + utf8_show(&line, text_sub(p->shown, from, p->offset),
-					     false, SIZE_MAX);
-	utf8_show(&line, text_sub(p->shown, p->offset, p->shown.len), false, SHOWN_AFTER);
-	fprintf(stderr, "  %s\n  %*s^\n", buf_cstr(&line), (int)columns, "");
-	buf_clear(&line);
-}
-
-void sql_complain(struct cmd_context *c, const struct sql_place *place,
-		  const struct err *err)
-{
-	if (!place->known) {
-		cmd_complain(c, err);
-		return;
-	}
-	fprintf(stderr, "otoscope: %s: line %zu, column %zu\n", err->what, place->line,
-		place->column);
-	show_place(place);
-	if (err->hint[0])
-		fprintf(stderr, "  %s\n", err->hint);
-	if (c->status == ERR_NONE)
-		c->status = err->kind;
-}
 
 /*
  * Reading
@@ -263,17 +219,16 @@ bool sql_session_run(struct sql_session *s, struct sql_statement *st)
 bool sql_session_text(struct sql_session *s, struct text text)
 {
 	struct sql_statement *st;
-	struct sql_place place = { 0 };
 	struct err err = { 0 };
 	size_t at = 0;
 	bool ok = true;
 
-	while (ok && (st = sql_prepare(s->sql, text, &at, &place, &err))) {
+	while (ok && (st = sql_prepare(s->sql, text, &at, &err))) {
 		ok = sql_session_run(s, st);
 		sql_free(st);
 	}
 	if (err.kind)
-		sql_complain(s->c, &place, &err);
+		cmd_complain(s->c, &err);
 	return ok && !err.kind;
 }
 
@@ -326,20 +281,19 @@ static void watch(struct sql_session *s, const struct script *script)
 /* A view that the first statement makes is there for the second. */
 static bool run_first(struct sql_session *s, struct script *script, struct text text)
 {
-	struct sql_place place = { 0 };
 	struct err err = { 0 };
 	struct sql_statement *st;
 	size_t at = 0;
 
 	script->at = arena_many(s->c->arena, text.len + 1, struct sql_statement *);
-	while ((st = sql_prepare(s->sql, text, &at, &place, &err))) {
+	while ((st = sql_prepare(s->sql, text, &at, &err))) {
 		script->at[script->n++] = st;
 		if (!sql_session_run(s, st) &&
 		    (!s->c->options.watch_ns || loop_signal(s->c->loop)))
 			return false;
 	}
 	if (err.kind)
-		sql_complain(s->c, &place, &err);
+		cmd_complain(s->c, &err);
 	return !err.kind;
 }
 
@@ -371,45 +325,66 @@ bool sql_run(struct cmd_context *c, struct err *err)
 	return ok;
 }
 
-/* Views are made, so that what uses them can be looked at; what fills a table cannot be
- * run yet, and what comes behind it not be looked at. */
-static bool check_text(struct cmd_context *c, struct sql *sql, struct text text)
+/*
+ * Before anything is dialled
+ */
+
+/* Looks of SQLite at whether to go on, while a statement is only looked at. */
+#define PATIENCE 100
+
+static bool count_down(void *ctx)
 {
-	struct sql_session s = { .c = c, .sql = sql };
-	struct sql_place place = { 0 };
-	struct err err = { 0 };
+	return --*(int *)ctx > 0;
+}
+
+/* A view is made, so that what uses it can be looked at. */
+static bool make_view(struct sql_statement *st)
+{
+	struct arena a = { 0 };
+	struct table t;
+	bool more;
+	bool ok;
+
+	table_init(&t, sql_schema(st), &a, 0);
+	ok = sql_step(st, &t, 1, &more, NULL);
+	arena_clear(&a);
+	return ok;
+}
+
+/* What fills a table cannot be run yet, and what comes behind it not be looked at. */
+static bool check_text(struct sql *sql, struct text text, struct err *err)
+{
 	struct sql_statement *st;
 	size_t at = 0;
 	size_t n = 0;
 	bool go = true;
 
-	for (; go && (st = sql_prepare(sql, text, &at, &place, &err)); n++) {
-		go = sql_schema(st)->ncolumns ||
-		     (!sql_needs(st) && run_silently(&s, st));
+	for (; go && (st = sql_prepare(sql, text, &at, err)); n++) {
+		go = sql_schema(st)->ncolumns || (!sql_needs(st) && make_view(st));
 		sql_free(st);
 	}
-	if (err.kind) {
-		sql_complain(c, &place, &err);
-	} else if (n == 0) {
-		fail(&err, ERR_USAGE, "there is no statement in '%.*s'", TEXT_ARG(text));
-		cmd_complain(c, &err);
-	}
-	return !err.kind;
+	if (n == 0 && err->kind == ERR_NONE)
+		fail(err, ERR_USAGE, "there is no statement in '%.*s'", TEXT_ARG(text));
+	return err->kind != ERR_USAGE;
 }
 
 bool sql_check(struct cmd_context *c, struct err *err)
 {
 	struct sql_options o = sql_session_options(c);
+	int left = PATIENCE;
 	struct sql *sql;
 	bool ok;
 
 	if (c->nargs == 0)
 		return true;
-	o.go_on = NULL;
+	o.go_on = count_down;
+	o.ctx = &left;
 	sql = sql_open(tables, ntables, &o, err);
 	if (!sql)
 		return false;
-	ok = check_text(c, sql, c->args[0]);
+	ok = check_text(sql, c->args[0], err);
 	sql_close(sql);
+	if (ok)
+		*err = (struct err){ 0 }; /* it will be told when it runs */
 	return ok;
 }

@@ -24,10 +24,6 @@ bool sql_session_run(struct sql_session *s, struct sql_statement *st);
 /* Runs all statements of a text, until one fails. */
 bool sql_session_text(struct sql_session *s, struct text text);
 
-/* Tells what is wrong with a text, and shows the place. */
-void sql_complain(struct cmd_context *c, const struct sql_place *place,
-		  const struct err *err);
-
 /* Statements from stdin: typed at a prompt when it is a terminal. */
 bool sql_prompt(struct sql_session *s, struct err *err);
 

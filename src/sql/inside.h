@@ -95,8 +95,7 @@ void guard_add(struct sql *s);
 
 /* sql/wrong.c: says what is wrong with a text that SQLite refused, and where. from: where
  * the statement begins. Returns false. */
-bool wrong_text(struct sql *s, struct text text, size_t from, int code,
-		struct sql_place *place, struct err *err);
+bool wrong_text(struct sql *s, struct text text, size_t from, int code, struct err *err);
 /* Adds the tables that there are, and which may have been meant. */
 void hint_table(const struct sql *s, struct text name, struct err *err);
 /* What went wrong while it was stepped. */

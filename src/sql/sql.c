@@ -230,7 +230,7 @@ static void make_schema(struct sql_statement *st)
  */
 
 struct sql_statement *sql_prepare(struct sql *s, struct text text, size_t *at,
-				  struct sql_place *place, struct err *err)
+				  struct err *err)
 {
 	struct sql_statement *st = mem_zalloc(sizeof(*st));
 	const char *tail = NULL;
@@ -246,14 +246,14 @@ struct sql_statement *sql_prepare(struct sql *s, struct text text, size_t *at,
 				  &tail);
 	s->preparing = NULL;
 	if (code != SQLITE_OK) {
-		wrong_text(s, text, from, code, place, err);
+		wrong_text(s, text, from, code, err);
 		sql_free(st);
 		return NULL;
 	}
 	*at = tail ? (size_t)(tail - text.p) : text.len;
 	if (!st->stmt) {
 		sql_free(st);
-		return *at > from && *at < text.len ? sql_prepare(s, text, at, place, err)
+		return *at > from && *at < text.len ? sql_prepare(s, text, at, err)
 						    : NULL;
 	}
 	make_schema(st);

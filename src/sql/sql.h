@@ -46,23 +46,14 @@ struct sql *sql_open(const struct schema *const *tables, size_t ntables,
 		     const struct sql_options *o, struct err *err);
 void sql_close(struct sql *s); /* NULL is fine; no statement may be left */
 
-/* Where a text is wrong. */
-struct sql_place {
-	bool known;
-	size_t line;       /* from 1 */
-	size_t column;     /* from 1, in code points */
-	struct text shown; /* the line, a view of the text */
-	size_t offset;     /* in the line, bytes */
-};
-
 /*
  * Prepares the statement of a text that begins at *at, and moves *at behind it.
  *
  * Returns NULL without an err when only blanks and comments are left; NULL with ERR_USAGE
- * when it is wrong, place then says where.
+ * when it is wrong, with its place.
  */
 struct sql_statement *sql_prepare(struct sql *s, struct text text, size_t *at,
-				  struct sql_place *place, struct err *err);
+				  struct err *err);
 void sql_free(struct sql_statement *st); /* NULL is fine; not while it is asking */
 
 enum sql_text {

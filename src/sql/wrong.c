@@ -5,35 +5,7 @@
 #include <string.h>
 
 #include "base/near.h"
-#include "base/utf8.h"
 #include "sql/inside.h"
-
-static size_t code_points(struct text t)
-{
-	size_t n = 0;
-	uint32_t cp;
-
-	for (size_t at = 0; at < t.len; n++)
-		at += utf8_next(t, at, &cp);
-	return n;
-}
-
-static void set_place(struct sql_place *place, struct text text, size_t at)
-{
-	size_t begin = at;
-	size_t end = at;
-
-	*place = (struct sql_place){ .known = true, .line = 1 };
-	while (begin > 0 && text.p[begin - 1] != '\n')
-		begin--;
-	while (end < text.len && text.p[end] != '\n')
-		end++;
-	for (size_t i = 0; i < begin; i++)
-		place->line += text.p[i] == '\n';
-	place->shown = text_sub(text, begin, end);
-	place->offset = at - begin;
-	place->column = code_points(text_sub(place->shown, 0, place->offset)) + 1;
-}
 
 /* Where a name stands in a statement; from when it does not. */
 static size_t find_word(struct text text, size_t from, struct text name)
@@ -158,8 +130,7 @@ static bool wrong_denied(const struct sql *s, struct err *err)
 	return fail_hint(err, "sql only reads; temporary views and tables may be made");
 }
 
-bool wrong_text(struct sql *s, struct text text, size_t from, int code,
-		struct sql_place *place, struct err *err)
+bool wrong_text(struct sql *s, struct text text, size_t from, int code, struct err *err)
 {
 	const char *message = sqlite3_errmsg(s->db);
 	int offset = sqlite3_error_offset(s->db);
@@ -173,18 +144,15 @@ bool wrong_text(struct sql *s, struct text text, size_t from, int code,
 		at = find_word(text, from, table);
 	if (strcmp(message, "incomplete input") == 0)
 		at = text.len;
-	if (at > text.len)
-		at = text.len;
-	set_place(place, text, at);
-	if (code == SQLITE_AUTH && s->denied[0]) {
+	if (code == SQLITE_AUTH && s->denied[0])
 		wrong_denied(s, err);
-	} else {
+	else
 		fail(err, ERR_USAGE, "%s", message);
-		if (table.len)
-			hint_table(s, table, err);
-		else if (column.len)
-			hint_column(s, text, from, at, column, err);
-	}
+	fail_place(err, text, at < text.len ? at : text.len);
+	if (table.len)
+		hint_table(s, table, err);
+	else if (column.len)
+		hint_column(s, text, from, at, column, err);
 	return false;
 }
 

@@ -276,6 +276,8 @@ bool edit_read(struct edit *e, const char *prompt, struct buf *line, int *why)
 	e->prompt[i] = L'\0';
 	e->why = EDIT_END;
 	el_resize(e->el);
+	/* Before the prompt is seen, so that what is typed then is not echoed twice. */
+	el_wset(e->el, EL_PREP_TERM, 1);
 	got = el_wgets(e->el, &n);
 	*why = e->why;
 	if (!got || n <= 0)

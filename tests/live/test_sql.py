@@ -12,7 +12,10 @@ import program
 @pytest.fixture
 def sleepers(node):
     """The pids of 40 processes that do nothing."""
-    pids = node.rpc("[spawn(fun() -> receive stop -> ok end end) || _ <- lists:seq(1, 40)]")
+    pids = node.rpc("""
+        Waits = fun F(P) ->
+            case process_info(P, status) of {status, waiting} -> P; _ -> erlang:yield(), F(P) end end,
+        [Waits(P) || P <- [spawn(fun() -> receive stop -> ok end end) || _ <- lists:seq(1, 40)]]""")
     yield pids
     node.rpc("[exit(list_to_pid(P), kill) || P <- [%s]], ok" % ", ".join(f'"{pid}"' for pid in pids))
 
@@ -188,6 +191,38 @@ def test_what_is_shown_is_as_the_table_shows_it(node, otoscope):
     for row in same:
         want = table[row["pid"]]
         assert row == {**want, "trap_exit": int(want["trap_exit"]) if want["trap_exit"] is not None else None}
+
+
+def test_every_table(node, otoscope):
+    """Each has the columns that it has as a command; what nobody asked for by name is not there."""
+    names = [line.split(",")[0] for line in otoscope("sql", "--format", "csv", node=node, input=".tables\n").lines()[1:]]
+    assert len(names) > 5
+    for name in names:
+        rows = otoscope("sql", f"SELECT * FROM {name}", "-n", "2", "--format", "csv", node=node).lines()
+        assert rows[0] == otoscope(name, "-n", "2", "--format", "csv", node=node).lines()[0]
+        columns = otoscope("sql", "--format", "csv", node=node, input=f".schema {name}\n").lines()[1:]
+        assert {line.split(",")[1] for line in columns} >= set(rows[0].split(","))
+
+
+def test_a_recording(node, otoscope, tmp_path):
+    path = tmp_path / "a.oto"
+    otoscope("record", path, "--every", "100ms", "--for", "400ms", "--tables", "processes,memory", node=node)
+    text = ("SELECT count(*) > 10 AS many, (SELECT bytes > 0 FROM memory WHERE name = 'total') AS memory FROM processes; "
+            "SELECT count(*) > 10 AS both FROM processes p JOIN processes_before b USING (pid) "
+            "WHERE p.reductions >= b.reductions AND p.reductions_rate >= 0")
+    done = otoscope("sql", path, text, "--window", "100ms", "--format", "jsonl")
+    assert done.jsonl() == [{"many": 1, "memory": 1}, {"both": 1}]
+    done = otoscope("sql", path, "SELECT count(*) FROM system", check=6)
+    assert done.stdout == "" and "no table 'system'" in done.stderr or "system" in done.stderr
+
+
+def test_a_node_beside_its_own_past(node, otoscope, tmp_path):
+    path = tmp_path / "a.oto"
+    otoscope("record", path, "--every", "100ms", "--for", "150ms", "--tables", "memory", node=node)
+    rows = otoscope.json("sql", "--source", node.name, "--source", path,
+                         "SELECT count(DISTINCT node) AS nodes, count(*) AS n FROM memory WHERE name = 'total'",
+                         env={"OTOSCOPE_COOKIE": node.cookie, "ERL_EPMD_PORT": str(node.farm.epmd_port)})
+    assert rows == [{"nodes": 2, "n": 2}]
 
 
 def document():

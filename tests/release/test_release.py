@@ -68,6 +68,14 @@ def test_memory_of_a_node(nowhere, attaches, node):
     assert json.loads(done.stdout)["total"] > 1_000_000
 
 
+def test_sql_over_a_node(nowhere, attaches, node):
+    env = {"OTOSCOPE_COOKIE": node.cookie, "ERL_EPMD_PORT": str(node.farm.epmd_port)}
+    done = nowhere("sql", node.name, "SELECT count(*) > 10 AS many FROM processes ORDER BY 1", "--format", "json",
+                   env=env)
+    assert done.returncode == 0, done
+    assert json.loads(done.stdout) == [{"many": 1}]
+
+
 def test_a_host_that_is_not_there_is_said(nowhere, attaches):
     done = nowhere("memory", "nobody@nowhere.invalid")
     assert done.returncode in (3, 4) and done.stderr.startswith("otoscope: "), done

@@ -2,6 +2,7 @@
 
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,10 +96,9 @@ static void done(void *ctx)
 
 static struct sql_statement *prepare(struct bench *b, const char *text)
 {
-	struct sql_place place;
 	struct err err = { 0 };
 	size_t at = 0;
-	struct sql_statement *st = sql_prepare(b->sql, text_of(text), &at, &place, &err);
+	struct sql_statement *st = sql_prepare(b->sql, text_of(text), &at, &err);
 
 	if (!st)
 		print_error("%s: %s\n", text, err.what);
@@ -410,19 +410,19 @@ static void may_be_cancelled_at_any_moment(void **state)
 static void assert_wrong(struct bench *b, const char *text, const char *what, const char *hint, size_t line,
 			 size_t column)
 {
-	struct sql_place place = { 0 };
 	struct err err = { 0 };
 	size_t at = 0;
 	struct sql_statement *st;
+	char where[200];
 
-	while ((st = sql_prepare(b->sql, text_of(text), &at, &place, &err)))
+	while ((st = sql_prepare(b->sql, text_of(text), &at, &err)))
 		sql_free(st);
-	if (!strstr(err.what, what) || !strstr(err.hint, hint) || place.line != line || place.column != column)
-		print_error("%s: %s (%s) at %zu, %zu\n", text, err.what, err.hint, place.line, place.column);
+	snprintf(where, sizeof(where), "%s: line %zu, column %zu", what, line, column);
+	if (!strstr(err.what, where) || !strstr(err.hint, hint))
+		print_error("%s: %s (%s)\n", text, err.what, err.hint);
 	assert_int_equal(err.kind, ERR_USAGE);
-	assert_non_null(strstr(err.what, what));
+	assert_non_null(strstr(err.what, where));
 	assert_non_null(strstr(err.hint, hint));
-	assert_true(place.known && place.line == line && place.column == column);
 }
 
 static void what_is_wrong_has_a_place(void **state)
@@ -439,14 +439,40 @@ static void what_is_wrong_has_a_place(void **state)
 	assert_wrong(&b, "SELECT * FROM zoo", "no such table: zoo", "did you mean animals? tables: animals, keepers", 1,
 		     15);
 	assert_wrong(&b, "SELECT * FROM animals WHERE name = \"cat\"", "no such column: cat", "single quotes", 1, 36);
-	assert_wrong(&b, "SELECT * FROM animals_before", "no such table", "--window", 1, 15);
-	assert_wrong(&b, "SELECT steps_rate FROM animals", "no such column", "--window", 1, 8);
+	assert_wrong(&b, "SELECT * FROM animals_before", "no such table: animals_before", "--window", 1, 15);
+	assert_wrong(&b, "SELECT steps_rate FROM animals", "no such column: steps_rate", "--window", 1, 8);
 	assert_wrong(&b, "SELECT count(*", "incomplete input", "", 1, 15);
 	assert_wrong(&b, "SELECT nofunc(1)", "no such function: nofunc", "", 1, 8);
 	assert_wrong(&b, "SELECT name FROM animals, keepers", "ambiguous column name: name", "", 1, 8);
-	assert_wrong(&b, "SELECT 'open", "unrecognized token", "", 1, 8);
+	assert_wrong(&b, "SELECT 'open", "unrecognized token: \"'open\"", "", 1, 8);
 	assert_int_equal(asks_of(&b, NULL), 0);
 	bench_clear(&b);
+}
+
+static void the_place_is_shown_in_its_line(void **state)
+{
+	struct err err = { 0 };
+	struct buf line = { 0 };
+
+	(void)state;
+	fail(&err, ERR_USAGE, "bad");
+	fail_place(&err, TEXT("one\ntw\303\266 \tthree\nfour"), 11);
+	assert_string_equal(err.what, "bad: line 2, column 7");
+	assert_string_equal(err.line, "tw\303\266 \\tthree");
+	assert_int_equal(err.place, 7); /* the tab is shown in two */
+	/* Of a long one what is around the place. */
+	for (int i = 0; i < 1000; i++)
+		buf_str(&line, "\303\266");
+	fail(&err, ERR_USAGE, "bad");
+	fail_place(&err, buf_text(&line), 1000);
+	assert_string_equal(err.what, "bad: line 1, column 501");
+	assert_true(strncmp(err.line, "...\303\266", 5) == 0 && strlen(err.line) < 200);
+	assert_int_equal(err.place, 3 + 24);
+	fail(&err, ERR_USAGE, "bad");
+	fail_place(&err, TEXT(""), 5);
+	assert_string_equal(err.what, "bad: line 1, column 1");
+	assert_string_equal(err.line, "");
+	buf_clear(&line);
 }
 
 static void only_reading(void **state)
@@ -479,11 +505,10 @@ static void only_reading(void **state)
 	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		struct sql_place place;
-		struct err err = { 0 };
+			struct err err = { 0 };
 		size_t at = 0;
 
-		if (sql_prepare(b.sql, text_of(refused[i]), &at, &place, &err))
+		if (sql_prepare(b.sql, text_of(refused[i]), &at, &err))
 			print_error("%s\n", refused[i]);
 		assert_int_equal(err.kind, ERR_USAGE);
 	}
@@ -617,6 +642,7 @@ int main(void)
 		cmocka_unit_test(a_table_that_fails_is_told),
 		cmocka_unit_test(may_be_cancelled_at_any_moment),
 		cmocka_unit_test(what_is_wrong_has_a_place),
+		cmocka_unit_test(the_place_is_shown_in_its_line),
 		cmocka_unit_test(only_reading),
 		cmocka_unit_test(what_is_refused_only_when_it_runs),
 		cmocka_unit_test(temporary_views_and_tables),
