@@ -43,8 +43,9 @@ bool fail(struct err *err, enum err_kind kind, const char *format, ...)
 /* Adds what to try next to an err that fail() has filled. Returns false. */
 bool fail_hint(struct err *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Says where a text that somebody wrote is wrong: line and column (from 1, in code points)
- * go behind the sentence, and what stands there is kept. at: bytes. Returns false. */
+/* Says where a text that somebody wrote is wrong: line and column (from 1, in code
+ * points) go behind the sentence, and what stands there is kept. at: bytes. Returns
+ * false. */
 bool fail_place(struct err *err, struct text text, size_t at);
 /* Puts "prefix: " before the text. Returns false. */
 bool fail_prefix(struct err *err, const char *format, ...)

@@ -505,7 +505,7 @@ static void only_reading(void **state)
 	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-			struct err err = { 0 };
+		struct err err = { 0 };
 		size_t at = 0;
 
 		if (sql_prepare(b.sql, text_of(refused[i]), &at, &err))
