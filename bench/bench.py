@@ -11,6 +11,7 @@ import time
 import panels
 from measure import (ROWS, Bench, Meter, Relay, Watch, cpu_ns, idle_rate, median, memory_bytes, peak_growth, program,
                      reference_round, seconds, watch_round, window_round)
+from net import net_pairs
 
 USES = """Pairs are measured in one run, in turns; the table is of medians. See the head of doc/bench.md."""
 
@@ -224,8 +225,10 @@ def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__, epilog=USES)
     parser.add_argument("--processes", type=int, default=100_000, metavar="N", help="of the target (100000)")
     parser.add_argument("--many", type=int, default=500_000, metavar="N", help="where otoscope is measured (500000)")
+    parser.add_argument("--sockets", type=int, default=2_000, metavar="N", help="where they are measured (2000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of each pair (5)")
-    parser.add_argument("--only", choices=["cpu", "panels", "memory", "own", "oneshot"], help="one part of the table")
+    parser.add_argument("--only", choices=["cpu", "panels", "memory", "net", "own", "oneshot"],
+                        help="one part of the table")
     parser.add_argument("--write", action="store_true", help="put the table into doc/bench.md")
     options = parser.parse_args()
     recon = os.environ.get("RECON_EBIN")
@@ -248,6 +251,8 @@ def main():
             rows += panel_pairs(bench, options.processes, min(options.rounds, 3))
         if wanted("memory"):
             rows += memory_pair(bench, options.processes, min(options.rounds, 3))
+        if wanted("net"):
+            rows += [Row(*cells) for cells in net_pairs(bench, options.sockets, options.rounds, 3)]
         if wanted("own"):
             rows += own_cost(bench, options.many, 8)
     finally:

@@ -67,10 +67,10 @@ class Bench:
     def close(self):
         self.farm.stop()
 
-    def crowd(self, processes):
+    def crowd(self, processes, more=()):
         """A fresh node with so many processes, at rest."""
         paths = [self.ebin] + ([self.recon_ebin] if self.recon_ebin else [])
-        node = self.farm.start(self.release, args=["+P", str(max(2 * processes, 262144)), "-pa", *paths])
+        node = self.farm.start(self.release, args=["+P", str(max(2 * processes, 262144)), *more, "-pa", *paths])
         if processes:
             node.rpc(f"crowd:start({processes})", timeout=120)
             node.rpc("garbage_collect(), ok")
@@ -167,12 +167,12 @@ class Relay:
 
 
 class Watch:
-    """otoscope ps --watch D: lines of JSON that come for ever, a sample each."""
+    """otoscope ps (or args) --watch D: lines of JSON that come for ever, a sample each."""
 
-    def __init__(self, bench, node, sort, every, relay=None):
+    def __init__(self, bench, node, sort, every, relay=None, args=None):
         by_relay = ["--host", "127.0.0.1", "--port", str(relay.port)] if relay else []
-        self.child = bench.otoscope(node, "ps", "--sort", sort, "-n", str(ROWS), "--watch", every, "--format", "json",
-                                    *by_relay)
+        args = args or ["ps", "--sort", sort, "-n", str(ROWS)]
+        self.child = bench.otoscope(node, *args, "--watch", every, "--format", "json", *by_relay)
 
     def line(self, timeout=60):
         """The next sample, parsed."""

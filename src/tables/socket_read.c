@@ -20,29 +20,31 @@
  * otherwise true, so that it runs nothing for it.
  *
  * An answer is {Last, {..., {First, []}}}. All work per socket is compiled code. What
- * fails for one, since it was closed meanwhile, is done again one by one.
+ * fails for one, since it was closed meanwhile, is done again one by one. Ports come
+ * first in a listing, but keys come as they rank.
  */
 static const char text[] =
 	"D = fun(X, Y) -> lists:duplicate(Y, X) end,"
 	"T = fun(W, X, Y) -> try lists:map(W, X) catch _:_ -> lists:map(fun(V) ->"
 	" try W(V) catch _:_ -> Y end end, X) end end,"
-	"H = fun(X, Y) -> lists:zip(X, lists:foldl(fun"
+	"H = fun(X, Y) -> lists:foldl(fun"
 	" ({W, []}, S) -> lists:zip(lists:map(W, X), S);"
 	" ({W, V}, S) -> lists:zip(lists:zipwith(W, X, D(V, Y)), S) end,"
-	" D([], Y), A)) end,"
+	" D([], Y), A) end,"
 	"E = fun(W, X, V, Y) -> lists:zipwith3(fun maps:get/3, D(W, Y), X, D(V, Y)) end,"
 	"Q = fun(X, Y) -> R = lists:zipwith(fun erlang:element/2, D(2, Y), X),"
 	" I = T(fun prim_socket:info/1, R, #{}), O = E(counters, I, #{}, Y),"
-	" lists:zip(X, lists:foldl(fun"
+	" lists:foldl(fun"
 	" ({info, W}, S) -> lists:zip(E(W, I, [], Y), S);"
 	" ({counter, W}, S) -> lists:zip(E(W, O, [], Y), S);"
 	" ({call, W}, S) -> lists:zip(T(W, R, []), S);"
 	" ({listening, _}, S) -> lists:zip(case I of [#{rstates := _}|_] -> D([], Y);"
 	" _ -> T(fun(V) -> socket:getopt({'$socket', V}, socket, acceptconn) end, R, [])"
-	" end, S) end, D([], Y), B)) end,"
-	"W = fun({X, Y}, C, M) -> lists:zipwith(fun erlang:map_get/2, C,"
-	" D(maps:from_list(lists:append(H(X, erlang:length(X)), Q(Y, erlang:length(Y)))),"
-	" M)) end,"
+	" end, S) end, D([], Y), B) end,"
+	"W = fun({X, Y}, C, M) -> O = lists:append(X, Y),"
+	" S = lists:append(H(X, erlang:length(X)), Q(Y, erlang:length(Y))),"
+	" case O of C -> S; _ -> lists:zipwith(fun erlang:map_get/2, C,"
+	" D(maps:from_list(lists:zip(O, S)), M)) end end,"
 	"V = fun(X) -> ets:match_spec_run(lists:zip(lists:zipwith(fun erlang:port_info/2,"
 	" X, D(name, erlang:length(X))), X), ets:match_spec_compile("
 	"[{{{name, \"tcp_inet\"}, '$1'}, [], ['$1']},"
@@ -79,7 +81,8 @@ static const struct {
 	const char *function;
 	const char *item; /* its argument; NULL: none */
 } port_asks[PORT_NASKS] = {
-	[PORT_NAME] = { EVERY, "erlang", "port_info", "name" },
+	[PORT_NAME] = { ~(STATS | BIT(SOCKETS_ID) | BIT(SOCKETS_BACKEND)), "erlang",
+		"port_info", "name" },
 	[PORT_CONNECTED] = { OWNER, "erlang", "port_info", "connected" },
 	[PORT_MEMORY] = { BIT(SOCKETS_MEMORY), "erlang", "port_info", "memory" },
 	[PORT_TYPE] = { KIND, "prim_inet", "gettype", NULL },
@@ -354,7 +357,8 @@ static size_t add_port(struct reading *r, const struct term *key,
 	for (size_t i = PORT_NASKS; i-- > 0;)
 		of[i] = r->columns & port_asks[i].columns ? next_answer(&value) : &none;
 	protocol = protocol_of(of[PORT_NAME]);
-	if (!protocol)
+	if ((of[PORT_NAME] != &none && !protocol) ||
+	    (of[PORT_STAT] != &none && !term_is_tuple(of[PORT_STAT], 2, "ok")))
 		return TABLE_NONE; /* gone meanwhile */
 	row = table_add(t);
 	port_set(t, row, SOCKETS_ID, key, home);
