@@ -180,6 +180,16 @@ static void set_to_limit(struct table *out, const struct derived *d, size_t row,
 		table_set_int(out, row, d->to_limit, (int64_t)ns);
 }
 
+/* A counter before the window, with what the reading itself did to it; which may be in it
+ * already, where several requests ran at once. */
+static struct cell without(struct cell was, struct cell is, uint8_t touched)
+{
+	for (; touched && was.type == CELL_INT && is.type == CELL_INT &&
+	       was.v.num < is.v.num; touched--)
+		was.v.num++;
+	return was;
+}
+
 static void set_changes(struct table *out, const struct derived *d, size_t row,
 			const struct table *before, size_t was_row, size_t row_of_after,
 			const struct table *after, int64_t span_ns)
@@ -191,6 +201,8 @@ static void set_changes(struct table *out, const struct derived *d, size_t row,
 
 		if (!is_number(was) || !is_number(is))
 			continue;
+		if (before->touched && base == d->base->touched)
+			was = without(was, is, before->touched[was_row]);
 		if (c == d->to_limit)
 			set_to_limit(out, d, row, was, is,
 				     table_cell(after, row_of_after, d->base->limit),

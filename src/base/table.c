@@ -56,6 +56,12 @@ static void grow(struct table *t)
 		t->types[c] = types;
 		t->values[c] = values;
 	}
+	if (t->touched) {
+		uint8_t *touched = arena_many(t->arena, cap, uint8_t);
+
+		memcpy(touched, t->touched, t->nrows);
+		t->touched = touched;
+	}
 	t->cap = cap;
 }
 
@@ -344,6 +350,17 @@ size_t table_index_find(const struct table_index *x, struct cell key)
 	return TABLE_NONE;
 }
 
+void table_touch(struct table *t, size_t row, bool with)
+{
+	assert(row < t->nrows);
+	if (!t->touched)
+		t->touched = arena_many(t->arena, t->cap, uint8_t);
+	if (with)
+		t->touched[row] = 1;
+	else if (t->touched[row] < UINT8_MAX)
+		t->touched[row]++;
+}
+
 void table_drop(struct table *t, const bool *gone)
 {
 	size_t kept = 0;
@@ -357,6 +374,8 @@ void table_drop(struct table *t, const bool *gone)
 			t->types[c][kept] = t->types[c][row];
 			t->values[c][kept] = t->values[c][row];
 		}
+		if (t->touched)
+			t->touched[kept] = t->touched[row];
 		kept++;
 	}
 	t->nrows = kept;

@@ -79,6 +79,7 @@ struct schema {
 	const char *sort; /* the column that ranks when nobody says, or NULL: as read */
 	size_t unit;      /* where there are columns of UNIT_ROW: the one that names
 			   * the unit of their numbers */
+	size_t touched;   /* the counter that reading a row may move itself, or 0 */
 	size_t limited;   /* where rows have a limit: the column, a gauge or a counter, */
 	size_t limit;     /* and the one that says the most that it can be; both 0: none.
 			   * --window then gives time_to_limit_ns */
@@ -108,6 +109,8 @@ struct table {
 	size_t cap;           /* rows there is room for */
 	uint8_t **types;      /* [ncolumns] of [cap] enum cell_type; NULL: never set */
 	union value **values; /* [ncolumns] of [cap] */
+	uint8_t *touched;         /* [cap] by how much reading it moved the row's counter
+				   * schema.touched, after it was read; NULL: none was */
 	const struct text **seen; /* short texts by hash: one that comes again is kept
 				   * once */
 };
@@ -129,6 +132,11 @@ void table_set_id(struct table *t, size_t row, size_t column, int64_t id);
 void table_set_text(struct table *t, size_t row, size_t column, struct text v);
 /* A text is copied. */
 void table_set(struct table *t, size_t row, size_t column, struct cell cell);
+
+/* A request moved the row's counter by one after that was read: the next rate is without
+ * it. with: the counter itself was read by this very request; what others did before is in
+ * it then. */
+void table_touch(struct table *t, size_t row, bool with);
 
 /* Takes the rows out for which gone[row] is true; the others keep their order. */
 void table_drop(struct table *t, const bool *gone);

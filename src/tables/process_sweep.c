@@ -37,6 +37,7 @@ static void set_swept(const struct process_reading *r, size_t row,
 		r->dead[row] = true;
 	} else if (dear) {
 		process_cache_put(&r->memory->cache, r, row, dear);
+		table_touch(r->table, row, true);
 	}
 }
 

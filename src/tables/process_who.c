@@ -148,6 +148,7 @@ static bool set_who(const struct process_reading *r, size_t row, uint64_t column
 
 	if (to == TABLE_NONE)
 		to = pid_map_add(&w->map, &w->table, pid);
+	table_touch(r->table, row, false);
 	cell_set_mfa(&w->table, to, PROC_INITIAL_CALL, part, r->syntax);
 	if ((part = value_of(&first[1])))
 		cell_set_mfa(&w->table, to, PROC_INITIAL_CALL, part, r->syntax);
@@ -295,6 +296,13 @@ static bool is_hidden(const struct process_reading *r, size_t row)
 	       text_starts(call, ":proc_lib.init_p/");
 }
 
+static bool set_heap(const struct process_reading *r, size_t row, uint64_t columns,
+		     const struct term *value)
+{
+	table_touch(r->table, row, false);
+	return process_set_row(r, row, columns, value);
+}
+
 /* The start functions are known: who_rows is cut to those that say nothing. */
 static void calls_known(struct process_reading *r, const struct err *err)
 {
@@ -316,7 +324,7 @@ static void calls_known(struct process_reading *r, const struct err *err)
 		.columns = column_bit(PROC_TOTAL_HEAP),
 		.chunk = 1000,
 		.row_bytes = 30,
-		.set = process_set_row,
+		.set = set_heap,
 		.done = heaps_known,
 	}, r->who_rows, r->who_n);
 	buf_clear(&item);

@@ -199,9 +199,11 @@ static bool set_dear(const struct process_reading *r, size_t row, uint64_t asked
 {
 	if (!process_set_row(r, row, asked, value))
 		return false;
-	if (value)
+	if (value) {
 		process_cache_put(&r->memory->cache, r, row,
 				  asked & process_tier_mask(TIER_DEAR));
+		table_touch(r->table, row, true);
+	}
 	return true;
 }
 
@@ -501,5 +503,6 @@ const struct schema processes_schema = {
 	.ncolumns = PROC_NCOLUMNS,
 	.key = PROC_PID,
 	.sort = "reductions",
+	.touched = PROC_REDUCTIONS,
 	.readers = &readers,
 };

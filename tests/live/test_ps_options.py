@@ -408,3 +408,19 @@ def test_one_of_two_stops_for_a_while(pair, otoscope):
     with other.stopped():
         done = both(pair, otoscope, "--timeout", "3s", "--format", "json", check=3)
         assert {r["node"] for r in done.json()} == {one.name}
+
+
+def test_what_a_reading_does_is_no_work_of_the_process(node, otoscope):
+    """A dear column has the process answer, which costs it a reduction: an idle one has a rate of 0 all the same, in a
+    window and when it is watched. (A process may be asked twice on a machine that is slow: then once more.)"""
+    node.patient("registered", '"idler"')
+    columns = ["--columns", "name,reductions_rate,memory_growth,total_heap_size"]
+
+    def rates():
+        once = rows(otoscope, node, "--window", "200ms", *columns)
+        child = otoscope.start("ps", "--window", "200ms", "--watch", "200ms", "--format", "jsonl", *columns, node=node)
+        seen = [json.loads(child.stdout.readline()) for _ in range(3 * len(once))]
+        child.kill()
+        return {r["reductions_rate"] for r in once + seen if r["name"] == "idler"}
+
+    assert any(rates() == {0} for _ in range(4))

@@ -156,6 +156,35 @@ static void tells_the_time_to_a_limit(void **state)
 	}
 }
 
+/* What the reading did itself is no work of the row. */
+static void leaves_out_what_the_reading_moved(void **state)
+{
+	struct arena a = { 0 };
+	struct schema touchy = zoo;
+	struct table t[3];
+	struct derived *d;
+	bool gone[40] = { true };
+
+	(void)state;
+	touchy.touched = ZOO_STEPS;
+	d = schema_derive(&touchy, false, true, &a);
+	for (size_t k = 0; k < 2; k++) {
+		table_init(&t[k], &touchy, &a, 0);
+		for (int id = 0; id < 40; id++) {
+			zoo_add(&t[k], id, "cat", (int64_t)(100 + k), -1);
+			if (id % 2)
+				table_touch(&t[k], (size_t)id, id % 3);
+		}
+	}
+	table_drop(&t[0], gone);
+	table_init(&t[2], &d->schema, &a, 0);
+	table_derive(&t[2], d, TEXT(""), &t[0], &t[1], 1000000000);
+	for (size_t id = 1; id < 40; id++)
+		assert_true(at(&t[2], d, id, "steps_rate").v.real == (id % 2 ? 0 : 1));
+	assert_int_equal(at(&t[2], d, 1, "steps").v.num, 101);
+	arena_clear(&a);
+}
+
 static void two_nodes_stand_one_behind_the_other(void **state)
 {
 	struct arena a = { 0 };
@@ -197,6 +226,7 @@ int main(void)
 		cmocka_unit_test(computes_rates_and_growths),
 		cmocka_unit_test(growth_survives_the_largest_numbers),
 		cmocka_unit_test(tells_the_time_to_a_limit),
+		cmocka_unit_test(leaves_out_what_the_reading_moved),
 		cmocka_unit_test(two_nodes_stand_one_behind_the_other),
 	};
 
