@@ -38,6 +38,7 @@ struct recording_run {
 	int64_t began_ns;
 	int64_t end_ns;          /* INT64_MAX: none */
 	bool woken;              /* the time has come, or the target is lost */
+	struct loop_timer *timer;
 	bool told_full;
 };
 
@@ -268,27 +269,36 @@ static bool write_sample(struct recording_run *run, struct err *err)
 	return true;
 }
 
-static void wake(void *ctx)
+static void on_due(void *ctx)
 {
-	*(bool *)ctx = true;
+	struct recording_run *run = ctx;
+
+	run->timer = NULL;
+	run->woken = true;
+}
+
+static void on_lost(void *ctx)
+{
+	struct recording_run *run = ctx;
+
+	run->woken = true;
 }
 
 /* Until the next sample is due, the target is lost, or a signal comes: false. */
 static bool rest(struct recording_run *run, int64_t until_ns)
 {
 	struct cmd_context *c = run->c;
-	struct loop_timer *timer;
+	struct source *s = c->sources[0];
 	bool ok;
 
 	run->woken = false;
-	timer = loop_at(c->loop, until_ns, wake, &run->woken);
-	c->sources[0]->on_lost = wake;
-	c->sources[0]->on_lost_ctx = &run->woken;
+	run->timer = loop_at(c->loop, until_ns, on_due, run);
+	s->on_lost = on_lost;
+	s->on_lost_ctx = run;
 	ok = cmd_wait(c, &run->woken, NULL);
-	c->sources[0]->on_lost = NULL;
-	if (!ok || c->sources[0]->lost)
-		loop_timer_cancel(c->loop, timer);
-	return ok && !c->sources[0]->lost;
+	s->on_lost = NULL;
+	loop_timer_cancel(c->loop, run->timer);
+	return ok && !s->lost;
 }
 
 /* Until it is over; false with an err when the file can't be written. */

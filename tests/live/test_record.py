@@ -5,6 +5,7 @@ import random
 import signal
 import sqlite3
 import subprocess
+import time
 
 import pytest
 
@@ -117,7 +118,10 @@ def test_the_end_of_the_node(fresh_node, otoscope, tmp_path):
     path = tmp_path / "a.oto"
     child = recorder(otoscope, fresh_node, path)
     more_samples(otoscope, path, 3)
-    fresh_node.kill(signal.SIGKILL)
+    with program.stopped(child):  # so that the loss and the time for the next sample come at once
+        fresh_node.kill(signal.SIGKILL)
+        until = time.monotonic() + 0.1
+        nodes.wait_until(lambda: time.monotonic() > until, "the next sample to be due")
     _, err = child.communicate(timeout=program.TIMEOUT)
     assert child.returncode == 5 and "lost" in err
     said = info(otoscope, path)
