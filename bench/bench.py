@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 
+import ets
 import panels
 from measure import (ROWS, Bench, Meter, Relay, Watch, cpu_ns, idle_rate, median, memory_bytes, peak_growth, program,
                      reference_round, seconds, watch_round, window_round)
@@ -91,6 +92,20 @@ def panel_pairs(bench, processes, rounds):
         for key, what in (("first", "first, with attaching"), ("again", "again")):
             rows.append(Row(f"`{table}`, {what}; bytes to us", f"{ms(got[key])}; {mb(got[key + ' bytes'])}",
                             ms(got["theirs"]), got[key] / got["theirs"], ""))
+    return rows
+
+
+def ets_pairs(bench, rounds):
+    """The largest ETS tables."""
+    rows = []
+    for count, got in ets.measure(bench, rounds).items():
+        say(f"{count} ETS tables")
+        for key, what in (("first", "first, with attaching"), ("again", "again")):
+            rows.append(Row(f"`ets --sort memory -n 20` of {count:,} tables, {what}; against ets:info/1 of all, there",
+                            ms(got[key]), ms(got["top"]), got[key] / got["top"], ""))
+        rows.append(Row(f"the same again, against ets:info/1 of all by rpc; bytes to us, of {count:,} tables",
+                        f"{ms(got['again'])}; {mb(got['again bytes'])}", f"{ms(got['all'])}; {mb(got['all bytes'])}",
+                        got["again"] / got["all"], ""))
     return rows
 
 
@@ -227,7 +242,7 @@ def main():
     parser.add_argument("--many", type=int, default=500_000, metavar="N", help="where otoscope is measured (500000)")
     parser.add_argument("--sockets", type=int, default=2_000, metavar="N", help="where they are measured (2000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of each pair (5)")
-    parser.add_argument("--only", choices=["cpu", "panels", "memory", "net", "own", "oneshot"],
+    parser.add_argument("--only", choices=["cpu", "panels", "ets", "memory", "net", "own", "oneshot"],
                         help="one part of the table")
     parser.add_argument("--write", action="store_true", help="put the table into doc/bench.md")
     options = parser.parse_args()
@@ -249,6 +264,8 @@ def main():
             rows = more + rows
         if wanted("panels"):
             rows += panel_pairs(bench, options.processes, min(options.rounds, 3))
+        if wanted("ets"):
+            rows += ets_pairs(bench, min(options.rounds, 3))
         if wanted("memory"):
             rows += memory_pair(bench, options.processes, min(options.rounds, 3))
         if wanted("net"):

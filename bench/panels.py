@@ -9,15 +9,15 @@ CHILDREN = 20_000
 PAIRS = [("apps", "peers:applications"), ("supervisors", "peers:supervision"), ("modules", "peers:modules")]
 
 
-def ours(bench, node, meter, relay, table, got):
+def ours(bench, node, meter, relay, args, got):
     meter.mark()
     seen = relay.down
-    child = bench.otoscope(node, table, "--watch", "1s", "--format", "json", "--host", "127.0.0.1",
+    child = bench.otoscope(node, *args, "--watch", "1s", "--format", "json", "--host", "127.0.0.1",
                            "--port", str(relay.port))
     try:
         for key in ("first", "again", "again"):
             if not json.loads(child.stdout.readline()):
-                raise RuntimeError(f"{table}: no rows: {child.stderr.read()}")
+                raise RuntimeError(f"{args[0]}: no rows: {child.stderr.read()}")
             time.sleep(SETTLE)
             got[key].append(meter.mark())
             got[key + " bytes"].append(relay.down - seen)
@@ -46,7 +46,7 @@ def measure(bench, processes, rounds):
                 node.call(theirs, timeout=120)
                 time.sleep(SETTLE)
                 got["theirs"].append(meter.mark())
-                ours(bench, node, meter, relay, table, got)
+                ours(bench, node, meter, relay, [table], got)
             found[table] = {key: median(values) for key, values in got.items()}
     finally:
         relay.close()

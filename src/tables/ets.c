@@ -167,6 +167,17 @@ static const char *choose(uint64_t wanted)
 			      : QUESTION_LISTING("ets:all()", EACH, "500");
 }
 
+/* The columns that are read of a table, but for its name, which may be undefined. */
+static uint64_t telling(void)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < nitems; i++)
+		if (items[i].column != ETS_NAME)
+			mask |= column_bit(items[i].column);
+	return mask;
+}
+
 /* The columns that must be read for those that are wanted. */
 static uint64_t read_for(uint64_t wanted)
 {
@@ -178,8 +189,8 @@ static uint64_t read_for(uint64_t wanted)
 		wanted |= column_bit(ETS_OWNER);
 	if (wanted & column_bit(ETS_OBJECT_BYTES))
 		wanted |= column_bit(ETS_SIZE) | column_bit(ETS_MEMORY);
-	/* The type is what tells of a table that it is still there. */
-	return wanted | column_bit(ETS_TYPE);
+	/* Or nothing would tell whether a table is still there. */
+	return wanted & telling() ? wanted : wanted | column_bit(ETS_TYPE);
 }
 
 static size_t bind(struct buf *b, const struct reading *r)
