@@ -16,8 +16,8 @@
 
 #define EVERY_NS INT64_C(2000000000)
 /* A table that took long is left alone for so many times that, so that what is recorded
- * takes a tenth of the target's time at most. */
-#define REST 9
+ * takes a quarter of the time at most. */
+#define REST 3
 /* And one that failed for twice as long each time, up to this. */
 #define REST_MOST_NS INT64_C(60000000000)
 

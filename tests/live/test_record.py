@@ -11,6 +11,7 @@ import pytest
 
 import nodes
 import program
+from test_leave_nothing import wait_for_same
 
 
 def info(otoscope, path):
@@ -187,6 +188,20 @@ def test_a_killed_recorder(node, otoscope, tmp_path):
     assert had, "it was never left alone for a sample"
     otoscope("record", path, "--for", "1ms", node=node)
     assert info(otoscope, path)["state"] == "complete" and not os.path.exists(f"{path}-wal")
+
+
+def test_leaves_nothing(fresh_node, otoscope, tmp_path):
+    """Processes, names, tables and flags of the node: as before, at the planned end and after kill -9."""
+    otoscope("record", tmp_path / "first.oto", "--for", "1ms", node=fresh_node)
+    fresh_node.alone()
+    before = fresh_node.snapshot()
+    otoscope("record", tmp_path / "a.oto", "--for", "300ms", "--every", "100ms", node=fresh_node)
+    wait_for_same(fresh_node, before)
+    child = recorder(otoscope, fresh_node, tmp_path / "b.oto")
+    more_samples(otoscope, tmp_path / "b.oto")
+    child.kill()
+    child.communicate(timeout=program.TIMEOUT)
+    wait_for_same(fresh_node, before)
 
 
 @pytest.mark.parametrize("release", ["25"])
