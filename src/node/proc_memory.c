@@ -87,10 +87,12 @@ static bool leads_out(struct text path)
 {
 	struct text part;
 
+	if (!files_printable(path))
+		return true;
 	while (text_cut(&path, '/', &part))
 		if (text_is(part, ".."))
 			return true;
-	return !files_printable(path) && path.len > 0;
+	return false;
 }
 
 static void add_levels(struct cgroup *g, const char *base, struct text path,
