@@ -185,7 +185,7 @@ static bool rows(struct reading *r, const struct term *value)
 	return true;
 }
 
-static const struct question question = {
+const struct question dist_question = {
 	.text = text,
 	.rows = rows,
 	.answer_bytes = 1 << 20,
@@ -194,7 +194,7 @@ static const struct question question = {
 static void ask_live(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx)
 {
-	question_ask(l, rq, &question, done, ctx);
+	question_ask(l, rq, &dist_question, done, ctx);
 }
 
 static const struct readers readers = {

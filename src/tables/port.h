@@ -7,6 +7,8 @@
 #include "base/table.h"
 #include "term/term.h"
 
+struct question;
+
 void port_print(struct buf *out, int64_t id);
 /* "#Port<0.6>", "0.6" or "port:6". */
 bool port_parse(struct text t, int64_t *id);
@@ -21,5 +23,9 @@ bool port_bytes(const struct term *t, struct arena *a, struct text *out);
 extern const struct schema ports_schema;
 extern const struct schema sockets_schema;
 extern const struct schema dist_schema;
+
+/* How they are asked; for tests of what answers of any shape do. */
+extern const struct question ports_question;
+extern const struct question dist_question;
 
 #endif

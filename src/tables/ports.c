@@ -213,7 +213,7 @@ static size_t add_row(struct reading *r, const struct term *key, const struct te
 	return row;
 }
 
-static const struct question question = {
+const struct question ports_question = {
 	.text = text,
 	.bind = bind,
 	.row = add_row,
@@ -232,7 +232,7 @@ static void ask_live(struct live *l, const struct request *rq, source_done *done
 	if (rq->columns &
 	    (column_bit(PORTS_OWNER_NAME) | column_bit(PORTS_APPLICATION)))
 		with_owner.columns |= column_bit(PORTS_OWNER);
-	question_ask(l, &with_owner, &question, done, ctx);
+	question_ask(l, &with_owner, &ports_question, done, ctx);
 }
 
 static const struct readers readers = {

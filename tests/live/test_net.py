@@ -57,6 +57,37 @@ def test_sockets_in_two_steps(node, otoscope, backend):
     assert amounts == sorted(amounts, reverse=True)
 
 
+@pytest.mark.parametrize("kind", ["tcp", "udp"])
+def test_an_owner_that_changes(node, otoscope, kind):
+    """Behind the server that gen_tcp and gen_udp have for a socket of the socket module."""
+    node.used_patients = True
+    opened = {"tcp": "gen_tcp:listen(0, [{inet_backend, socket}])", "udp": "gen_udp:open(0, [{inet_backend, socket}])"}
+    pid = node.rpc(f"patient:started(plumber, opened, [undefined, fun() -> catch {opened[kind]} end])")
+    found = node.rpc(f"""plumber:do(list_to_pid("{pid}"), fun({{ok, {{'$inet', _, {{_, {{_, Ref}}}}}}}}) ->
+        "#Ref" ++ R = erlang:ref_to_list(Ref), list_to_binary("#Socket" ++ R); (_) -> none end)""")
+    if found == "none":
+        pytest.skip(f"no {kind} with that back end on this release")
+
+    def owner():
+        return by_id(otoscope.json("sockets", "--columns", "id,owner,protocol", node=node))[found]
+
+    assert owner() == {"id": found, "owner": pid, "protocol": kind}
+    other = node.patient("plain")
+    node.rpc(f"""plumber:do(list_to_pid("{pid}"), fun({{ok, S}}) ->
+        ok = gen_{kind}:controlling_process(S, list_to_pid("{other}")) end)""")
+    assert owner()["owner"] == other
+    assert otoscope.json("sockets", found, node=node)["meta"]["owner"] == other
+
+
+def test_owners_in_elixirs_syntax(elixir_node, otoscope):
+    pid = start(elixir_node, "socket")
+    known = truth(elixir_node, "socket", pid)
+    rows = by_id(otoscope.json("sockets", node=elixir_node))
+    assert {rows[socket]["owner"] for socket in known} == {pid}
+    names = {row["owner_name"] for row in rows.values()}
+    assert names >= {"plumber_socket", "net_kernel", ":inet_tcp_dist.do_accept/7"}
+
+
 def test_sctp(node, otoscope):
     node.used_patients = True
     if not node.rpc("try gen_sctp:open() of {ok, S} -> gen_sctp:close(S), true; _ -> false catch _:_ -> false end"):
@@ -397,8 +428,8 @@ def test_dist_with_a_stuck_peer(start_node, release, otoscope):
     node, peer = (start_node(release) for _ in range(2))
     connect(node, peer)
     with peer.stopped():
-        node.rpc(f"""[spawn(fun() -> erlang:send({{nobody, '{peer.name}'}}, binary:copy(<<"x">>, 3000000)) end)
-            || _ <- lists:seq(1, 5)]""")
+        node.rpc(f"""Bytes = binary:copy(<<"x">>, 3000000),
+            [spawn(fun() -> erlang:send({{nobody, '{peer.name}'}}, Bytes) end) || _ <- lists:seq(1, 30)]""")
         row = nodes.wait_until(lambda: [r for r in dist(otoscope, node).values() if r["queue_used"] > 1], "a queue")[0]
         assert row["name"] == peer.name
         assert row["queue"] > row["queue_limit"] > 0

@@ -1,8 +1,11 @@
 /* Addresses, ids and states of sockets, from what a node answers, and from what it should
  * not. */
 
+#include <stdlib.h>
+
 #include "unit.h"
 
+#include "source/live.h"
 #include "tables/address.h"
 #include "tables/port.h"
 #include "tables/port_detail.h"
@@ -207,6 +210,165 @@ static void ports_print_as_they_are_read(void **state)
 	buf_clear(&b);
 }
 
+/*
+ * Answers of any shape: made of the words that right ones are made of, so that many get
+ * some way in. What they leave in the table is only to be sane.
+ */
+
+static unsigned seed = 11;
+
+static unsigned upto(unsigned n)
+{
+	return (unsigned)rand_r(&seed) % n;
+}
+
+static void make(struct term *t, int depth)
+{
+	static const char *const atoms[] = {
+		"ok", "name", "connected", "local", "inet", "undefined", "recv_oct", "true",
+		"listening", "send_oct", "memory", "error", "$socket", "busy", "up",
+	};
+	static const struct term_id id = { .num = UINT64_MAX, .nwords = 5 };
+	static const struct term_id home = { .num = 7, .nwords = 3 };
+	size_t n;
+
+	switch (upto(depth > 0 ? 10 : 7)) {
+	case 0:
+		*t = (struct term){ .type = TERM_INT,
+				    .num = upto(2) ? upto(300) : INT64_MIN };
+		return;
+	case 1:
+		*t = (struct term){ .type = TERM_INT, .num = INT64_MAX };
+		return;
+	case 2:
+		*t = (struct term){ .type = TERM_BINARY, .text = TEXT("\xff\0x") };
+		return;
+	case 3:
+		*t = (struct term){ .type = upto(2) ? TERM_PID : TERM_PORT,
+				    .id = upto(2) ? &id : &home };
+		return;
+	case 4:
+		*t = (struct term){ .type = TERM_REF, .id = upto(2) ? &id : &home };
+		return;
+	case 5:
+	case 6:
+		*t = (struct term){ .type = TERM_ATOM, .text = text_of(atoms[upto(15)]) };
+		return;
+	default:
+		break;
+	}
+	n = upto(9);
+
+	struct term *items = arena_many(&arena, 2 * n + 1, struct term);
+
+	for (size_t i = 0; i < 2 * n + 1; i++)
+		make(&items[i], depth - 1);
+	*t = (struct term){ .type = upto(4) ? TERM_TUPLE : upto(3) ? TERM_LIST : TERM_MAP,
+			    .n = (uint32_t)n,
+			    .items = items };
+	if (t->type == TERM_LIST && upto(4))
+		items[n] = (struct term){ .type = TERM_LIST };
+}
+
+/* Nested pairs, as the listings answer, of parts that may be right. */
+static void make_answers(struct term *t, int n)
+{
+	static const char *const parts[] = {
+		"{name, \"tcp_inet\"}", "{ok, {inet, stream}}", "{ok, [{recv_oct, 5}]}",
+		"{ok, {{127,0,0,1}, 5}}", "{ok, [open, bound]}", "\"cat\"", "{links, 5}",
+		"#{family => local, path => <<0>>}", "[bound]", "17", "undefined", "[]",
+	};
+	struct term *pair = arena_many(&arena, 2, struct term);
+
+	if (n == 0) {
+		make(t, 2);
+		return;
+	}
+	if (upto(2))
+		pair[0] = *term(parts[n == 1 && upto(2) ? 5 : upto(12)]);
+	else
+		make(&pair[0], 4);
+	make_answers(&pair[1], n - 1);
+	*t = (struct term){ .type = TERM_TUPLE, .n = 2, .items = pair };
+}
+
+static void opened(void *ctx, struct source *s, const struct err *err)
+{
+	(void)ctx;
+	(void)s;
+	(void)err;
+}
+
+static void print_all(const struct table *t)
+{
+	struct buf b = { 0 };
+
+	for (size_t row = 0; row < t->nrows; row++)
+		for (size_t c = 0; c < t->schema->ncolumns; c++)
+			cell_print(&b, &t->schema->columns[c], table_cell(t, row, c));
+	buf_clear(&b);
+}
+
+/* Returns how many rows came of it. */
+static size_t read_some(struct live *l, const struct schema *schema,
+			const struct question *q)
+{
+	struct arena rows = { 0 };
+	struct table table;
+	struct reading r = {
+		.live = l,
+		.table = &table,
+		.columns = (uint64_t)rand_r(&seed) << 31 ^ (uint64_t)rand_r(&seed),
+		.word_bytes = 8,
+	};
+	struct term key, value;
+	size_t n;
+
+	table_init(&table, schema, &rows, 0);
+	for (int i = 0; i < 20; i++) {
+		struct arena_mark mark = arena_mark(&arena);
+
+		make(&key, 2);
+		if (upto(3))
+			key = *term(upto(2) ? "{'$socket', #Ref<0.1.2.3>}" : "#Port<0.6>");
+		if (upto(2))
+			make_answers(&value, (int)upto(20));
+		else
+			make(&value, 6);
+		if (q->row)
+			q->row(&r, &key, &value);
+		else
+			q->rows(&r, &value);
+		arena_rewind(&arena, mark);
+	}
+	print_all(&table);
+	n = table.nrows;
+	arena_clear(&rows);
+	return n;
+}
+
+static void answers_of_any_shape(void **state)
+{
+	struct loop *loop = loop_new();
+	struct source *s = live_open(loop, &(struct target){ .name = TEXT("a@127.0.0.1"),
+							     .host = TEXT("127.0.0.1"),
+							     .port = 1 },
+				     0, opened, NULL);
+	size_t sockets = 0;
+	size_t ports = 0;
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		sockets += read_some(live_of(s), &sockets_schema, &sockets_question);
+		ports += read_some(live_of(s), &ports_schema, &ports_question);
+		read_some(live_of(s), &dist_schema, &dist_question);
+	}
+	assert_in_range(sockets, 100, 5900);
+	assert_in_range(ports, 1, 5900);
+	source_close(s);
+	loop_free(loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +380,7 @@ int main(void)
 		cmocka_unit_test(states_of_sockets),
 		cmocka_unit_test(words),
 		cmocka_unit_test(ports_print_as_they_are_read),
+		cmocka_unit_test(answers_of_any_shape),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);
