@@ -10,6 +10,7 @@ import time
 
 import ets
 import panels
+import runtime
 from measure import (ROWS, Bench, Meter, Relay, Watch, cpu_ns, idle_rate, median, memory_bytes, peak_growth, program,
                      reference_round, seconds, watch_round, window_round)
 from net import net_pairs
@@ -92,6 +93,19 @@ def panel_pairs(bench, processes, rounds):
         for key, what in (("first", "first, with attaching"), ("again", "again")):
             rows.append(Row(f"`{table}`, {what}; bytes to us", f"{ms(got[key])}; {mb(got[key + ' bytes'])}",
                             ms(got["theirs"]), got[key] / got["theirs"], ""))
+    return rows
+
+
+def runtime_pairs(bench, rounds):
+    """What recon is asked for of allocators and schedulers."""
+    rows = []
+    against = {"allocators": "ten questions to recon_alloc", "schedulers": "recon:scheduler_usage(1000)"}
+    for (name, count), got in runtime.measure(bench, rounds).items():
+        say(f"{name}, {count} schedulers")
+        for key, what in (("first", "first, with attaching"), ("again", "again")):
+            rows.append(Row(f"`{name}` of {count} schedulers, {what}, against {against[name]}; bytes to us",
+                            f"{ms(got[key])}; {mb(got[key + ' bytes'])}", ms(got["theirs"]),
+                            got[key] / got["theirs"], ""))
     return rows
 
 
@@ -242,7 +256,7 @@ def main():
     parser.add_argument("--many", type=int, default=500_000, metavar="N", help="where otoscope is measured (500000)")
     parser.add_argument("--sockets", type=int, default=2_000, metavar="N", help="where they are measured (2000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of each pair (5)")
-    parser.add_argument("--only", choices=["cpu", "panels", "ets", "memory", "net", "own", "oneshot"],
+    parser.add_argument("--only", choices=["cpu", "panels", "ets", "memory", "net", "own", "oneshot", "runtime"],
                         help="one part of the table")
     parser.add_argument("--write", action="store_true", help="put the table into doc/bench.md")
     options = parser.parse_args()
@@ -266,6 +280,8 @@ def main():
             rows += panel_pairs(bench, options.processes, min(options.rounds, 3))
         if wanted("ets"):
             rows += ets_pairs(bench, min(options.rounds, 3))
+        if wanted("runtime"):
+            rows += runtime_pairs(bench, min(options.rounds, 3))
         if wanted("memory"):
             rows += memory_pair(bench, options.processes, min(options.rounds, 3))
         if wanted("net"):
