@@ -9,6 +9,7 @@
 #include "tables/process.h"
 #include "tables/question.h"
 #include "tables/supervisor_ask.h"
+#include "tables/supervisor_sweep.h"
 #include "tables/tree.h"
 
 #define ASKED (COLUMN_WIDE | COLUMN_DEAR | COLUMN_ASKED)
@@ -95,6 +96,15 @@ struct tree_reading {
 	uint8_t *kind;             /* [rows] enum kind */
 	bool *linked;              /* [rows] a supervisor's links were read */
 	bool *child;               /* [rows] a child of its parent */
+	/* Where only supervisors are read: */
+	bool few;                  /* they are */
+	uint32_t *children;        /* [rows] how many, as counted on the target */
+	struct cell *pids;         /* [npids] of the supervisors, and who is above them */
+	size_t npids;
+	size_t pids_cap;
+	size_t nsupervisors;       /* of pids, the first ones */
+	size_t nsure;              /* of those, the first ones */
+	size_t rounds;
 };
 
 static void finish(struct tree_reading *r, struct sample *s, const struct err *err)
@@ -105,6 +115,7 @@ static void finish(struct tree_reading *r, struct sample *s, const struct err *e
 	sample_free(r->processes);
 	arena_clear(&r->arena);
 	free(r->keys);
+	free(r->pids);
 	free(r);
 	to.done(to.ctx, s, s ? NULL : &copy);
 }
@@ -209,12 +220,13 @@ static void make_rows(struct tree_reading *r)
 	struct sample *s = sample_new(live_source(r->live), r->schema, 0);
 	const bool *shown = wanted(r);
 	bool *kept = arena_many(&r->arena, n + 1, bool);
-	uint32_t *children = arena_many(&r->arena, n + 1, uint32_t);
+	uint32_t *children = r->children ? r->children
+					 : arena_many(&r->arena, n + 1, uint32_t);
 
 	for (size_t i = 0; i < n; i++) {
 		kept[i] = r->kind[i] != KIND_OTHER ||
 			  (r->schema == &children_schema && r->child[i]);
-		if (r->child[i])
+		if (r->child[i] && !r->few)
 			children[r->parent[i]]++;
 	}
 
@@ -315,7 +327,9 @@ static void links_read(void *ctx, const struct answer *a)
 	make_rows(r);
 }
 
-static void ask_links(struct tree_reading *r)
+/* Asks about all of them. */
+static void ask_supervisors(struct tree_reading *r, const char *text, node_part *part,
+			    node_answered *done)
 {
 	struct buf bindings = { 0 };
 	size_t n = 0;
@@ -332,14 +346,24 @@ static void ask_links(struct tree_reading *r)
 	etf_nil(&bindings);
 	etf_nil(&bindings);
 	node_eval(live_node(r->live), &(struct eval){
-		.text = links_text,
+		.text = text,
 		.bindings = buf_text(&bindings),
 		.answer_bytes = 1 << 20,
 		.heap_words = (size_t)8 << 20,
 		.timeout_ns = r->timeout_ns,
-		.part = links_part,
-	}, links_read, r);
+		.part = part,
+	}, done, r);
 	buf_clear(&bindings);
+}
+
+static void ask_counts(struct tree_reading *r);
+
+static void ask_links(struct tree_reading *r)
+{
+	if (r->few)
+		ask_counts(r);
+	else
+		ask_supervisors(r, links_text, links_part, links_read);
 }
 
 /*
@@ -385,22 +409,34 @@ static bool is_hidden(struct text call)
 	       text_starts(call, ":proc_lib.init_p/");
 }
 
-static void ask_unsure(struct tree_reading *r)
+/* Who may be one: of everybody those that started others, else what the sweep found. */
+static size_t suspects(const struct tree_reading *r, struct cell *keys)
 {
-	size_t n = r->table->nrows;
-	struct cell *keys = arena_many(&r->arena, n + 1, struct cell);
-	bool *taken = arena_many(&r->arena, n + 1, bool);
-	size_t nkeys = 0;
+	bool *taken = mem_zalloc(r->table->nrows + 1);
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < r->table->nrows && !r->few; i++) {
 		uint32_t parent = r->parent[i];
 
 		if (parent == TREE_NONE || taken[parent] ||
 		    !is_hidden(table_text(r->table, parent, PROC_INITIAL_CALL)))
 			continue;
 		taken[parent] = true;
-		keys[nkeys++] = table_cell(r->table, parent, PROC_PID);
+		keys[n++] = table_cell(r->table, parent, PROC_PID);
 	}
+	for (size_t i = r->nsure; i < r->nsupervisors; i++)
+		if (table_index_find(&r->index, r->pids[i]) != TABLE_NONE)
+			keys[n++] = r->pids[i];
+	free(taken);
+	return n;
+}
+
+static void ask_unsure(struct tree_reading *r)
+{
+	struct cell *keys =
+		arena_many(&r->arena, r->table->nrows + r->npids + 1, struct cell);
+	size_t nkeys = suspects(r, keys);
+
 	if (nkeys == 0) {
 		ask_links(r);
 		return;
@@ -467,30 +503,37 @@ static void find_parents(struct tree_reading *r)
 	}
 }
 
-static void processes_read(void *ctx, struct sample *s, const struct err *err)
+/* The processes are there: everybody, or those that matter. */
+static void take(struct tree_reading *r, struct sample *s)
 {
-	struct tree_reading *r = ctx;
 	struct text module;
-	size_t n;
+	size_t n = s->table.nrows;
 
-	if (!s) {
-		finish(r, NULL, err);
-		return;
-	}
 	r->processes = s;
 	r->table = &s->table;
-	n = r->table->nrows;
 	r->parent = arena_many(&r->arena, n + 1, uint32_t);
 	r->kind = arena_many(&r->arena, n + 1, uint8_t);
 	r->linked = arena_many(&r->arena, n + 1, bool);
 	r->child = arena_many(&r->arena, n + 1, bool);
 	table_index_init(&r->index, r->table, &r->arena);
 	find_parents(r);
-	for (size_t i = 0; i < n; i++)
-		if (callback(table_text(r->table, i, PROC_INITIAL_CALL), &module))
-			r->kind[i] = is_bridge(table_text(r->table, i, PROC_INITIAL_CALL))
-					     ? KIND_BRIDGE
-					     : KIND_SUPERVISOR;
+	for (size_t i = 0; i < n; i++) {
+		struct text call = table_text(r->table, i, PROC_INITIAL_CALL);
+
+		if (callback(call, &module))
+			r->kind[i] = is_bridge(call) ? KIND_BRIDGE : KIND_SUPERVISOR;
+	}
+}
+
+static void processes_read(void *ctx, struct sample *s, const struct err *err)
+{
+	struct tree_reading *r = ctx;
+
+	if (!s) {
+		finish(r, NULL, err);
+		return;
+	}
+	take(r, s);
 	ask_unsure(r);
 }
 
@@ -500,16 +543,202 @@ static void processes_read(void *ctx, struct sample *s, const struct err *err)
 	 column_bit(PROC_INITIAL_CALL) | column_bit(PROC_PARENT) | \
 	 column_bit(PROC_APPLICATION))
 
+static struct request request_of(const struct tree_reading *r)
+{
+	struct request rq = {
+		.schema = &processes_schema,
+		.columns = NEEDED,
+		.timeout_ns = r->timeout_ns,
+		.syntax = r->syntax,
+	};
+
+	if (r->columns & column_bit(SUPER_MSGQ))
+		rq.columns |= column_bit(PROC_MSGQ);
+	return rq;
+}
+
+static void read_everybody(struct tree_reading *r)
+{
+	struct request rq = request_of(r);
+
+	source_ask(live_source(r->live), &rq, processes_read, r);
+}
+
+/*
+ * Only supervisors, where the VM knows who started a process: what is needed of their
+ * children is how many they are, and that is counted on the target.
+ */
+
+/*
+ * A: supervisors. Sends {Pids, Counts}: of the processes that each is linked with those
+ * that it started.
+ */
+static const char counts_text[] =
+	"K = fun(S) -> try {links, L} = erlang:process_info(S, links),"
+	" Q = lists:filter(fun erlang:is_pid/1, lists:sublist(L, " LINKS_MAX ")),"
+	" I = lists:zipwith(fun erlang:process_info/2, Q,"
+	" lists:duplicate(erlang:length(Q), parent)),"
+	" T = ets:match_spec_compile([{{{parent, S}, '_'}, [], [true]}]),"
+	" erlang:length(ets:match_spec_run(lists:zip(I, Q), T))"
+	" catch error:_ -> 0 end end,"
+	"F = fun G([]) -> ok; G(P) ->"
+	" {C, R} = lists:split(erlang:min(20, erlang:length(P)), P),"
+	" erlang:send(Z, {C, lists:map(K, C)}, [noconnect]), G(R) end,"
+	" F(A), exit(ok).";
+
+static bool counts_part(void *ctx, const struct term *message)
+{
+	struct tree_reading *r = ctx;
+	const struct term *pids = term_at(message, 0);
+	const struct term *counts = term_at(message, 1);
+
+	if (!term_is_tuple(message, 2, NULL) || !term_is_list(pids) ||
+	    !term_is_list(counts) || pids->n != counts->n || pids->n == 0)
+		return false;
+	for (size_t i = 0; i < pids->n; i++) {
+		struct cell key = { CELL_ID, { 0 } };
+		int64_t count;
+		size_t row;
+
+		if (pids->items[i].type != TERM_PID ||
+		    !term_int(&counts->items[i], &count) || count < 0 ||
+		    count > UINT32_MAX)
+			return false;
+		key.v.num = (int64_t)pids->items[i].id->num;
+		row = table_index_find(&r->index, key);
+		if (row == TABLE_NONE || r->linked[row])
+			return false;
+		r->linked[row] = true;
+		r->children[row] = (uint32_t)count;
+	}
+	return true;
+}
+
+static void counted(void *ctx, const struct answer *a)
+{
+	struct tree_reading *r = ctx;
+	struct err err = { 0 };
+
+	if (a->kind != ANSWER_RETURN) {
+		question_failed(a, "count the children of supervisors", &err);
+		finish(r, NULL, &err);
+		return;
+	}
+	/* Who has none was only suspected. */
+	for (size_t i = 0; i < r->table->nrows; i++)
+		if (r->kind[i] == KIND_UNSURE && r->children[i] == 0)
+			r->kind[i] = KIND_OTHER;
+	make_rows(r);
+}
+
+static void ask_counts(struct tree_reading *r)
+{
+	r->children = arena_many(&r->arena, r->table->nrows + 1, uint32_t);
+	ask_supervisors(r, counts_text, counts_part, counted);
+}
+
+static bool known(const struct tree_reading *r, struct cell pid)
+{
+	for (size_t i = r->nsupervisors; i < r->npids; i++)
+		if (cell_eq(r->pids[i], pid))
+			return true;
+	return table_index_find(&r->index, pid) != TABLE_NONE;
+}
+
+static void add_pid(struct tree_reading *r, struct cell pid)
+{
+	r->pids = mem_grow(r->pids, &r->pids_cap, r->npids + 1, sizeof(*r->pids));
+	r->pids[r->npids++] = pid;
+}
+
+/* How far up the tree is looked for another supervisor. */
+#define ROUNDS_MAX 8
+/* Many are above each other only where all is a lie. */
+#define ABOVE_MAX 10000
+
+static void few_read(void *ctx, struct sample *s, const struct err *err);
+
+static void read_few(struct tree_reading *r)
+{
+	struct request rq = request_of(r);
+
+	rq.keys = r->pids;
+	rq.nkeys = r->npids;
+	source_ask(live_source(r->live), &rq, few_read, r);
+}
+
+/* Adds those above them that are not there yet. */
+static bool add_above(struct tree_reading *r)
+{
+	size_t n = r->npids;
+
+	for (size_t i = 0; i < r->table->nrows; i++) {
+		struct cell parent = table_cell(r->table, i, PROC_PARENT);
+
+		if (parent.type == CELL_ID && !known(r, parent) &&
+		    r->npids - r->nsupervisors < ABOVE_MAX)
+			add_pid(r, parent);
+	}
+	return r->npids > n && ++r->rounds < ROUNDS_MAX;
+}
+
+static void few_read(void *ctx, struct sample *s, const struct err *err)
+{
+	struct tree_reading *r = ctx;
+
+	if (!s) {
+		finish(r, NULL, err);
+		return;
+	}
+	take(r, s);
+	if (add_above(r)) {
+		sample_free(s);
+		r->processes = NULL;
+		read_few(r);
+		return;
+	}
+	ask_unsure(r);
+}
+
+/* When a process holds up the sweep, the processes table knows how to find it. */
+static void swept(void *ctx, const struct supervisors_found *found, const struct err *err)
+{
+	struct tree_reading *r = ctx;
+
+	if (err && node_alive(live_node(r->live))) {
+		log_line("%s", err->what);
+		r->few = false;
+		read_everybody(r);
+		return;
+	}
+	if (err) {
+		finish(r, NULL, err);
+		return;
+	}
+	for (size_t i = 0; i < found->nsure; i++)
+		add_pid(r, found->sure[i]);
+	r->nsure = r->npids;
+	for (size_t i = 0; i < found->nunsure; i++)
+		add_pid(r, found->unsure[i]);
+	r->nsupervisors = r->npids;
+	read_few(r);
+}
+
+static void caps_known(void *ctx)
+{
+	struct tree_reading *r = ctx;
+
+	r->few = node_can(live_node(r->live), CAP_PARENT) == CAP_YES;
+	if (r->few)
+		supervisor_sweep(r->live, r->timeout_ns, swept, r);
+	else
+		read_everybody(r);
+}
+
 static void ask_live(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx)
 {
 	struct tree_reading *r = mem_zalloc(sizeof(*r));
-	struct request processes = {
-		.schema = &processes_schema,
-		.columns = NEEDED,
-		.timeout_ns = rq->timeout_ns,
-		.syntax = rq->syntax,
-	};
 
 	*r = (struct tree_reading){
 		.live = l,
@@ -524,9 +753,11 @@ static void ask_live(struct live *l, const struct request *rq, source_done *done
 		r->keys = mem_alloc((rq->nkeys + 1) * sizeof(*r->keys));
 		memcpy(r->keys, rq->keys, rq->nkeys * sizeof(*r->keys));
 	}
-	if (rq->columns & column_bit(SUPER_MSGQ))
-		processes.columns |= column_bit(PROC_MSGQ);
-	source_ask(live_source(l), &processes, processes_read, r);
+	if (rq->schema == &supervisors_schema)
+		caps_probe(live_node(l), 1U << CAP_PARENT | 1U << CAP_DICTIONARY_KEY,
+			   caps_known, r);
+	else
+		read_everybody(r);
 }
 
 static const struct readers readers = {
