@@ -48,6 +48,9 @@ static const char dictionary_text[] = SWEEP_BEGIN
 /* For the list of pids, while it is collected: 22 words a process were seen. */
 #define HEAP_WORDS ((size_t)16 << 20)
 #define ANSWER_BYTES (1 << 20)
+/* What is found by then stays known; a process that holds the sweep up is left to the
+ * processes table. */
+#define SWEEP_NS (INT64_C(2) * 1000000000)
 /* No node has more. */
 #define PIDS_MAX ((size_t)1 << 27)
 
@@ -340,7 +343,7 @@ void supervisor_sweep(struct live *l, int64_t timeout_ns, supervisors_swept *don
 	*k = (struct sweeping){
 		.live = l,
 		.seen = live_state(l, &seen_schema, sizeof(*k->seen), seen_clear),
-		.timeout_ns = timeout_ns,
+		.timeout_ns = timeout_ns && timeout_ns < SWEEP_NS ? timeout_ns : SWEEP_NS,
 		.done = done,
 		.ctx = ctx,
 	};
@@ -355,6 +358,6 @@ void supervisor_sweep(struct live *l, int64_t timeout_ns, supervisors_swept *don
 		.function = "processes",
 		.answer_bytes = 4 << 20,
 		.heap_words = HEAP_WORDS,
-		.timeout_ns = timeout_ns,
+		.timeout_ns = k->timeout_ns,
 	}, listed, k);
 }
