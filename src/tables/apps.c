@@ -11,7 +11,7 @@
 static const struct column columns[APPS_NCOLUMNS] = {
 	[APPS_NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
 		"application; (none): processes of no application; (remote): processes "
-		"whose output goes to another node, as our own" },
+		"whose output goes to another node (our own are not counted)" },
 	[APPS_VERSION] = { "version", "VERSION", UNIT_NONE, COLUMN_LABEL,
 		"its version" },
 	[APPS_STATUS] = { "status", "STATUS", UNIT_NONE, COLUMN_LABEL,
@@ -66,6 +66,9 @@ struct group {
 	size_t row;              /* in the table of this reading, or TABLE_NONE */
 };
 
+/* Our helpers are in no group. */
+#define OURS UINT32_MAX
+
 /* What the table remembers of a node. */
 struct apps_memory {
 	struct arena arena;     /* of the names */
@@ -73,7 +76,7 @@ struct apps_memory {
 	size_t ngroups;
 	size_t cap;
 	struct sample *last;    /* the processes of the reading before */
-	uint32_t *group_of;     /* [last->table.nrows] */
+	uint32_t *group_of;     /* [last->table.nrows] or OURS */
 };
 
 struct apps_reading {
@@ -149,6 +152,14 @@ static size_t leader_group(struct apps_reading *r, const struct table_index *mas
 					   : table_text(masters->table, row, APPS_NAME));
 }
 
+static bool is_ours(const struct apps_reading *r, struct cell leader)
+{
+	struct text us = node_our_name(live_node(r->live));
+
+	return leader.type == CELL_TEXT &&
+	       text_find(*leader.v.text, us) < leader.v.text->len;
+}
+
 static void add_process(struct apps_reading *r, size_t to, size_t from)
 {
 	const struct table *p = &r->processes->table;
@@ -172,13 +183,16 @@ static void bury(struct apps_reading *r)
 		return;
 	table_index_init(&now, &r->processes->table, &scratch);
 	for (size_t row = 0; row < m->last->table.nrows; row++) {
-		struct group *g = &m->groups[m->group_of[row]];
 		struct cell pid = table_cell(&m->last->table, row, PROC_PID);
 		int64_t n = table_num(&m->last->table, row, PROC_REDUCTIONS);
+		struct group *g;
 
-		if (table_index_find(&now, pid) == TABLE_NONE)
-			g->dead_reductions = (int64_t)((uint64_t)g->dead_reductions +
-						       (uint64_t)n);
+		if (m->group_of[row] == OURS ||
+		    table_index_find(&now, pid) != TABLE_NONE)
+			continue;
+		g = &m->groups[m->group_of[row]];
+		g->dead_reductions =
+			(int64_t)((uint64_t)g->dead_reductions + (uint64_t)n);
 	}
 	arena_clear(&scratch);
 }
@@ -214,6 +228,9 @@ static void sum_up(struct apps_reading *r)
 	for (size_t row = 0; row < p->nrows; row++) {
 		struct cell leader = table_cell(p, row, PROC_GROUP_LEADER);
 
+		group_of[row] = OURS;
+		if (is_ours(r, leader))
+			continue;
 		group_of[row] = (uint32_t)leader_group(r, &index, leader);
 		add_process(r, row_of(r, group_of[row]), row);
 	}

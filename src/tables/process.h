@@ -234,6 +234,8 @@ void process_stubborn_take(struct process_memory *m, int64_t pid); /* it answere
 void process_stubborn_tidy(struct process_memory *m, const struct table *all);
 bool process_is_stubborn(const struct process_memory *m, int64_t pid);
 bool process_any_stubborn(const struct process_memory *m);
+/* Did any process of this node not answer the last time? */
+bool processes_stubborn(struct live *l);
 /* Is it stubborn, and not to be asked now? */
 bool process_rests(const struct process_memory *m, int64_t pid);
 

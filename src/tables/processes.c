@@ -107,6 +107,13 @@ static void memory_clear(void *state)
 	process_who_clear(&m->who);
 }
 
+bool processes_stubborn(struct live *l)
+{
+	return process_any_stubborn(live_state(l, &processes_schema,
+					       sizeof(struct process_memory),
+					       memory_clear));
+}
+
 size_t process_add_row(struct process_reading *r, int64_t pid)
 {
 	size_t row = table_add(r->table);

@@ -182,7 +182,8 @@ static void caps_known(void *ctx)
 {
 	struct supervision *r = ctx;
 
-	r->few = node_can(live_node(r->live), CAP_PARENT) == CAP_YES;
+	r->few = node_can(live_node(r->live), CAP_PARENT) == CAP_YES &&
+		 !processes_stubborn(r->live);
 	if (r->few)
 		supervision_few(r);
 	else

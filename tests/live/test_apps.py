@@ -64,7 +64,7 @@ def test_sums(app, otoscope):
 
 
 def test_sums_of_all(node, otoscope):
-    """Each process is counted once, and for the application that the processes table tells."""
+    """Each process is counted once, and for the application that the processes table tells; we are not."""
     node.patient("idle", 500)
     for _ in range(3):
         node.patient("mailbox", 50)
@@ -72,6 +72,7 @@ def test_sums_of_all(node, otoscope):
     node.alone()
     before = node.rpc(SUMS)
     rows = apps(otoscope, node)
+    assert "(remote)" not in rows
     by_process = otoscope.json("ps", "--columns", "application,group_leader", node=node)
     for name in before:
         assert rows[name]["processes"] - before[name][0] in range(-3, 6), name

@@ -135,3 +135,20 @@ def test_a_process_that_is_stuck_does_not_hold_up_the_others(native, otoscope):
     assert f"1 process did not answer: {stuck}" in done.stderr
     freed = {r["pid"]: r["binaries_freed"] for r in done.json()}
     assert stuck not in freed and all(freed[pid] >= 100 for pid in leaky)
+
+
+@pytest.mark.parametrize("table", ["apps", "supervisors", "children"])
+def test_tables_made_of_processes_go_on(native, otoscope, table):
+    """With a process that answers nothing they are made of all others, and say that one is missing."""
+    child = otoscope.start(table, "--watch", "100ms", "--timeout", "1s", "--format", "json", node=native)
+    seen = ({r["name"]: r for r in json.loads(line)} for line in child.stdout)
+    before = next(seen)
+    Hold(native, "hold", seen)
+    name = "kernel" if table == "apps" else "kernel_sup"
+    for _ in range(6):
+        row = next(seen)[name]
+        assert row["children" if table != "apps" else "memory"]
+        assert set(before) <= set(next(seen))
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=nodes.DEADLINE)
+    assert "1 row could not be read in time" in err
