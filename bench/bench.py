@@ -11,6 +11,7 @@ import time
 import ets
 import panels
 import runtime
+import system_pairs
 from measure import (ROWS, Bench, Meter, Relay, Watch, cpu_ns, idle_rate, median, memory_bytes, peak_growth, program,
                      reference_round, seconds, watch_round, window_round)
 from net import net_pairs
@@ -121,6 +122,12 @@ def ets_pairs(bench, rounds):
                         f"{ms(got['again'])}; {mb(got['again bytes'])}", f"{ms(got['all'])}; {mb(got['all bytes'])}",
                         got["again"] / got["all"], ""))
     return rows
+
+
+def system_rows(bench, rounds):
+    say("system, leaks binary")
+    return [Row(what, ms(ours), ms(theirs), ours / theirs if theirs else None, "")
+            for what, ours, theirs in system_pairs.measure(bench, rounds)]
 
 
 def memory_pair(bench, processes, rounds):
@@ -256,7 +263,7 @@ def main():
     parser.add_argument("--many", type=int, default=500_000, metavar="N", help="where otoscope is measured (500000)")
     parser.add_argument("--sockets", type=int, default=2_000, metavar="N", help="where they are measured (2000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of each pair (5)")
-    parser.add_argument("--only", choices=["cpu", "panels", "ets", "memory", "net", "own", "oneshot", "runtime"],
+    parser.add_argument("--only", choices=["cpu", "panels", "ets", "system", "memory", "net", "own", "oneshot", "runtime"],
                         help="one part of the table")
     parser.add_argument("--write", action="store_true", help="put the table into doc/bench.md")
     options = parser.parse_args()
@@ -282,6 +289,8 @@ def main():
             rows += ets_pairs(bench, min(options.rounds, 3))
         if wanted("runtime"):
             rows += runtime_pairs(bench, min(options.rounds, 3))
+        if wanted("system"):
+            rows += system_rows(bench, min(options.rounds, 3))
         if wanted("memory"):
             rows += memory_pair(bench, options.processes, min(options.rounds, 3))
         if wanted("net"):

@@ -134,8 +134,8 @@ void table_set_text(struct table *t, size_t row, size_t column, struct text v);
 void table_set(struct table *t, size_t row, size_t column, struct cell cell);
 
 /* A request moved the row's counter by one after that was read: the next rate is without
- * it. with: the counter itself was read by this very request; what others did before is in
- * it then. */
+ * it. with: the counter itself was read by this very request; what others did before is
+ * in it then. */
 void table_touch(struct table *t, size_t row, bool with);
 
 /* Takes the rows out for which gone[row] is true; the others keep their order. */

@@ -10,9 +10,8 @@
 #include "tables/process.h"
 #include "tables/question.h"
 
-/* Processes a request. Each answers by a part of its own, so that it is known who does
- * not, and what the others freed is not lost. */
-#define CHUNK ((size_t)100)
+/* Processes a request. */
+#define CHUNK ((size_t)200)
 #define PART_BYTES ((size_t)256)
 #define PATIENCE_NS INT64_C(2000000000)
 /* The list of the binaries of one process, with room for a quarter of a million. */
@@ -38,7 +37,28 @@ static const struct column columns[] = {
 		"by how much the process itself became smaller" },
 };
 
-/* A: pids; Z: we. F gives {Binaries, Bytes, Memory} or undefined. */
+/*
+ * Most chunks go at once: what is done for each process is compiled code of the target.
+ * A: pids; Z: we. Sends [{Pid, Binaries, Bytes, Memory}, ...] of those that refer to any;
+ * and again when they have been collected, of the same ones.
+ */
+static const char chunk_text[] =
+	"G = fun(C) -> lists:zip(C, lists:zipwith(fun erlang:process_info/2, C,"
+	" lists:duplicate(erlang:length(C), [binary, memory]))) end,"
+	"F = fun(P, L, M) -> N = erlang:length(L), {P, N, lists:sum(lists:zipwith("
+	"fun erlang:element/2, lists:duplicate(N, 2), L)), M} end,"
+	"B = [F(P, L, M) || {P, [{_, [_ | _] = L}, {_, M}]} <- G(A)],"
+	"erlang:send(Z, B, [noconnect]),"
+	"lists:foreach(fun erlang:garbage_collect/1, A),"
+	"erlang:send(Z, [F(P, L, M) || {P, [{_, L}, {_, M}]} <-"
+	" G([P || {P, _, _, _} <- B])], [noconnect]),"
+	"exit(ok).";
+
+/*
+ * A chunk that did not answer, or was too large, goes one by one. Each process answers by
+ * a part of its own, so that it is known who does not. F gives {Binaries, Bytes, Memory}
+ * or undefined.
+ */
 #define COLLECT \
 	"lists:foreach(fun(P) -> K = F(P), erlang:garbage_collect(P)," \
 	" erlang:send(Z, {K, F(P)}, [noconnect]) end, A)," \
@@ -202,15 +222,26 @@ void leak_find(struct live *l, bool likely, int64_t timeout_ns, source_done *don
  * Collecting.
  */
 
+/* What a process refers to. */
+struct held {
+	bool known;
+	int64_t binaries;
+	int64_t bytes;
+	int64_t memory;  /* -1: not told */
+};
+
 struct leak {
 	struct live *live;
 	struct live_answer to;
 	struct sample *pids;       /* a copy: whose turn it is */
 	struct sample *sample;
 	int64_t timeout_ns;
-	size_t next;               /* row of pids that has its turn */
-	size_t end;                /* of the chunk */
+	size_t from;               /* rows of pids in the chunk: from..end */
+	size_t end;
+	size_t next;               /* the one that has its turn */
+	bool one_by_one;           /* the chunk */
 	bool sizes;                /* the next one has too many binaries to list */
+	struct held before[CHUNK]; /* what those of the chunk had */
 	int64_t asked_ns;
 	uint64_t call;             /* under way, or 0 */
 	struct loop_timer *timer;  /* the rest */
@@ -329,41 +360,105 @@ static struct cell pid_at(const struct leak *k, size_t row)
 	return table_cell(&k->pids->table, row, PROC_PID);
 }
 
-/* before - after, of what was told at both times. */
-static void set_freed(struct table *t, size_t row, size_t column,
-		      const struct term *before, const struct term *after)
+static void set_freed(struct table *t, size_t row, size_t column, int64_t was, int64_t is)
 {
-	int64_t was;
-	int64_t is;
 	int64_t freed;
 
-	if (term_int(before, &was) && term_int(after, &is) &&
-	    !__builtin_sub_overflow(was, is, &freed))
+	if (!__builtin_sub_overflow(was, is, &freed))
 		table_set_int(t, row, column, freed);
 }
 
-/* {{Binaries, Bytes, Memory}, {Binaries, Bytes, Memory}}; undefined for one that died. */
-static bool add_row(struct leak *k, const struct term *message)
+/* A row for who has more, or fewer, than before. A number below 0 was not told. */
+static void add_row(struct leak *k, size_t pid, const struct held *was,
+		    const struct held *is)
 {
 	struct table *t = &k->sample->table;
-	const struct term *was = term_at(message, 0);
-	const struct term *is = term_at(message, 1);
 	size_t row;
 
-	if (!term_is_tuple(message, 2, NULL))
-		return false;
-	if (!term_is_tuple(was, 3, NULL) || !term_is_tuple(is, 3, NULL))
-		return true;
-	if (term_eq(&was->items[0], &is->items[0]) &&
-	    term_eq(&was->items[1], &is->items[1]))
-		return true;
+	if (was->binaries == is->binaries && was->bytes == is->bytes)
+		return;
 	row = table_add(t);
-	table_set(t, row, LEAK_PID, pid_at(k, k->next));
-	cell_set_int(t, row, LEAK_BEFORE, &was->items[0]);
-	cell_set_int(t, row, LEAK_AFTER, &is->items[0]);
-	set_freed(t, row, LEAK_FREED, &was->items[0], &is->items[0]);
-	set_freed(t, row, LEAK_FREED_BYTES, &was->items[1], &is->items[1]);
-	set_freed(t, row, LEAK_MEMORY_FREED, &was->items[2], &is->items[2]);
+	table_set(t, row, LEAK_PID, pid_at(k, pid));
+	set_freed(t, row, LEAK_FREED_BYTES, was->bytes, is->bytes);
+	if (was->memory >= 0 && is->memory >= 0)
+		set_freed(t, row, LEAK_MEMORY_FREED, was->memory, is->memory);
+	if (was->binaries < 0 || is->binaries < 0)
+		return;
+	table_set_int(t, row, LEAK_BEFORE, was->binaries);
+	table_set_int(t, row, LEAK_AFTER, is->binaries);
+	set_freed(t, row, LEAK_FREED, was->binaries, is->binaries);
+}
+
+/* Binaries, Bytes, Memory; the first may be undefined. */
+static bool read_held(const struct term *items, struct held *h)
+{
+	*h = (struct held){ .known = true, .binaries = -1 };
+	return (term_is_atom(&items[0], "undefined") ||
+		(term_int(&items[0], &h->binaries) && h->binaries >= 0)) &&
+	       term_int(&items[1], &h->bytes) && h->bytes >= 0 &&
+	       term_int(&items[2], &h->memory) && h->memory >= 0;
+}
+
+/* Those of the chunk that are in the list; all others have none. */
+static bool read_chunk(const struct leak *k, const struct term *list,
+		       struct held held[CHUNK])
+{
+	for (size_t i = 0; i < CHUNK; i++)
+		held[i] = (struct held){ .known = true, .memory = -1 };
+	if (!term_is_list(list) || list->n > k->end - k->from)
+		return false;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct term *one = &list->items[i];
+		size_t at = k->from;
+
+		if (!term_is_tuple(one, 4, NULL) || one->items[0].type != TERM_PID)
+			return false;
+		while (at < k->end &&
+		       pid_at(k, at).v.num != (int64_t)one->items[0].id->num)
+			at++;
+		if (at == k->end || !read_held(&one->items[1], &held[at - k->from]))
+			return false;
+	}
+	return true;
+}
+
+/* Two messages: before and after. */
+static bool chunk_part(struct leak *k, const struct term *message)
+{
+	struct held after[CHUNK];
+
+	if (!k->before[0].known)
+		return read_chunk(k, message, k->before);
+	if (k->next == k->end || !read_chunk(k, message, after))
+		return false;
+	/* Who is in the first list alone died. */
+	for (; k->next < k->end; k->next++)
+		if (after[k->next - k->from].memory >= 0)
+			add_row(k, k->next, &k->before[k->next - k->from],
+				&after[k->next - k->from]);
+	return true;
+}
+
+/* {{Binaries, Bytes, Memory}, {Binaries, Bytes, Memory}}; undefined for one that died.
+ * What was told of it before the chunk was given up is what it had: its garbage may have
+ * been collected since. */
+static bool one_part(struct leak *k, const struct term *message)
+{
+	const struct held *first = &k->before[k->next - k->from];
+	const struct term *was = term_at(message, 0);
+	const struct term *is = term_at(message, 1);
+	struct held before;
+	struct held after;
+
+	if (k->next == k->end || !term_is_tuple(message, 2, NULL))
+		return false;
+	if (term_is_tuple(was, 3, NULL) && term_is_tuple(is, 3, NULL)) {
+		if (!read_held(was->items, &before) || !read_held(is->items, &after))
+			return false;
+		add_row(k, k->next,
+			first->known && after.binaries >= 0 ? first : &before, &after);
+	}
+	k->next++;
 	return true;
 }
 
@@ -371,20 +466,27 @@ static bool part(void *ctx, const struct term *message)
 {
 	struct leak *k = ctx;
 
-	if (k->next == k->end || !add_row(k, message))
-		return false;
-	k->next++;
-	return true;
+	return k->one_by_one ? one_part(k, message) : chunk_part(k, message);
 }
 
 static void ask_some(struct leak *k);
+
+static void go_on(struct leak *k)
+{
+	if (k->next < k->pids->table.nrows)
+		ask_some(k);
+	else if (k->sample->table.nrows)
+		ask_names(k);
+	else
+		leak_done(k);
+}
 
 static void rested(void *ctx)
 {
 	struct leak *k = ctx;
 
 	k->timer = NULL;
-	ask_some(k);
+	go_on(k);
 }
 
 static void rest(struct leak *k)
@@ -393,27 +495,30 @@ static void rest(struct leak *k)
 	int64_t took = now - k->asked_ns;
 
 	if (k->next == k->pids->table.nrows) {
-		ask_names(k);
+		go_on(k);
 		return;
 	}
 	k->timer = loop_at(live_loop(k->live),
 			   now + (took < REST_MAX_NS ? took : REST_MAX_NS), rested, k);
 }
 
-/* The one whose turn it was did not answer, or has more binaries than can be listed. */
+/* One of the chunk did not answer, or has too many binaries to list: it is looked for,
+ * and left out. */
 static bool skip(struct leak *k, const struct answer *a)
 {
 	bool late = a->kind == ANSWER_FAILED && a->err->kind == ERR_LOST &&
 		    node_alive(live_node(k->live));
 
-	if (k->next == k->end)
+	if (k->next == k->end || (!late && a->kind != ANSWER_KILLED))
 		return false;
+	if (!k->one_by_one) {
+		k->one_by_one = true;
+		return true;
+	}
 	if (a->kind == ANSWER_KILLED && !k->sizes) {
 		k->sizes = true;
 		return true;
 	}
-	if (!late && a->kind != ANSWER_KILLED)
-		return false;
 	sample_miss(k->sample, pid_at(k, k->next++));
 	k->sizes = false;
 	return true;
@@ -425,7 +530,7 @@ static void answered(void *ctx, const struct answer *a)
 	struct err err = { 0 };
 
 	k->call = 0;
-	if (a->kind == ANSWER_RETURN && k->next == k->end) {
+	if (a->kind == ANSWER_RETURN && (k->next == k->end || k->sizes)) {
 		k->sizes = false;
 		rest(k);
 	} else if (skip(k, a)) {
@@ -439,13 +544,23 @@ static void answered(void *ctx, const struct answer *a)
 static void ask_some(struct leak *k)
 {
 	const struct table *pids = &k->pids->table;
+	const char *text = chunk_text;
 	struct buf bindings = { 0 };
+	size_t n;
 
-	k->end = k->next + least(pids->nrows - k->next, k->sizes ? 1 : CHUNK);
+	if (k->next == k->end) {
+		k->from = k->next;
+		k->end = k->from + least(pids->nrows - k->from, CHUNK);
+		k->one_by_one = false;
+		memset(k->before, 0, sizeof(k->before));
+	}
+	if (k->one_by_one)
+		text = k->sizes ? size_text : count_text;
+	n = k->sizes ? 1 : k->end - k->next;
 	k->asked_ns = loop_now();
-	bind_pids(&bindings, k->live, pids, k->next, k->end - k->next);
+	bind_pids(&bindings, k->live, pids, k->next, n);
 	k->call = node_eval(live_node(k->live), &(struct eval){
-		.text = k->sizes ? size_text : count_text,
+		.text = text,
 		.bindings = buf_text(&bindings),
 		.answer_bytes = CHUNK * PART_BYTES,
 		.heap_words = HEAP_WORDS,

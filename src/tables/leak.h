@@ -37,9 +37,8 @@ void leak_find(struct live *l, bool likely, int64_t timeout_ns, source_done *don
 struct leak;
 
 /*
- * Collects the garbage of these processes, one after the other, at low priority and with
- * as long a rest after every hundred as these took; then asks for the names of those that
- * freed something.
+ * Collects the garbage of these processes, at low priority and with as long a rest after
+ * every two hundred as these took; then asks for the names of those that freed something.
  *
  * pids        a column of pids, as leak_find() gave them
  * timeout_ns  how long one process may take (0: 2 s); then it counts as missed, and the

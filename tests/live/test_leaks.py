@@ -46,6 +46,11 @@ def test_only_the_likely_ones(node, otoscope):
     assert binaries(node, small) == before and binaries(node, large)[0] < 100
 
 
+def test_nobody_is_likely(fresh_node, otoscope):
+    otoscope("leaks", "binary", *WRITE, "--likely", node=fresh_node)
+    assert otoscope.json("leaks", "binary", *WRITE, "--likely", node=fresh_node) == []
+
+
 def test_options_of_every_table(node, otoscope):
     for n in (50, 200, 100):
         node.patient("leaky", n, 1000)
