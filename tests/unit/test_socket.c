@@ -318,7 +318,8 @@ static size_t read_some(struct live *l, const struct schema *schema,
 	struct reading r = {
 		.live = l,
 		.table = &table,
-		.columns = (uint64_t)rand_r(&seed) << 31 ^ (uint64_t)rand_r(&seed),
+		.columns = (uint64_t)rand_r(&seed) & (uint64_t)rand_r(&seed) &
+			   (uint64_t)rand_r(&seed),
 		.word_bytes = 8,
 	};
 	struct term key, value;
@@ -332,7 +333,7 @@ static size_t read_some(struct live *l, const struct schema *schema,
 		if (upto(3))
 			key = *term(upto(2) ? "{'$socket', #Ref<0.1.2.3>}" : "#Port<0.6>");
 		if (upto(2))
-			make_answers(&value, (int)upto(20));
+			make_answers(&value, (int)upto(12));
 		else
 			make(&value, 6);
 		if (q->row)
@@ -363,7 +364,7 @@ static void answers_of_any_shape(void **state)
 		ports += read_some(live_of(s), &ports_schema, &ports_question);
 		read_some(live_of(s), &dist_schema, &dist_question);
 	}
-	assert_in_range(sockets, 100, 5900);
+	assert_in_range(sockets, 20, 5900);
 	assert_in_range(ports, 1, 5900);
 	source_close(s);
 	loop_free(loop);
