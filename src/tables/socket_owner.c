@@ -129,12 +129,12 @@ static void ask_users(struct finding *f, size_t from, size_t n)
 static void holders_known(void *ctx, struct sample *sample, const struct err *err)
 {
 	struct finding *f = ctx;
-	struct table *found = &sample->table;
 
-	for (size_t row = 0; !err && row < found->nrows; row++)
-		if (is_server(table_text(found, row, PROC_INITIAL_CALL)))
+	(void)err; /* without them some owners stay without a name */
+	for (size_t row = 0; sample && row < sample->table.nrows; row++)
+		if (is_server(table_text(&sample->table, row, PROC_INITIAL_CALL)))
 			pid_map_add(&f->map, &f->servers,
-				    table_num(found, row, PROC_PID));
+				    table_num(&sample->table, row, PROC_PID));
 	sample_free(sample);
 	for (size_t at = 0; at < f->servers.nrows; at += CHUNK)
 		ask_users(f, at, f->servers.nrows - at < CHUNK ? f->servers.nrows - at
