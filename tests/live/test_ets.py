@@ -209,3 +209,13 @@ def test_no_such_table(node, otoscope, zoo):
     ["code_names", "--rows", "5", "--watch", "1s"], ["code_names", "other"]])
 def test_usage(otoscope, args):
     otoscope("ets", "nobody@nowhere", *args, check=2)
+
+
+def test_recorded(node, otoscope, zoo, tmp_path):
+    """A recording tells all about a table too, but not what is in it."""
+    path = str(tmp_path / "tables.oto")
+    otoscope("record", path, "--for", "100ms", "--tables", "ets", node=node)
+    assert otoscope.json("ets", path, "Shop.Cache")["owner_name"] == "zoo_owner"
+    assert otoscope.json("ets", path, zoo["set"])["id"] == zoo["set"]
+    assert "no ETS table 'zoo_namd'" in otoscope("ets", path, "zoo_namd", check=1).stderr
+    assert "is not a live node" in otoscope("ets", path, "zoo_named", "--rows", "3", check=6).stderr
