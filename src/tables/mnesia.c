@@ -74,7 +74,7 @@ static const struct column columns[MNESIA_NCOLUMNS] = {
 		"whether it is a table of Mnesia itself", COLUMN_WIDE },
 };
 
-/* What the answer about a table begins with, in this order; A of the text. */
+/* What is asked about a table, in this order: A of the text. */
 enum {
 	ITEM_STORAGE,
 	ITEM_TYPE,
@@ -93,6 +93,8 @@ enum {
 	ITEM_LOCAL_CONTENT,
 	ITEM_RECORD,
 	ITEM_ATTRIBUTES,
+	ITEM_SUBSCRIBERS,
+	ITEM_CHECKPOINTS,
 	NITEMS,
 };
 
@@ -114,42 +116,44 @@ static const char *const items[NITEMS] = {
 	[ITEM_LOCAL_CONTENT] = "local_content",
 	[ITEM_RECORD] = "record_name",
 	[ITEM_ATTRIBUTES] = "attributes",
+	[ITEM_SUBSCRIBERS] = "subscribers",
+	[ITEM_CHECKPOINTS] = "checkpoints",
 };
 
-/* Behind the items. */
-enum {
-	MORE_SUBSCRIBERS = NITEMS,
-	MORE_CHECKPOINTS,
-	MORE_SIZE,
-	MORE_MEMORY,
-	MORE_OWNER,
-	MORE_RUNNING, /* nodes where Mnesia runs */
-	MORE_N,
+/* The answer about one table. */
+struct facts {
+	const struct term *items[NITEMS];
+	const struct term *running; /* nodes where Mnesia runs */
+	const struct term *size, *memory, *owner;
 };
+
+/* Of each of the chunk; of a table that is being deleted undefined. */
+#define OF_EACH(function) \
+	"try lists:zipwith(fun " function "/2, C, lists:duplicate(M, D))" \
+	" catch _:_ -> lists:map(fun(T) ->" \
+	"  try " function "(T, D) catch _:_ -> undefined end end, C) end"
 
 /*
- * A table without an answer to one of its items (it is being deleted) has undefined for
- * it. Size and memory are asked of ETS and DETS, as mnesia:table_info/2 does; those of an
- * external backend would be asked of code that is not OTP's.
+ * {Items, {{Size, Memory}, Owner, Disc}}: the items are nested, the last one first, with
+ * the nodes where Mnesia runs at the bottom. Size and memory are asked of ETS and DETS,
+ * as mnesia:table_info/2 does; those of an external backend would be asked of code that
+ * is not OTP's. Disc: the same of disc_only_copies.
  */
 #define EACH \
-	"lists:map(fun(T) ->" \
-	" E = fun(D) -> try mnesia:table_info(T, D) catch _:_ -> undefined end end," \
-	" B = lists:map(E, A)," \
-	" D = try lists:map(fun erlang:length/1, [E(subscribers), E(checkpoints)])" \
-	"  catch _:_ -> [undefined, undefined] end," \
-	" B ++ D ++ try case erlang:hd(B) of" \
-	"  disc_only_copies ->" \
-	"   [dets:info(T, size), dets:info(T, file_size), dets:info(T, owner)];" \
-	"  S when S =:= ram_copies; S =:= disc_copies ->" \
-	"   [ets:info(T, size), ets:info(T, memory), ets:info(T, owner)];" \
-	"  _ -> [undefined, undefined, undefined] end" \
-	" catch _:_ -> [undefined, undefined, undefined] end" \
-	" ++ [mnesia:system_info(running_db_nodes)] end, C)"
+	"begin" \
+	" E = fun(D) -> " OF_EACH("mnesia:table_info") " end," \
+	" H = fun(D) -> " OF_EACH("ets:info") " end," \
+	" lists:zip(lists:foldl(fun(D, B) -> lists:zip(E(D), B) end," \
+	"  lists:duplicate(M, mnesia:system_info(running_db_nodes)), A)," \
+	"  lists:zip3(lists:zip(H(size), H(memory)), H(owner)," \
+	"  lists:zipwith(fun(T, disc_only_copies) ->" \
+	"   try {dets:info(T, size), dets:info(T, file_size), dets:info(T, owner)}" \
+	"   catch _:_ -> undefined end;" \
+	"   (_, _) -> undefined end, C, E(storage_type)))) end"
 
 static const char text[] = QUESTION_LISTING(
 	"case " MNESIA_RUNS " of true -> mnesia:system_info(tables); _ -> [] end",
-	EACH, "50");
+	EACH, "100");
 
 static size_t bind(struct buf *b, const struct reading *r)
 {
@@ -251,18 +255,18 @@ static void add_copies(struct names *stopped, int64_t *copies, const struct term
 	}
 }
 
-static void set_copies(struct table *t, size_t row, const struct term *value)
+static void set_copies(struct table *t, size_t row, const struct facts *f)
 {
-	const struct term *running = term_at(value, MORE_RUNNING);
-	const struct term *external = term_at(value, ITEM_EXTERNAL_COPIES);
+	const struct term *external = f->items[ITEM_EXTERNAL_COPIES];
 	struct names stopped = { 0 };
 	int64_t copies = 0;
 
-	add_copies(&stopped, &copies, term_at(value, ITEM_RAM_COPIES), running);
-	add_copies(&stopped, &copies, term_at(value, ITEM_DISC_COPIES), running);
-	add_copies(&stopped, &copies, term_at(value, ITEM_DISC_ONLY_COPIES), running);
+	add_copies(&stopped, &copies, f->items[ITEM_RAM_COPIES], f->running);
+	add_copies(&stopped, &copies, f->items[ITEM_DISC_COPIES], f->running);
+	add_copies(&stopped, &copies, f->items[ITEM_DISC_ONLY_COPIES], f->running);
 	for (size_t i = 0; external->type == TERM_LIST && i < external->n; i++)
-		add_copies(&stopped, &copies, term_at(&external->items[i], 1), running);
+		add_copies(&stopped, &copies, term_at(&external->items[i], 1),
+			   f->running);
 	table_set_int(t, row, MNESIA_COPIES, copies);
 	names_set(&stopped, t, row, MNESIA_STOPPED);
 }
@@ -277,25 +281,35 @@ static void set_storage(struct table *t, size_t row, const struct term *value)
 			      term_is_tuple(value, 3, "ext") ? term_at(value, 1) : value);
 }
 
-static void set_content(struct reading *r, size_t row, const struct term *value)
+static void set_count(struct table *t, size_t row, size_t column,
+		      const struct term *list)
+{
+	if (list->type == TERM_LIST)
+		table_set_int(t, row, column, list->n);
+}
+
+static void set_content(struct reading *r, size_t row, const struct facts *f)
 {
 	struct table *t = r->table;
-	bool on_disk = term_is_atom(term_at(value, ITEM_STORAGE), "disc_only_copies");
+	const struct term *storage = f->items[ITEM_STORAGE];
+	bool on_disk = term_is_atom(storage, "disc_only_copies");
 
-	cell_set_int(t, row, MNESIA_SIZE, term_at(value, MORE_SIZE));
-	cell_set_words(t, row, MNESIA_MEMORY, term_at(value, MORE_MEMORY),
-		       on_disk ? 1 : r->word_bytes);
-	pid_set(t, row, MNESIA_OWNER, term_at(value, MORE_OWNER),
-		node_name(live_node(r->live)));
-	cell_set_int(t, row, MNESIA_SUBSCRIBERS, term_at(value, MORE_SUBSCRIBERS));
-	cell_set_int(t, row, MNESIA_CHECKPOINTS, term_at(value, MORE_CHECKPOINTS));
+	set_count(t, row, MNESIA_SUBSCRIBERS, f->items[ITEM_SUBSCRIBERS]);
+	set_count(t, row, MNESIA_CHECKPOINTS, f->items[ITEM_CHECKPOINTS]);
+	/* Of no other an ETS table of this name is Mnesia's. */
+	if (!on_disk && !term_is_atom(storage, "ram_copies") &&
+	    !term_is_atom(storage, "disc_copies"))
+		return;
+	cell_set_int(t, row, MNESIA_SIZE, f->size);
+	cell_set_words(t, row, MNESIA_MEMORY, f->memory, on_disk ? 1 : r->word_bytes);
+	pid_set(t, row, MNESIA_OWNER, f->owner, node_name(live_node(r->live)));
 }
 
 /* Why it was loaded: an atom, or a term of mnesia_loader's. */
-static void set_loading(struct reading *r, size_t row, const struct term *value)
+static void set_loading(struct reading *r, size_t row, const struct facts *f)
 {
-	const struct term *from = term_at(value, ITEM_READ_FROM);
-	const struct term *loaded = term_at(value, ITEM_LOADED_FROM);
+	const struct term *from = f->items[ITEM_READ_FROM];
+	const struct term *loaded = f->items[ITEM_LOADED_FROM];
 	struct term_style style = {
 		.home = node_name(live_node(r->live)),
 		.syntax = r->syntax,
@@ -309,31 +323,57 @@ static void set_loading(struct reading *r, size_t row, const struct term *value)
 		cell_set_name(r->table, row, MNESIA_READ_FROM, from);
 	if (!term_is_atom(loaded, "unknown"))
 		cell_set_name(r->table, row, MNESIA_LOADED_FROM, loaded);
-	term_print(&reason, term_at(value, ITEM_LOAD_REASON), &style);
+	term_print(&reason, f->items[ITEM_LOAD_REASON], &style);
 	table_set_text(r->table, row, MNESIA_LOAD_REASON, buf_text(&reason));
 	buf_clear(&reason);
 }
 
-static void set_rest(struct table *t, size_t row, const struct term *value)
+static void set_rest(struct table *t, size_t row, const struct facts *f)
 {
-	cell_set_name(t, row, MNESIA_TYPE, term_at(value, ITEM_TYPE));
-	cell_set_name(t, row, MNESIA_ACCESS, term_at(value, ITEM_ACCESS));
-	cell_set_int(t, row, MNESIA_LOAD_ORDER, term_at(value, ITEM_LOAD_ORDER));
-	cell_set_bool(t, row, MNESIA_MAJORITY, term_at(value, ITEM_MAJORITY));
-	cell_set_bool(t, row, MNESIA_LOCAL_CONTENT, term_at(value, ITEM_LOCAL_CONTENT));
-	cell_set_name(t, row, MNESIA_RECORD, term_at(value, ITEM_RECORD));
-	mnesia_set_names(t, row, MNESIA_ATTRIBUTES, term_at(value, ITEM_ATTRIBUTES));
-	mnesia_set_names(t, row, MNESIA_RAM_COPIES, term_at(value, ITEM_RAM_COPIES));
-	mnesia_set_names(t, row, MNESIA_DISC_COPIES, term_at(value, ITEM_DISC_COPIES));
+	cell_set_name(t, row, MNESIA_TYPE, f->items[ITEM_TYPE]);
+	cell_set_name(t, row, MNESIA_ACCESS, f->items[ITEM_ACCESS]);
+	cell_set_int(t, row, MNESIA_LOAD_ORDER, f->items[ITEM_LOAD_ORDER]);
+	cell_set_bool(t, row, MNESIA_MAJORITY, f->items[ITEM_MAJORITY]);
+	cell_set_bool(t, row, MNESIA_LOCAL_CONTENT, f->items[ITEM_LOCAL_CONTENT]);
+	cell_set_name(t, row, MNESIA_RECORD, f->items[ITEM_RECORD]);
+	mnesia_set_names(t, row, MNESIA_ATTRIBUTES, f->items[ITEM_ATTRIBUTES]);
+	mnesia_set_names(t, row, MNESIA_RAM_COPIES, f->items[ITEM_RAM_COPIES]);
+	mnesia_set_names(t, row, MNESIA_DISC_COPIES, f->items[ITEM_DISC_COPIES]);
 	mnesia_set_names(t, row, MNESIA_DISC_ONLY_COPIES,
-			 term_at(value, ITEM_DISC_ONLY_COPIES));
-	mnesia_set_names(t, row, MNESIA_MASTER_NODES, term_at(value, ITEM_MASTER_NODES));
+			 f->items[ITEM_DISC_ONLY_COPIES]);
+	mnesia_set_names(t, row, MNESIA_MASTER_NODES, f->items[ITEM_MASTER_NODES]);
+}
+
+/* False: it is not as EACH says. */
+static bool read_facts(struct facts *f, const struct term *value)
+{
+	const struct term *nested = term_at(value, 0);
+	const struct term *content = term_at(value, 1);
+
+	for (size_t i = NITEMS; i-- > 0; nested = term_at(nested, 1)) {
+		if (!term_is_tuple(nested, 2, NULL))
+			return false;
+		f->items[i] = term_at(nested, 0);
+	}
+	f->running = nested;
+	f->size = term_at(term_at(content, 0), 0);
+	f->memory = term_at(term_at(content, 0), 1);
+	f->owner = term_at(content, 1);
+	content = term_at(content, 2);
+	if (content->type == TERM_TUPLE) {
+		f->size = term_at(content, 0);
+		f->memory = term_at(content, 1);
+		f->owner = term_at(content, 2);
+	}
+	return true;
 }
 
 static size_t add_row(struct reading *r, const struct term *key, const struct term *value)
 {
-	if (key->type != TERM_ATOM || value->type != TERM_LIST || value->n != MORE_N ||
-	    term_is_atom(&value->items[ITEM_STORAGE], "undefined"))
+	struct facts f;
+
+	if (key->type != TERM_ATOM || !read_facts(&f, value) ||
+	    term_is_atom(f.items[ITEM_STORAGE], "undefined"))
 		return TABLE_NONE;
 
 	size_t row = table_add(r->table);
@@ -342,14 +382,13 @@ static size_t add_row(struct reading *r, const struct term *key, const struct te
 	table_set_bool(r->table, row, MNESIA_SYSTEM,
 		       text_is(key->text, "schema") ||
 			       text_starts(key->text, "mnesia_"));
-	set_storage(r->table, row, &value->items[ITEM_STORAGE]);
-	set_content(r, row, value);
-	set_loading(r, row, value);
-	set_copies(r->table, row, value);
-	set_external(r->table, row, &value->items[ITEM_EXTERNAL_COPIES]);
-	set_index(r->table, row, &value->items[ITEM_INDEX],
-		  &value->items[ITEM_ATTRIBUTES]);
-	set_rest(r->table, row, value);
+	set_storage(r->table, row, f.items[ITEM_STORAGE]);
+	set_content(r, row, &f);
+	set_loading(r, row, &f);
+	set_copies(r->table, row, &f);
+	set_external(r->table, row, f.items[ITEM_EXTERNAL_COPIES]);
+	set_index(r->table, row, f.items[ITEM_INDEX], f.items[ITEM_ATTRIBUTES]);
+	set_rest(r->table, row, &f);
 	return row;
 }
 

@@ -147,3 +147,15 @@ def test_copies_elsewhere(start_node, otoscope):
     assert (rows["both"]["loaded"], rows["both"]["copies"], rows["both"]["stopped_nodes"]) == (True, 2, there.name)
     got = facts(otoscope, here)
     assert (got["running_nodes"], got["stopped_nodes"], got["tables_not_loaded"]) == (here.name, there.name, 1)
+
+
+def test_tables_that_come_and_go(fresh_node, otoscope):
+    """A table that is made or deleted meanwhile harms no other's row."""
+    fresh_node.rpc("""ok = mnesia:start(), [{atomic, ok} = mnesia:create_table(T, []) || T <- [one, two]],
+        spawn(fun Loop() -> [{atomic, ok} = mnesia:create_table(T, []) || T <- [a, b, c]],
+                            [{atomic, ok} = mnesia:delete_table(T) || T <- [a, b, c]], Loop() end)""")
+    for _ in range(15):
+        rows = shown(otoscope, fresh_node)
+        assert set(rows) >= {"schema", "one", "two"} and set(rows) <= {"schema", "one", "two", "a", "b", "c"}
+        assert all(rows[name]["storage"] == "ram_copies" and rows[name]["size"] == 0 for name in ("one", "two"))
+        assert facts(otoscope, fresh_node)["is_running"] == "yes"
