@@ -9,8 +9,9 @@
 /* info without PID: the source itself, how we came to it, what it can, and what we cost
  * it. */
 struct recording;
-/* The same of a recording. */
-bool recording_info_print(struct cmd_context *c, struct recording *r, struct err *err);
+/* What a recording says of itself. */
+bool recording_info_add(struct cmd_context *c, struct recording *r, struct fields *all,
+			struct err *err);
 bool source_info(struct cmd_context *c, struct err *err);
 
 #endif

@@ -44,32 +44,29 @@ static void add_table(struct cmd_context *c, struct fields *list,
 	}
 }
 
-bool recording_info_print(struct cmd_context *c, struct recording *r, struct err *err)
+bool recording_info_add(struct cmd_context *c, struct recording *r, struct fields *all,
+			struct err *err)
 {
 	const struct recording_info *info = recording_info(r, err);
 	struct fields *list = fields_new(c->arena);
-	struct fields all;
-
 	if (!info)
 		return false;
-	fields_init(&all, c->arena);
-	fields_text(&all, "name", info->node);
-	fields_text(&all, "kind", TEXT("recording"));
-	fields_text_or_null(&all, "otp_release", info->otp_release);
-	fields_text(&all, "syntax",
+	fields_text(all, "name", info->node);
+	fields_text(all, "kind", TEXT("recording"));
+	fields_text_or_null(all, "otp_release", info->otp_release);
+	fields_text(all, "syntax",
 		    info->syntax == SYNTAX_ELIXIR ? TEXT("elixir") : TEXT("erlang"));
-	add_time(&all, "from", info->first_ns);
-	add_time(&all, "to", info->last_ns);
-	fields_int(&all, "samples", UNIT_COUNT, info->samples);
-	fields_int(&all, "runs", UNIT_COUNT, info->runs);
-	fields_text(&all, "state", state_of(r, info));
-	add_time(&all, "ended", info->ended_ns);
-	fields_text_or_null(&all, "why", info->why);
-	fields_int(&all, "size", UNIT_BYTES, info->bytes);
-	fields_text_or_null(&all, "otoscope_version", info->otoscope);
+	add_time(all, "from", info->first_ns);
+	add_time(all, "to", info->last_ns);
+	fields_int(all, "samples", UNIT_COUNT, info->samples);
+	fields_int(all, "runs", UNIT_COUNT, info->runs);
+	fields_text(all, "state", state_of(r, info));
+	add_time(all, "ended", info->ended_ns);
+	fields_text_or_null(all, "why", info->why);
+	fields_int(all, "size", UNIT_BYTES, info->bytes);
+	fields_text_or_null(all, "otoscope_version", info->otoscope);
 	for (size_t i = 0; i < info->ntables; i++)
 		add_table(c, list, &info->tables[i]);
-	(c->format->human ? fields_object : fields_list)(&all, "tables", list);
-	cmd_print_object(c, &all);
+	(c->format->human ? fields_object : fields_list)(all, "tables", list);
 	return true;
 }

@@ -138,7 +138,7 @@ static const char *const limits[] = {
 #define NFACTS (sizeof(facts) / sizeof(facts[0]))
 #define NLIMITS (sizeof(limits) / sizeof(limits[0]))
 
-static void ask_system(struct cmd_context *c, struct live *l, struct wait_system *w)
+static void ask_system(struct cmd_context *c, struct wait_system *w)
 {
 	struct text *names = arena_many(c->arena, NFACTS + NLIMITS, struct text);
 	struct cell *keys = arena_many(c->arena, NFACTS + NLIMITS, struct cell);
@@ -147,15 +147,23 @@ static void ask_system(struct cmd_context *c, struct live *l, struct wait_system
 		names[i] = text_of(i < NFACTS ? facts[i] : limits[i - NFACTS]);
 		keys[i] = (struct cell){ CELL_TEXT, { .text = &names[i] } };
 	}
-	source_ask(live_source(l), &(struct request){
-					   .schema = &system_schema,
-					   .columns = schema_all(&system_schema),
-					   .keys = keys,
-					   .nkeys = NFACTS + NLIMITS,
-					   .timeout_ns = c->options.timeout_ns,
-					   .syntax = c->options.syntax,
-				   },
+	source_ask(c->sources[0], &(struct request){
+					  .schema = &system_schema,
+					  .columns = schema_all(&system_schema),
+					  .keys = keys,
+					  .nkeys = NFACTS + NLIMITS,
+					  .timeout_ns = c->options.timeout_ns,
+					  .syntax = c->options.syntax,
+				  },
 		   on_system, w);
+}
+
+static void add_system(struct cmd_context *c, struct fields *all, const struct table *t,
+		       size_t first)
+{
+	for (size_t i = first; i < NFACTS; i++)
+		add_fact(all, t, facts[i]);
+	fields_object(all, "limits", limits_of(c, t));
 }
 
 static void print(struct cmd_context *c, const struct node *n, const struct table *t)
@@ -165,13 +173,32 @@ static void print(struct cmd_context *c, const struct node *n, const struct tabl
 	fields_init(&all, c->arena);
 	fields_text(&all, "name", node_name(n));
 	fields_text(&all, "kind", TEXT("live"));
-	for (size_t i = 0; i < NFACTS; i++)
-		add_fact(&all, t, facts[i]);
-	fields_object(&all, "limits", limits_of(c, t));
+	add_system(c, &all, t, 0);
 	fields_object(&all, "attached", attached_of(c, n));
 	add_caps(&all, c, n);
 	fields_object(&all, "cost", cost_of(c, n));
 	cmd_print_object(c, &all);
+}
+
+/* With what the node last said of itself, if that was recorded. */
+static bool print_recording(struct cmd_context *c, struct recording *r,
+			    struct wait_system *w, struct err *err)
+{
+	struct fields all;
+	struct err none = { 0 };
+
+	fields_init(&all, c->arena);
+	if (!recording_info_add(c, r, &all, err))
+		return false;
+	ask_system(c, w);
+	if (cmd_wait_answer(c, &w->waiting, &none))
+		add_system(c, &all, &w->sample->table, 1); /* it knows its release */
+	else if (none.kind == ERR_FORMAT)
+		*err = none;
+	sample_free(w->sample);
+	if (err->kind == ERR_NONE)
+		cmd_print_object(c, &all);
+	return err->kind == ERR_NONE;
 }
 
 bool source_info(struct cmd_context *c, struct err *err)
@@ -182,12 +209,12 @@ bool source_info(struct cmd_context *c, struct err *err)
 	struct live *l;
 
 	if (r)
-		return recording_info_print(c, r, err);
+		return print_recording(c, r, system, err);
 	l = cmd_live(c, err);
 	if (!l)
 		return false;
 	caps_probe(live_node(l), (1U << CAP_COUNT) - 1, on_caps, caps);
-	ask_system(c, l, system);
+	ask_system(c, system);
 	if (!cmd_wait_answer(c, &system->waiting, err) || !cmd_wait_answer(c, caps, err))
 		return err->kind == ERR_NONE;
 	print(c, live_node(l), &system->sample->table);

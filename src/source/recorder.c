@@ -342,12 +342,14 @@ static bool pack(struct pending *p, struct err *err)
 }
 
 static const char add_reading[] =
-	"INSERT OR REPLACE INTO readings VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, NULL, "
+	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, NULL, "
 	"?, ?)";
 static const char add_failure[] =
 	"INSERT INTO readings VALUES(NULL, ?, ?, ?, ?, NULL, NULL, NULL, NULL, ?, "
 	"NULL, NULL)";
 static const char set_whole[] = "UPDATE readings SET whole = id WHERE id = ?";
+
+static const char drop_reading[] = "DELETE FROM readings WHERE tab = ? AND at = ?";
 
 static bool write_rows(struct recorder *r, struct pending *p, struct err *err)
 {
@@ -355,6 +357,9 @@ static bool write_rows(struct recorder *r, struct pending *p, struct err *err)
 	int64_t nrows = (int64_t)p->sample->table.nrows;
 	int64_t id;
 
+	if (p->carried && !recording_file_do(&r->file, err, drop_reading, "ii", k->id,
+					     p->at))
+		return false;
 	if (!recording_file_do(&r->file, err, add_reading, "iiiiiiitib", k->id, r->sample,
 			       r->run, p->at, k->whole, nrows, (int64_t)p->sample->missed,
 			       p->sample->note, p->size, buf_text(&p->packed)))

@@ -42,7 +42,9 @@ const struct recording_layout recording_layout[] = {
 		      "sample INTEGER, run INTEGER, at INTEGER, whole INTEGER, "
 		      "nrows INTEGER, missed INTEGER, note TEXT, error TEXT, "
 		      "size INTEGER, rows BLOB)" },
-	{ "readings_at", "CREATE UNIQUE INDEX readings_at ON readings(tab, at)" },
+	{ "samples_at", "CREATE INDEX samples_at ON samples(at)" },
+	/* has all that looking for a reading and counting them takes */
+	{ "readings_at", "CREATE INDEX readings_at ON readings(tab, at, whole)" },
 	{ "history",
 	  "CREATE VIEW history AS SELECT strftime('%Y-%m-%dT%H:%M:%fZ', "
 	  "r.at / 1e9, 'unixepoch') AS time, t.name AS name, r.nrows AS nrows, "

@@ -67,9 +67,9 @@ static bool read_tables(struct recording_file *f, struct recording_info *info,
 {
 	sqlite3_stmt *s = recording_file_ask(
 		f, err,
-		"SELECT t.name, count(r.whole), count(r.error), "
+		"SELECT t.name, count(r.whole), count(r.tab) - count(r.whole), "
 		"(SELECT error FROM readings WHERE tab = t.id "
-		"AND error IS NOT NULL ORDER BY at DESC LIMIT 1) "
+		"AND whole IS NULL ORDER BY at DESC LIMIT 1) "
 		"FROM tables t LEFT JOIN readings r ON r.tab = t.id GROUP BY t.id "
 		"ORDER BY t.id LIMIT 1000",
 		"");

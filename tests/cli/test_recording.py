@@ -181,6 +181,7 @@ def test_info(otoscope, shop):
     assert info | {"name": "shop@web1", "kind": "recording", "otp_release": "27", "syntax": "erlang",
                    "from": "2026-11-23T12:00:00.000000Z", "to": "2026-11-23T12:00:10.000000Z", "samples": 3, "runs": 1,
                    "state": "complete", "why": "complete", "size": os.path.getsize(shop)} == info
+    assert info["limits"] == {"process_count": {"value": 3, "limit": 100}}
     tables = {t["name"]: t for t in info["tables"]}
     assert tables["processes"] == {"name": "processes", "readings": 3, "failures": 0, "error": None}
     assert tables["memory"] == {"name": "memory", "readings": 2, "failures": 1, "error": "it takes too long"}
