@@ -267,9 +267,9 @@ def test_progress_on_a_terminal(node, terminal, tmp_path):
 def test_a_full_disk(node, otoscope, tmp_path):
     """Where nothing more can be written: an error, and the samples until then."""
     path = tmp_path / "a.oto"
-    child = subprocess.run(["prlimit", "--fsize=100000", *program.arguments(
-        ["record", path, "--every", "1ms", "--tables", MOVING], node)], env=program.environment(tmp_path, node), timeout=program.TIMEOUT,
-        stderr=subprocess.PIPE, text=True, check=False)
+    argv = program.arguments(["record", path, "--every", "1ms", "--tables", MOVING], node)
+    child = subprocess.run(["prlimit", "--fsize=100000", *argv], env=program.environment(tmp_path, node),
+                           timeout=program.TIMEOUT, stderr=subprocess.PIPE, text=True, check=False)
     assert child.returncode in (8, -signal.SIGXFSZ), child
     said = info(otoscope, path)
     assert said["samples"] > 0 and otoscope.json("allocators", path)
