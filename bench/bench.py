@@ -10,6 +10,7 @@ import time
 
 import ets
 import panels
+import recordings
 import runtime
 import system_pairs
 from measure import (ROWS, Bench, Meter, Relay, Watch, cpu_ns, idle_rate, median, memory_bytes, peak_growth, program,
@@ -95,6 +96,17 @@ def panel_pairs(bench, processes, rounds):
             rows.append(Row(f"`{table}`, {what}; bytes to us", f"{ms(got[key])}; {mb(got[key + ' bytes'])}",
                             ms(got["theirs"]), got[key] / got["theirs"], ""))
     return rows
+
+
+def recording_pair(bench, processes, rounds):
+    """A sample of a recording."""
+    say(f"{processes} processes: record")
+    got = recordings.measure(bench, processes, rounds)
+    return [Row(f"`record`: a sample of {processes:,} processes; bytes in the file, the first and the others, "
+                "against process_info/2 of all into a compressed term",
+                f"{ms(got['ours'])}; {got['whole'] / 1e3:.1f} kB, {got['more'] / 1e3:.1f} kB",
+                f"{ms(got['theirs'])}; {got['theirs bytes'] / 1e3:.1f} kB", got["ours"] / got["theirs"], ""),
+            Row("`record`: our own CPU a sample", ms(got["own"]), "", None, "")]
 
 
 def runtime_pairs(bench, rounds):
@@ -263,7 +275,8 @@ def main():
     parser.add_argument("--many", type=int, default=500_000, metavar="N", help="where otoscope is measured (500000)")
     parser.add_argument("--sockets", type=int, default=2_000, metavar="N", help="where they are measured (2000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of each pair (5)")
-    parser.add_argument("--only", choices=["cpu", "panels", "ets", "system", "memory", "net", "own", "oneshot", "runtime"],
+    parser.add_argument("--only", choices=["cpu", "panels", "ets", "system", "memory", "net", "own", "oneshot", "runtime",
+                                           "record"],
                         help="one part of the table")
     parser.add_argument("--write", action="store_true", help="put the table into doc/bench.md")
     options = parser.parse_args()
@@ -287,6 +300,8 @@ def main():
             rows += panel_pairs(bench, options.processes, min(options.rounds, 3))
         if wanted("ets"):
             rows += ets_pairs(bench, min(options.rounds, 3))
+        if wanted("record"):
+            rows += recording_pair(bench, options.processes, min(options.rounds, 3))
         if wanted("runtime"):
             rows += runtime_pairs(bench, min(options.rounds, 3))
         if wanted("system"):

@@ -1,7 +1,14 @@
 %% What observer_cli (1.7) and observer do for their panels of applications, supervisors and modules. Each gives how many
 %% rows it made.
 -module(peers).
--export([applications/0, supervision/0, modules/0, tree/1, init/1, child/0]).
+-export([snapshot/0, applications/0, supervision/0, modules/0, tree/1, init/1, child/0]).
+
+%% What people write by hand to look at it later: all processes, with what a recording has of them, into a file.
+snapshot() ->
+    Items = [registered_name, initial_call, current_function, reductions, memory, message_queue_len, status, heap_size,
+             total_heap_size, stack_size, group_leader, priority],
+    All = [{P, erlang:process_info(P, Items)} || P <- erlang:processes()],
+    byte_size(term_to_binary(All, [compressed])).
 
 %% observer_cli's application panel: four items of each process, and the application that leads it.
 applications() ->
