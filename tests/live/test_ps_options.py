@@ -418,9 +418,15 @@ def test_what_a_reading_does_is_no_work_of_the_process(node, otoscope):
 
     def rates():
         once = rows(otoscope, node, "--window", "200ms", *columns)
-        child = otoscope.start("ps", "--window", "200ms", "--watch", "200ms", "--format", "jsonl", *columns, node=node)
+        watch = ("ps", "--window", "200ms", "--watch", "200ms", "--format", "jsonl", *columns)
+        child = otoscope.start(*watch, node=node)
         seen = [json.loads(child.stdout.readline()) for _ in range(3 * len(once))]
+        child.kill()  # what one of us does is work to another
+        node.alone()
+        child = otoscope.start(*watch, "--where", "name = idler", node=node)
+        seen += [json.loads(child.stdout.readline()) for _ in range(4)]
         child.kill()
+        node.alone()
         return {r["reductions_rate"] for r in once + seen if r["name"] == "idler"}
 
     assert any(rates() == {0} for _ in range(4))
