@@ -21,7 +21,8 @@
  *
  * An answer is {Last, {..., {First, []}}}. All work per socket is compiled code. What
  * fails for one, since it was closed meanwhile, is done again one by one. Ports come
- * first in a listing, but keys come as they rank.
+ * first in a listing, but keys come as they rank. The names of all ports at once would
+ * be too large for the helper where there are tens of thousands.
  */
 static const char text[] =
 	"D = fun(X, Y) -> lists:duplicate(Y, X) end,"
@@ -33,27 +34,30 @@ static const char text[] =
 	" D([], Y), A) end,"
 	"E = fun(W, X, V, Y) -> lists:zipwith3(fun maps:get/3, D(W, Y), X, D(V, Y)) end,"
 	"Q = fun(X, Y) -> R = lists:zipwith(fun erlang:element/2, D(2, Y), X),"
-	" I = T(fun prim_socket:info/1, R, #{}), O = E(counters, I, #{}, Y),"
+	" I = T(fun prim_socket:info/1, R, #{}), L = E(counters, I, #{}, Y),"
 	" lists:foldl(fun"
 	" ({info, W}, S) -> lists:zip(E(W, I, [], Y), S);"
-	" ({counter, W}, S) -> lists:zip(E(W, O, [], Y), S);"
+	" ({counter, W}, S) -> lists:zip(E(W, L, [], Y), S);"
 	" ({call, W}, S) -> lists:zip(T(W, R, []), S);"
 	" ({listening, _}, S) -> lists:zip(case I of [#{rstates := _}|_] -> D([], Y);"
 	" _ -> T(fun(V) -> socket:getopt({'$socket', V}, socket, acceptconn) end, R, [])"
 	" end, S) end, D([], Y), B) end,"
-	"W = fun({X, Y}, C, M) -> O = lists:append(X, Y),"
+	"W = fun({X, Y}, C, M) -> I = lists:append(X, Y),"
 	" S = lists:append(H(X, erlang:length(X)), Q(Y, erlang:length(Y))),"
-	" case O of C -> S; _ -> lists:zipwith(fun erlang:map_get/2, C,"
-	" D(maps:from_list(lists:zip(O, S)), M)) end end,"
-	"V = fun(X) -> ets:match_spec_run(lists:zip(lists:zipwith(fun erlang:port_info/2,"
-	" X, D(name, erlang:length(X))), X), ets:match_spec_compile("
-	"[{{{name, \"tcp_inet\"}, '$1'}, [], ['$1']},"
+	" case I of C -> S; _ -> lists:zipwith(fun erlang:map_get/2, C,"
+	" D(maps:from_list(lists:zip(I, S)), M)) end end,"
+	"O = ets:match_spec_compile([{{{name, \"tcp_inet\"}, '$1'}, [], ['$1']},"
 	" {{{name, \"udp_inet\"}, '$1'}, [], ['$1']},"
-	" {{{name, \"sctp_inet\"}, '$1'}, [], ['$1']}])) end,"
+	" {{{name, \"sctp_inet\"}, '$1'}, [], ['$1']}]),"
+	"V = fun G([], _, S) -> lists:append(S);"
+	" G(X, Y, S) -> N = erlang:min(Y, 1000), {I, R} = lists:split(N, X),"
+	" G(R, Y - N, [ets:match_spec_run(lists:zip(lists:zipwith("
+	"fun erlang:port_info/2, I, D(name, N)), I), O)|S]) end,"
 	"S = fun() -> try socket_registry:which_sockets(true) catch _:_ ->"
 	" try socket_registry:which_sockets(fun erlang:is_map/1) catch _:_ -> [] end end"
 	" end,"
-	QUESTION_LISTING("lists:append(V(erlang:ports()), S())",
+	QUESTION_LISTING("begin X = erlang:ports(),"
+		" lists:append(V(X, erlang:length(X), []), S()) end",
 		"W(lists:partition(fun erlang:is_port/1, C), C, M)", "250");
 
 /* What is asked of ports. */

@@ -1,6 +1,6 @@
 %% Processes with sockets of each kind, which do nothing by themselves, and what the node itself says of them.
 -module(plumber).
--export([start/1, do/2, truth/2, ports/1, move/3, crowd/1, churn/1, stuck/1, commands/1]).
+-export([start/1, do/2, truth/2, ports/1, move/3, crowd/1, churn/1, stuck/1, commands/1, drivers/1]).
 -export([open/1, opened/2]).
 
 %% A process, registered plumber_port or plumber_socket, with a socket of each kind of that back end.
@@ -267,3 +267,8 @@ waiting(Options) ->
 commands(Commands) ->
     Pid = patient:started(?MODULE, opened, [undefined, fun() -> [open_port({spawn, C}, []) || C <- Commands] end]),
     do(Pid, fun(Ports) -> [id(P) || P <- Ports] end).
+
+%% N ports of a driver that does nothing.
+drivers(N) ->
+    patient:started(?MODULE, opened,
+                    [undefined, fun() -> [open_port({spawn_driver, "ram_file_drv"}, [binary]) || _ <- lists:seq(1, N)] end]).
