@@ -275,9 +275,8 @@ def main():
     parser.add_argument("--many", type=int, default=500_000, metavar="N", help="where otoscope is measured (500000)")
     parser.add_argument("--sockets", type=int, default=2_000, metavar="N", help="where they are measured (2000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of each pair (5)")
-    parser.add_argument("--only", choices=["cpu", "panels", "ets", "system", "memory", "net", "own", "oneshot", "runtime",
-                                           "record"],
-                        help="one part of the table")
+    parts = ["cpu", "panels", "ets", "system", "memory", "net", "own", "oneshot", "runtime", "record"]
+    parser.add_argument("--only", choices=parts, help="one part of the table")
     parser.add_argument("--write", action="store_true", help="put the table into doc/bench.md")
     options = parser.parse_args()
     recon = os.environ.get("RECON_EBIN")

@@ -11,15 +11,17 @@ struct encoding {
 	struct buf *out;
 	const struct table *before; /* or NULL */
 	const struct table *after;
-	size_t *from;               /* [nrows] row of before, or TABLE_NONE: it is new */
-	size_t *rows;               /* [nrows] scratch: those that are written */
-	struct text *texts;         /* [ntexts] of this column, in the order of their
+	size_t *from;  /* [nrows] row of before, or TABLE_NONE: it is new */
+	size_t *fresh; /* [nfresh] rows that are new */
+	size_t nfresh;
+	size_t *rows;       /* [nrows] scratch: those that are written */
+	struct text *texts; /* [ntexts] of this column, in the order of their
 				     * numbers */
 	size_t ntexts;
 	size_t texts_cap;
-	uint32_t *slots;            /* [mask + 1] index of a text + 1, by hash */
+	uint32_t *slots; /* [mask + 1] index of a text + 1, by hash */
 	size_t mask;
-	struct buf column;          /* the bytes of one column */
+	struct buf column; /* the bytes of one column */
 };
 
 static void put_number(struct buf *b, uint64_t n)
@@ -69,6 +71,8 @@ static void match_rows(struct encoding *e)
 		e->from[row] = old;
 		if (old != TABLE_NONE)
 			next = old + 1;
+		else
+			e->fresh[e->nfresh++] = row;
 	}
 	arena_clear(&scratch);
 }
@@ -165,14 +169,15 @@ static void put_real(struct buf *b, double v)
 		buf_u8(b, (uint8_t)(bits >> (8 * i)));
 }
 
-static void put_types(struct encoding *e, size_t column, size_t n)
+static void put_types(struct encoding *e, size_t column, const size_t *rows, size_t n)
 {
+	const uint8_t *types = e->after->types[column];
+
 	for (size_t i = 0; i < n;) {
-		enum cell_type type = table_cell(e->after, e->rows[i], column).type;
+		uint8_t type = types ? types[rows[i]] : CELL_NULL;
 		size_t same = 1;
 
-		while (i + same < n && table_cell(e->after, e->rows[i + same], column)
-						       .type == type)
+		while (i + same < n && (!types || types[rows[i + same]] == type))
 			same++;
 		put_number(&e->column, same * 8 + type);
 		i += same;
@@ -200,51 +205,57 @@ static void put_value(struct encoding *e, struct cell is, int64_t was)
 	}
 }
 
-/* The same to the last bit: an int that became a real of the same value is not. */
-static bool same_cell(struct cell a, struct cell b)
+/* The same to the last bit; of cells of one type. */
+static bool same_value(enum cell_type type, union value a, union value b)
 {
-	if (a.type != b.type)
-		return false;
-	switch (a.type) {
-	case CELL_NULL:
-		return true;
-	case CELL_TEXT:
-		return a.v.text == b.v.text || text_eq(*a.v.text, *b.v.text);
-	case CELL_REAL:
-		return memcmp(&a.v.real, &b.v.real, sizeof(a.v.real)) == 0;
-	case CELL_INT:
-	case CELL_BOOL:
-	case CELL_ID:
-		break;
-	}
-	return a.v.num == b.v.num;
+	if (type == CELL_TEXT)
+		return a.text == b.text || text_eq(*a.text, *b.text);
+	if (type == CELL_REAL)
+		return memcmp(&a.real, &b.real, sizeof(a.real)) == 0;
+	return type == CELL_NULL || a.num == b.num;
 }
 
-static struct cell cell_before(const struct encoding *e, size_t row, size_t column)
+/* Puts the rows that changed into e->rows. This is done for every cell of every sample:
+ * it reads the columns as they are. */
+static size_t find_changed(struct encoding *e, size_t column)
 {
-	return table_cell(e->before, e->from[row], column);
+	const uint8_t *types = e->after->types[column];
+	const uint8_t *types_before = e->before ? e->before->types[column] : NULL;
+	size_t n = 0;
+
+	if (!types && !types_before)
+		return 0;
+	for (size_t row = 0; e->before && row < e->after->nrows; row++) {
+		size_t old = e->from[row];
+		uint8_t is = types ? types[row] : CELL_NULL;
+		uint8_t was;
+
+		if (old == TABLE_NONE)
+			continue;
+		was = types_before ? types_before[old] : CELL_NULL;
+		if (is != was ||
+		    (is != CELL_NULL && !same_value(is, e->after->values[column][row],
+						    e->before->values[column][old])))
+			e->rows[n++] = row;
+	}
+	return n;
 }
 
 /* Returns how many there are. */
 static size_t put_changed(struct encoding *e, size_t column)
 {
-	size_t n = 0;
+	size_t n = find_changed(e, column);
 	size_t next = 0;
 
-	for (size_t row = 0; row < e->after->nrows; row++)
-		if (e->from[row] != TABLE_NONE &&
-		    !same_cell(table_cell(e->after, row, column),
-			       cell_before(e, row, column)))
-			e->rows[n++] = row;
 	put_number(&e->column, n);
 	for (size_t i = 0; i < n; i++) {
 		put_number(&e->column, e->rows[i] - next);
 		next = e->rows[i] + 1;
 	}
-	put_types(e, column, n);
+	put_types(e, column, e->rows, n);
 	for (size_t i = 0; i < n; i++) {
 		struct cell is = table_cell(e->after, e->rows[i], column);
-		struct cell was = cell_before(e, e->rows[i], column);
+		struct cell was = table_cell(e->before, e->from[e->rows[i]], column);
 
 		put_value(e, is, is.type == was.type ? was.v.num : 0);
 	}
@@ -255,15 +266,11 @@ static size_t put_changed(struct encoding *e, size_t column)
 static size_t put_new(struct encoding *e, size_t column)
 {
 	int64_t last = 0;
-	size_t n = 0;
 	size_t values = 0;
 
-	for (size_t row = 0; row < e->after->nrows; row++)
-		if (e->from[row] == TABLE_NONE)
-			e->rows[n++] = row;
-	put_types(e, column, n);
-	for (size_t i = 0; i < n; i++) {
-		struct cell is = table_cell(e->after, e->rows[i], column);
+	put_types(e, column, e->fresh, e->nfresh);
+	for (size_t i = 0; i < e->nfresh; i++) {
+		struct cell is = table_cell(e->after, e->fresh[i], column);
 
 		put_value(e, is, last);
 		if (is.type == CELL_INT || is.type == CELL_ID)
@@ -294,6 +301,7 @@ void rows_encode(struct buf *out, const struct table *before, const struct table
 		.before = before,
 		.after = after,
 		.from = mem_alloc((after->nrows + 1) * sizeof(size_t)),
+		.fresh = mem_alloc((after->nrows + 1) * sizeof(size_t)),
 		.rows = mem_alloc((after->nrows + 1) * sizeof(size_t)),
 	};
 	struct buf told = { 0 };
@@ -317,5 +325,6 @@ void rows_encode(struct buf *out, const struct table *before, const struct table
 	free(e.slots);
 	free(e.texts);
 	free(e.rows);
+	free(e.fresh);
 	free(e.from);
 }
