@@ -1,6 +1,7 @@
 #include "source/recording.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -200,13 +201,15 @@ static struct cell stored_cell(const struct stored_rows *rows, size_t row, int i
 		return c;
 	c.type = rows->types[id][row];
 	c.v = rows->values[id][row];
-	if (c.type == CELL_ID && !about->print)
+	if ((c.type == CELL_ID && !about->print) ||
+	    (c.type == CELL_REAL && !isfinite(c.v.real)))
 		c.type = CELL_NULL;
 	return c;
 }
 
 static struct sample *make_sample(struct recording *r, const struct request *rq,
-				  const struct reader *reader, const int *ids)
+				  const struct reader *reader, const int *ids,
+				  const struct stored *which, struct err *err)
 {
 	const struct schema *schema = rq->schema;
 	size_t rows = rq->keys ? rq->nkeys : reader->rows.nrows;
@@ -214,8 +217,9 @@ static struct sample *make_sample(struct recording *r, const struct request *rq,
 	struct arena scratch = { 0 };
 	struct wanted wanted = wanted_of(rq, &scratch);
 	uint64_t columns = rq->columns | column_bit(schema->key);
+	size_t texts = 0; /* bytes: one that many rows share there is many here */
 
-	for (size_t row = 0; row < reader->rows.nrows; row++) {
+	for (size_t row = 0; row < reader->rows.nrows && texts <= ROWS_TEXTS; row++) {
 		struct cell key = stored_cell(&reader->rows, row, ids[schema->key],
 					      &schema->columns[schema->key]);
 		size_t new;
@@ -223,14 +227,23 @@ static struct sample *make_sample(struct recording *r, const struct request *rq,
 		if (!is_wanted(&wanted, key))
 			continue;
 		new = table_add(&s->table);
-		for (size_t c = 0; c < schema->ncolumns; c++)
-			if (columns & column_bit(c))
-				table_set(&s->table, new, c,
-					  stored_cell(&reader->rows, row, ids[c],
-						      &schema->columns[c]));
+		for (size_t c = 0; c < schema->ncolumns; c++) {
+			if (!(columns & column_bit(c)))
+				continue;
+
+			struct cell cell = stored_cell(&reader->rows, row, ids[c],
+						       &schema->columns[c]);
+
+			texts += cell.type == CELL_TEXT ? cell.v.text->len : 0;
+			table_set(&s->table, new, c, cell);
+		}
 	}
 	arena_clear(&scratch);
-	return s;
+	if (texts <= ROWS_TEXTS)
+		return s;
+	sample_free(s);
+	damaged(r, which, err, "it has too many texts");
+	return NULL;
 }
 
 /* What was said with it then, and what is to be said now. */
@@ -282,7 +295,9 @@ static struct sample *answer(struct recording *r, const struct request *rq,
 	}
 	if (!read_rows(r, reader, &which, err))
 		return NULL;
-	s = make_sample(r, rq, reader, ids);
+	s = make_sample(r, rq, reader, ids, &which, err);
+	if (!s)
+		return NULL;
 	s->at_ns = s->wall_ns = which.at;
 	s->missed = which.missed > 0 ? (size_t)which.missed : 0;
 	if (!add_note(r, rq, &which, s, err)) {

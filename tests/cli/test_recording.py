@@ -1,9 +1,12 @@
 """Recordings as a source: they are made without a node (the fixture `recording`)."""
 
+import math
 import os
 import random
 import shutil
 import sqlite3
+import struct
+import zlib
 
 import pytest
 
@@ -380,6 +383,50 @@ def test_a_strange_file_does_no_harm(otoscope, shop, sql):
     for args in (["ps", shop], ["ps", shop, "--window", "1s"], ["ps", shop, "--watch", "1s"], ["info", shop],
                  ["memory", shop, "--at", "-1s"]):
         assert otoscope(*args, check=None).status in (0, 6, 7)
+
+
+def number(n):
+    """As src/source/recording_rows.h has it."""
+    out = b""
+    while n > 0x7f:
+        out += bytes([n & 0x7f | 0x80])
+        n >>= 7
+    return out + bytes([n])
+
+
+def write_rows(path, table, nrows, cells):
+    """Puts a reading in the place of the last one. cells: of each column their type and the bytes of all of them."""
+    db = sqlite3.connect(path)
+    tab, = db.execute("SELECT id FROM tables WHERE name = ?", (table,)).fetchone()
+    ids = dict(db.execute("SELECT name, id FROM columns WHERE tab = ?", (tab,)))
+    rows = number(0) + number(1) + number(nrows * 2 + 1) + number(len(cells))
+    for name, (kind, values) in cells.items():
+        column = number(0) + number(nrows * 8 + kind) + values
+        rows += number(ids[name]) + number(len(column)) + column
+    db.execute("UPDATE readings SET whole = id, nrows = ?, size = ?, rows = ? WHERE id = (SELECT id FROM readings "
+               "WHERE tab = ? AND whole > 0 ORDER BY at DESC LIMIT 1)", (nrows, len(rows), zlib.compress(rows), tab))
+    db.commit()
+    db.close()
+
+
+REAL, TEXT, ID = 2, 4, 5
+
+
+def test_numbers_that_are_none(otoscope, shop):
+    """JSON has no word for them."""
+    write_rows(shop, "memory", 3, {"name": (TEXT, b"".join(number(0) + number(1) + x for x in (b"a", b"b", b"c"))),
+                                   "bytes": (REAL, struct.pack("<ddd", math.nan, math.inf, 5))})
+    rows = otoscope("memory", shop, "--at", "-8s", "--columns", "name,bytes", "--format", "json").json()
+    assert rows == [{"name": "a", "bytes": None}, {"name": "b", "bytes": None}, {"name": "c", "bytes": 5}]
+
+
+def test_a_small_file_does_not_take_all_memory(otoscope, shop):
+    """20,000 rows that share a text of a megabyte are a file of 40 kB."""
+    long = b"x" * (1 << 20)
+    write_rows(shop, "processes", 20000, {"pid": (ID, number(2) * 20000),
+                                          "name": (TEXT, number(0) + number(len(long)) + long + number(1) * 19999)})
+    result = otoscope("ps", shop, "--sort", "name", "--columns", "name", check=7)
+    assert "is damaged" in result.stderr and "too many texts" in result.stderr
 
 
 def test_bytes_that_were_turned(otoscope, shop, tmp_path):
