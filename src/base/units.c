@@ -223,7 +223,9 @@ void units_human(struct buf *out, double value, enum unit unit)
 	if (unit == UNIT_TIME) {
 		size_t from = buf_len(out);
 
-		units_iso8601(out, (int64_t)value);
+		units_iso8601(out, value >= 0x1p63   ? INT64_MAX
+				   : value > -0x1p63 ? (int64_t)value
+						     : INT64_MIN);
 		buf_cut(out, from + strlen("2026-11-23T07:52:00"));
 		buf_char(out, 'Z');
 		return;

@@ -2,7 +2,9 @@
  * info of a recording: what it is of, from when, and how it ended.
  */
 #include <inttypes.h>
+#include <string.h>
 
+#include "base/utf8.h"
 #include "cmd/info.h"
 #include "source/recording.h"
 
@@ -23,6 +25,17 @@ static void add_time(struct fields *f, const char *name, int64_t ns)
 		fields_null(f, name);
 }
 
+/* A title must not steer a terminal. */
+static const char *title(struct cmd_context *c, struct text name)
+{
+	char *shown = arena_alloc(c->arena, name.len + 1);
+
+	memcpy(shown, name.p, name.len);
+	shown[name.len] = '\0';
+	utf8_tame(shown);
+	return shown;
+}
+
 /* For people a line each; for programs a list of objects. */
 static void add_table(struct cmd_context *c, struct fields *list,
 		      const struct recording_table *t)
@@ -30,11 +43,11 @@ static void add_table(struct cmd_context *c, struct fields *list,
 	struct fields *one = fields_new(c->arena);
 
 	if (c->format->human && t->failures) {
-		fields_text(list, text_cstr(c->arena, t->name),
+		fields_text(list, title(c, t->name),
 			    text_printf(c->arena, "%" PRId64 "; %" PRId64 " failed: %.*s",
 					t->readings, t->failures, TEXT_ARG(t->error)));
 	} else if (c->format->human) {
-		fields_int(list, text_cstr(c->arena, t->name), UNIT_COUNT, t->readings);
+		fields_int(list, title(c, t->name), UNIT_COUNT, t->readings);
 	} else {
 		fields_text(one, "name", t->name);
 		fields_int(one, "readings", UNIT_COUNT, t->readings);

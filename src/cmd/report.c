@@ -17,6 +17,8 @@
 
 /* What is awaited for less is not worth a word. */
 #define PATIENCE_NS INT64_C(500000000)
+/* Notes are sentences; a longer one is none of ours. */
+#define NOTE_COLUMNS ((size_t)1000)
 
 void report_err(const struct err *err)
 {
@@ -46,17 +48,26 @@ void cmd_complain_source(struct cmd_context *c, const struct source *s,
 
 void cmd_complain_missed(size_t missed, struct text first)
 {
-	fprintf(stderr, "otoscope: %zu row%s could not be read in time: %.*s%s\n",
-		missed, missed == 1 ? "" : "s", TEXT_ARG(first),
-		missed > 3 ? " ..." : "");
+	struct buf shown = { 0 };
+
+	utf8_show(&shown, first, false, SIZE_MAX);
+	fprintf(stderr, "otoscope: %zu row%s could not be read in time: %s%s\n", missed,
+		missed == 1 ? "" : "s", buf_cstr(&shown), missed > 3 ? " ..." : "");
+	buf_clear(&shown);
 }
 
 void cmd_tell_notes(struct text notes)
 {
 	struct text line;
+	struct buf shown = { 0 };
 
-	while (text_cut(&notes, '\n', &line))
-		fprintf(stderr, "otoscope: %.*s\n", TEXT_ARG(line));
+	/* Of a recording they are what its file says. */
+	while (text_cut(&notes, '\n', &line)) {
+		utf8_show(&shown, line, false, NOTE_COLUMNS);
+		fprintf(stderr, "otoscope: %s\n", buf_cstr(&shown));
+		buf_reset(&shown);
+	}
+	buf_clear(&shown);
 }
 
 void cmd_fit_terminal(struct cmd_context *c)

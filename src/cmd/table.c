@@ -268,7 +268,8 @@ static bool replay(struct cmd_context *c, struct query *q, const char *what,
 		query_set_at(q, (struct moment){ MOMENT_DATE, at });
 		if (!tick(c, q, what, told, print))
 			break;
-		from = at + c->options.watch_ns;
+		if (__builtin_add_overflow(at, c->options.watch_ns, &from))
+			break;
 	}
 	return err->kind == ERR_NONE;
 }

@@ -4,6 +4,19 @@
  * samples every 2 s. */
 #define SLACK 16
 
+/* Dates that a file may have, 1823 to 2116: what lies between two of them is a number. */
+#define DATE_MOST (((int64_t)1 << 62) - 1)
+
+static bool take_date(struct recording_file *f, sqlite3_stmt *s, int column, int64_t *at,
+		      struct err *err)
+{
+	*at = sqlite3_column_int64(s, column);
+	if (sqlite3_column_type(s, column) == SQLITE_INTEGER && *at >= -DATE_MOST &&
+	    *at <= DATE_MOST)
+		return true;
+	return fail(err, ERR_FORMAT, "'%s' is damaged: a date in it is none", f->path);
+}
+
 static bool find_table(struct recording_file *f, const struct schema *schema, int64_t *id,
 		       struct err *err)
 {
@@ -48,13 +61,13 @@ static bool take_stored(struct recording_file *f, sqlite3_stmt *s, struct stored
 		.id = sqlite3_column_int64(s, 0),
 		.table = sqlite3_column_int64(s, 1),
 		.run = sqlite3_column_int64(s, 2),
-		.at = sqlite3_column_int64(s, 3),
 		.whole = sqlite3_column_int64(s, 4),
 		.nrows = sqlite3_column_int64(s, 5),
 		.missed = sqlite3_column_int64(s, 6),
 	};
+	take_date(f, s, 3, &out->at, err);
 	sqlite3_finalize(s);
-	return true;
+	return err->kind == ERR_NONE;
 }
 
 bool recording_span(struct recording_file *f, int64_t *first, int64_t *last,
@@ -69,10 +82,10 @@ bool recording_span(struct recording_file *f, int64_t *first, int64_t *last,
 	if (!recording_file_next(f, &s, err))
 		return !err->kind &&
 		       fail(err, ERR_CANNOT, "the recording '%s' is empty", f->path);
-	*first = sqlite3_column_int64(s, 0);
-	*last = sqlite3_column_int64(s, 1);
+	if (take_date(f, s, 0, first, err))
+		take_date(f, s, 1, last, err);
 	sqlite3_finalize(s);
-	return true;
+	return err->kind == ERR_NONE;
 }
 
 bool recording_next(struct recording_file *f, int64_t from, int64_t *at, struct err *err)
@@ -83,9 +96,9 @@ bool recording_next(struct recording_file *f, int64_t from, int64_t *at, struct 
 
 	if (!recording_file_next(f, &s, err))
 		return false;
-	*at = sqlite3_column_int64(s, 0);
+	take_date(f, s, 0, at, err);
 	sqlite3_finalize(s);
-	return true;
+	return err->kind == ERR_NONE;
 }
 
 static bool too_early(struct recording_file *f, int64_t table,
@@ -141,9 +154,13 @@ static bool find_at(struct recording_file *f, const struct request *rq,
 static bool find_before(struct recording_file *f, const struct stored *end,
 			int64_t back_ns, struct stored *out, struct err *err)
 {
-	int64_t until = end->at - (back_ns - back_ns / SLACK);
-	sqlite3_stmt *s = recording_file_ask(f, err, reading_before, "iii", end->table,
-					     until, end->run);
+	int64_t until;
+	sqlite3_stmt *s;
+
+	if (__builtin_sub_overflow(end->at, back_ns - back_ns / SLACK, &until))
+		until = INT64_MIN;
+	s = recording_file_ask(f, err, reading_before, "iii", end->table, until,
+			       end->run);
 
 	if (take_stored(f, s, out, err))
 		return true;

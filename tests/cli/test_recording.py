@@ -409,6 +409,41 @@ def write_rows(path, table, nrows, cells):
     db.close()
 
 
+STEERS = "\x1b]0;x\x07\x1b[31m\u202e\x9b"
+
+
+@pytest.mark.parametrize("sql", [
+    "UPDATE readings SET note = ?",
+    "UPDATE readings SET note = cast(x'ff' AS TEXT) || ?",
+    "UPDATE readings SET error = ?, whole = NULL WHERE sample = 3",
+    "UPDATE runs SET lost = 1, ended = 1, why = ?",
+    "UPDATE runs SET otp_release = ?",
+    "UPDATE source SET value = ?",
+    "UPDATE tables SET name = ? WHERE name = 'system'",
+])
+def test_no_text_of_a_file_steers_the_terminal(otoscope, shop, sql):
+    change(shop, sql, STEERS)
+    for args in (["ps", shop], ["ps", shop, "--watch", "1s"], ["info", shop], ["info", shop, "--format", "json"],
+                 ["sql", shop, "SELECT name FROM processes"]):
+        result = otoscope(*args, check=None)
+        said = result.stdout + result.stderr
+        assert said.replace("\r\n", "\n").replace("\n", "").isprintable(), result
+
+
+@pytest.mark.parametrize("sql", [
+    "SET at = 9223372036854775807 - id",
+    "SET at = CASE id WHEN 1 THEN -9223372036854775808 ELSE 9223372036854775807 - id END",
+    "SET at = 'x' || id",
+    "SET at = id + 0.5",
+])
+def test_dates_that_are_none(otoscope, shop, sql):
+    change(shop, "UPDATE readings " + sql)
+    change(shop, "UPDATE samples " + sql)
+    for args in (["ps"], ["ps", "--window", "1s"], ["ps", "--watch", "1ns"], ["sql", "SELECT name FROM processes"], ["info"]):
+        result = otoscope(args[0], shop, *args[1:], check=7)
+        assert "a date in it is none" in result.stderr
+
+
 REAL, TEXT, ID = 2, 4, 5
 
 
