@@ -12,6 +12,7 @@ import ets
 import panels
 import recordings
 import runtime
+import sql
 import system_pairs
 from measure import (ROWS, Bench, Meter, Relay, Watch, cpu_ns, idle_rate, median, memory_bytes, peak_growth, program,
                      reference_round, seconds, watch_round, window_round)
@@ -275,7 +276,8 @@ def main():
     parser.add_argument("--many", type=int, default=500_000, metavar="N", help="where otoscope is measured (500000)")
     parser.add_argument("--sockets", type=int, default=2_000, metavar="N", help="where they are measured (2000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of each pair (5)")
-    parts = ["cpu", "panels", "ets", "system", "memory", "net", "own", "oneshot", "runtime", "record"]
+    parts = ["cpu", "panels", "ets", "system", "memory", "net", "own", "oneshot", "runtime", "record",
+             "sql"]
     parser.add_argument("--only", choices=parts, help="one part of the table")
     parser.add_argument("--write", action="store_true", help="put the table into doc/bench.md")
     options = parser.parse_args()
@@ -305,6 +307,9 @@ def main():
             rows += runtime_pairs(bench, min(options.rounds, 3))
         if wanted("system"):
             rows += system_rows(bench, min(options.rounds, 3))
+        if wanted("sql"):
+            rows += [Row(what, ms(ours), ms(theirs), ours / theirs, goal)
+                     for what, ours, theirs, goal in sql.measure(bench, options.processes, options.rounds)]
         if wanted("memory"):
             rows += memory_pair(bench, options.processes, min(options.rounds, 3))
         if wanted("net"):

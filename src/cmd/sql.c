@@ -37,6 +37,7 @@ struct sql_options sql_session_options(struct cmd_context *c)
 		.timeout_ns = o->timeout_ns,
 		.syntax = o->syntax,
 		.node = c->nasked > 1,
+		.limit = options_given(o, "n") ? o->limit : 0,
 		.keep = o->watch_ns && o->window_ns && o->watch_ns <= o->window_ns,
 		.go_on = go_on,
 		.ctx = c,
@@ -91,10 +92,13 @@ static bool read_tables(struct sql_session *s, struct sql_statement *st)
 	struct sql_told told;
 
 	sql_ask(st, c->loop, c->sources, c->nsources, answered, done);
-	if (!cmd_wait(c, done, awaited(c))) {
-		sql_cancel(st);
-		return false;
-	}
+	do {
+		if (!cmd_wait(c, done, awaited(c))) {
+			sql_cancel(st);
+			return false;
+		}
+		*done = false;
+	} while (sql_ask_rest(st));
 	told = sql_told(st);
 	tell(s, &told);
 	return !told.lacks_table;

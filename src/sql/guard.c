@@ -108,12 +108,28 @@ static bool allowed(int action, const char *first, const char *second,
 	}
 }
 
+/* Another answer each time. */
+static bool is_unstable(const char *function)
+{
+	static const char *const names[] = { "random", "randomblob", "date", "time",
+					     "datetime", "julianday", "unixepoch",
+					     "strftime", "current_date", "current_time",
+					     "current_timestamp" };
+
+	for (size_t i = 0; function && i < sizeof(names) / sizeof(names[0]); i++)
+		if (sqlite3_stricmp(function, names[i]) == 0)
+			return true;
+	return false;
+}
+
 static int authorize(void *ctx, int action, const char *first, const char *second,
 		     const char *database, const char *trigger)
 {
 	struct sql *s = ctx;
 
 	(void)trigger;
+	if (action == SQLITE_FUNCTION && s->preparing && is_unstable(second))
+		s->preparing->unstable = true;
 	if (s->declaring || allowed(action, first, second, database))
 		return SQLITE_OK;
 
@@ -127,8 +143,10 @@ static int authorize(void *ctx, int action, const char *first, const char *secon
 
 static int progress(void *ctx)
 {
-	const struct sql *s = ctx;
+	struct sql *s = ctx;
 
+	if (s->rehearsing && --s->looks == 0)
+		return 1;
 	return s->options.go_on && !s->options.go_on(s->options.ctx);
 }
 

@@ -27,6 +27,8 @@ struct sql {
 	size_t ntables;
 	struct sql_statement *preparing; /* whose needs are being collected */
 	struct sql_statement *stepping;  /* whose rows the cursors see */
+	bool rehearsing; /* late cells are not there yet: looked at is wanted */
+	size_t looks;    /* of guard.c that the rehearsal has left */
 	bool declaring; /* the columns of a virtual table: that is not for guard.c */
 	char denied[160];                /* what was refused, and why */
 };
@@ -37,6 +39,9 @@ struct need {
 	bool before;       /* the first reading */
 	uint64_t columns;  /* of the last reading */
 	uint64_t earlier;  /* of the first reading; the window is open when before */
+	uint64_t late;     /* of columns: dear ones, read only of the rows where they turn
+			    * out to be needed */
+	uint64_t eager;    /* never late: what filters or ranks is needed of every row */
 	bool all;          /* all rows; else those with the keys */
 	struct cell *keys; /* [nkeys] in the statement's arena */
 	size_t nkeys;
@@ -49,14 +54,29 @@ struct sql_index;
 struct view {
 	struct table rows;
 	bool there;
+	uint64_t late;  /* of the schema's columns: read of some rows only */
+	uint8_t *known; /* [rows.nrows] enum known; NULL when nothing is late */
+	size_t nwanted; /* rows that are KNOWN_WANTED */
+	size_t most;    /* more than these are not asked for one by one */
 	struct sql_index **indexes; /* [shape's ncolumns] NULL: not made */
+};
+
+/* What is known of the late columns of a row. */
+enum known {
+	KNOWN_NOT,    /* nobody looked at it so far */
+	KNOWN_WANTED, /* somebody did: it is to be asked for */
+	KNOWN_READ,
+	KNOWN_GONE,   /* the row is not there any more */
 };
 
 struct sql_statement {
 	struct sql *sql;
+	bool unstable;     /* it may look at other rows when it runs again */
+	size_t rehearsals; /* that were made of this reading */
 	sqlite3_stmt *stmt;
 	struct arena arena;
 	struct need *needs; /* [nschemas] */
+	bool late; /* some column of some table is */
 	struct schema schema;
 	struct reading *reading; /* what was read for it; NULL: nothing yet */
 };
@@ -65,6 +85,14 @@ struct sql_statement {
 struct view *reading_view(const struct reading *r, const struct sql_table *t);
 struct arena *reading_arena(struct reading *r);
 void reading_free(struct reading *r);
+
+/* Asks for the late cells of the rows that are wanted; then done is called again. */
+void reading_ask_rest(struct reading *r);
+/* Can it be stepped, or asked for more? */
+bool reading_is_whole(const struct reading *r);
+
+/* sql/late.c: which columns are read late. text: the statement. */
+void late_plan(struct sql_statement *st, struct text text);
 
 /* sql/module.c: makes the virtual tables known. */
 bool module_add(struct sql *s, struct err *err);

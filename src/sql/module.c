@@ -21,7 +21,7 @@ struct vtab {
 
 struct cursor {
 	sqlite3_vtab_cursor base; /* first */
-	const struct view *view;
+	struct view *view;
 	const struct sql_index *index; /* NULL: all rows */
 	struct sql_key key;
 	char *chars; /* what key.text looks at */
@@ -122,6 +122,21 @@ static bool is_used(sqlite3_uint64 used, size_t column)
 	return used >> (column < 63 ? column : 63) & 1;
 }
 
+/* Columns that filter or rank. */
+static void need_eager(struct need *n, const struct sql_table *t,
+		       const sqlite3_index_info *info)
+{
+	for (int i = 0; i < info->nConstraint + info->nOrderBy; i++) {
+		int column = i < info->nConstraint
+				     ? info->aConstraint[i].iColumn
+				     : info->aOrderBy[i - info->nConstraint].iColumn;
+		size_t from = column >= 0 ? t->shape->from[column] : TABLE_NONE;
+
+		if (from != TABLE_NONE)
+			n->eager |= column_bit(from);
+	}
+}
+
 static void need_key(struct sql_statement *st, struct need *n, struct cell key)
 {
 	struct cell *keys = arena_many(&st->arena, n->nkeys + 1, struct cell);
@@ -170,6 +185,7 @@ static void collect(const struct sql_table *t, sqlite3_index_info *info, int by_
 	for (size_t c = 0; c < t->shape->schema.ncolumns; c++)
 		if (is_used(info->colUsed, c))
 			need_column(n, t, c);
+	need_eager(n, t, info);
 	if (by_key >= 0 && sqlite3_vtab_rhs_value(info, by_key, &value) == SQLITE_OK &&
 	    constant(st, &t->shape->schema.columns[t->shape->schema.key], value, &key))
 		need_key(st, n, key);
@@ -261,6 +277,22 @@ static void keep_key(struct cursor *c, struct sql_key key)
 	c->key = key;
 }
 
+static void step(struct cursor *c)
+{
+	if (c->index)
+		c->row = index_next(c->index, &c->key, c->row);
+	else if (++c->row >= c->view->rows.nrows)
+		c->row = TABLE_NONE;
+}
+
+/* Rows that were not there any more when their late columns were read. */
+static void skip_gone(struct cursor *c)
+{
+	while (c->row != TABLE_NONE && c->view->known &&
+	       c->view->known[c->row] == KNOWN_GONE)
+		step(c);
+}
+
 static int filter(sqlite3_vtab_cursor *base, int number, const char *name, int argc,
 		  sqlite3_value **argv)
 {
@@ -278,6 +310,7 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *name, int a
 	c->index = NULL;
 	if (number == 0 || argc == 0) {
 		c->row = view->rows.nrows ? 0 : TABLE_NONE;
+		skip_gone(c);
 		return SQLITE_OK;
 	}
 
@@ -289,6 +322,7 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *name, int a
 	c->index = view->indexes[column];
 	keep_key(c, index_key(&t->shape->schema.columns[column], argv[0]));
 	c->row = index_first(c->index, &c->key);
+	skip_gone(c);
 	return SQLITE_OK;
 }
 
@@ -296,10 +330,8 @@ static int next(sqlite3_vtab_cursor *base)
 {
 	struct cursor *c = (struct cursor *)base;
 
-	if (c->index)
-		c->row = index_next(c->index, &c->key, c->row);
-	else if (++c->row >= c->view->rows.nrows)
-		c->row = TABLE_NONE;
+	step(c);
+	skip_gone(c);
 	return SQLITE_OK;
 }
 
@@ -319,13 +351,42 @@ static void result_shown(sqlite3_context *ctx, const struct column *about, struc
 	buf_clear(&shown);
 }
 
+/* A late cell that is not there yet is wanted from now on. SQLITE_OK: it is there, or
+ * null until then. */
+static int look_at_late(const struct sql_table *t, struct cursor *c, size_t column)
+{
+	struct view *v = c->view;
+	size_t from = t->shape->from[column];
+
+	if (from == TABLE_NONE || derived_is_change(t->shape, column) ||
+	    !(v->late & column_bit(from)) || v->known[c->row] >= KNOWN_READ)
+		return SQLITE_OK;
+	if (!t->sql->rehearsing) {
+		c->base.pVtab->zErrMsg = sqlite3_mprintf(
+			"%s.%s of a row was not read: the statement looks at other rows "
+			"each time", t->name, t->shape->schema.columns[column].name);
+		return SQLITE_ERROR;
+	}
+	if (v->known[c->row] == KNOWN_NOT) {
+		v->known[c->row] = KNOWN_WANTED;
+		v->nwanted++;
+	}
+	return v->nwanted > v->most ? SQLITE_INTERRUPT : SQLITE_OK;
+}
+
 static int column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int number)
 {
-	const struct cursor *cursor = (struct cursor *)base;
+	struct cursor *cursor = (struct cursor *)base;
 	const struct table *t = &cursor->view->rows;
 	const struct column *about = &t->schema->columns[number];
 	struct cell c = table_cell(t, cursor->row, (size_t)number);
 
+	if (cursor->view->known) {
+		int code = look_at_late(table_of(base->pVtab), cursor, (size_t)number);
+
+		if (code != SQLITE_OK)
+			return code;
+	}
 	switch (c.type) {
 	case CELL_INT:
 		if (about->unit == UNIT_TIME)

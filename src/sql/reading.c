@@ -16,6 +16,9 @@ struct part {
 	size_t place;         /* of the table in the list of schemas */
 	struct sample *before;
 	struct sample *after;
+	struct sample *rest;  /* late columns */
+	size_t from; /* its rows in the table's view are from..to (not included) */
+	size_t to;
 	struct moment at;     /* of a source that keeps readings: the one that is asked */
 	int64_t back_ns;
 	struct sample **slot; /* where the answer that is awaited belongs */
@@ -47,6 +50,7 @@ void reading_free(struct reading *r)
 	for (size_t i = 0; i < r->nparts; i++) {
 		sample_free(r->parts[i].before);
 		sample_free(r->parts[i].after);
+		sample_free(r->parts[i].rest);
 	}
 	loop_timer_cancel(r->loop, r->timer);
 	arena_clear(&r->arena);
@@ -91,15 +95,16 @@ static void answered(void *ctx, struct sample *sample, const struct err *err)
 	step(p->reading);
 }
 
-static void ask(struct part *p, uint64_t columns, struct sample **slot)
+static void ask_keys(struct part *p, uint64_t columns, const struct cell *keys,
+		     size_t nkeys, struct sample **slot)
 {
 	const struct sql *s = p->reading->st->sql;
 	const struct schema *schema = s->schemas[p->place];
 	struct request rq = {
 		.schema = schema,
 		.columns = columns | column_bit(schema->key),
-		.keys = p->need->all ? NULL : p->need->keys,
-		.nkeys = p->need->all ? 0 : p->need->nkeys,
+		.keys = keys,
+		.nkeys = nkeys,
 		.timeout_ns = s->options.timeout_ns,
 		.syntax = s->options.syntax,
 		.at = p->at,
@@ -109,6 +114,14 @@ static void ask(struct part *p, uint64_t columns, struct sample **slot)
 	p->slot = slot;
 	p->reading->open++;
 	source_ask(p->source, &rq, answered, p);
+}
+
+static void ask(struct part *p, uint64_t columns, struct sample **slot)
+{
+	if (p->need->all)
+		ask_keys(p, columns, NULL, 0, slot);
+	else
+		ask_keys(p, columns, p->need->keys, p->need->nkeys, slot);
 }
 
 /*
@@ -136,17 +149,28 @@ static void add_told(struct reading *r, const struct sample *s)
 		r->told.missed_first = text_dup(&r->arena, s->missed_first);
 }
 
-static void derive(struct view *v, const struct sql_table *t, const struct part *p)
+static void derive(struct view *v, const struct sql_table *t, struct part *p)
 {
 	const struct sample *is = t->before ? p->before : p->after;
 	const struct sample *was = t->before ? NULL : p->before;
 	int64_t span_ns = was && is ? is->at_ns - was->at_ns : 0;
+	size_t from = v->rows.nrows;
 
 	if (!is || p->err.kind)
 		return;
 	table_derive(&v->rows, t->shape, p->source->name, was ? &was->table : NULL,
 		     &is->table, span_ns > 0 ? span_ns : 1);
 	v->there = true;
+	if (t->before)
+		return;
+	p->from = from;
+	p->to = v->rows.nrows;
+}
+
+/* More than these are not asked for one by one. */
+static size_t most_wanted(size_t rows)
+{
+	return rows / 4 + 64;
 }
 
 static void make_view(struct reading *r, const struct sql_table *t)
@@ -162,6 +186,11 @@ static void make_view(struct reading *r, const struct sql_table *t)
 		if (r->parts[i].place == t->place)
 			derive(v, t, &r->parts[i]);
 	r->told.lacks_table |= !v->there;
+	if (t->before || !need->late)
+		return;
+	v->late = need->late;
+	v->known = arena_many(&r->arena, v->rows.nrows, uint8_t);
+	v->most = most_wanted(v->rows.nrows);
 }
 
 static bool is_told(const struct reading *r, const struct source *s)
@@ -178,12 +207,10 @@ static void tell_failures(struct reading *r)
 					     struct query_failure);
 
 	r->told.failures = f;
+	r->told.nfailures = 0;
 	for (size_t i = 0; i < r->nparts; i++) {
 		const struct part *p = &r->parts[i];
 
-		add_told(r, p->before);
-		add_told(r, p->after);
-		add_note(r, p->after ? p->after : p->before);
 		if (p->err.kind && !is_told(r, p->source))
 			f[r->told.nfailures++] =
 				(struct query_failure){ p->source, p->err };
@@ -192,6 +219,13 @@ static void tell_failures(struct reading *r)
 
 static void finish(struct reading *r)
 {
+	for (size_t i = 0; i < r->nparts; i++) {
+		const struct part *p = &r->parts[i];
+
+		add_told(r, p->before);
+		add_told(r, p->after);
+		add_note(r, p->after ? p->after : p->before);
+	}
 	tell_failures(r);
 	for (size_t i = 0; i < r->st->sql->ntables; i++)
 		make_view(r, &r->st->sql->tables[i]);
@@ -199,12 +233,137 @@ static void finish(struct reading *r)
 	r->done(r->ctx);
 }
 
+/*
+ * The cells that are read late
+ */
+
+static struct view *late_view(const struct part *p)
+{
+	const struct reading *r = p->reading;
+
+	for (size_t i = 0; i < r->st->sql->ntables; i++) {
+		const struct sql_table *t = &r->st->sql->tables[i];
+
+		if (t->place == p->place && !t->before && r->views[i].known)
+			return &r->views[i];
+	}
+	return NULL;
+}
+
+static void set_late(struct view *v, const struct derived *d, size_t row,
+		     const struct table *from, size_t from_row)
+{
+	for (size_t c = 0; c < d->schema.ncolumns; c++)
+		if (d->from[c] != TABLE_NONE && !derived_is_change(d, c) &&
+		    v->late & column_bit(d->from[c]))
+			table_set(&v->rows, row, c,
+				  table_cell(from, from_row, d->from[c]));
+}
+
+static void merge_part(struct part *p, struct view *v, const struct derived *d)
+{
+	struct arena scratch = { 0 };
+	struct table_index index = { 0 };
+
+	if (p->rest)
+		table_index_init(&index, &p->rest->table, &scratch);
+	for (size_t row = p->from; row < p->to; row++) {
+		size_t at;
+
+		if (p->err.kind)
+			v->known[row] = KNOWN_GONE;
+		if (v->known[row] != KNOWN_WANTED)
+			continue;
+		at = p->rest ? table_index_find(&index, table_cell(&v->rows, row,
+								   d->schema.key))
+			     : TABLE_NONE;
+		v->known[row] = at == TABLE_NONE ? KNOWN_GONE : KNOWN_READ;
+		if (at != TABLE_NONE)
+			set_late(v, d, row, &p->rest->table, at);
+	}
+	add_told(p->reading, p->rest);
+	sample_free(p->rest);
+	p->rest = NULL;
+	arena_clear(&scratch);
+}
+
+static bool all_failed(const struct reading *r, size_t place)
+{
+	for (size_t i = 0; i < r->nparts; i++)
+		if (r->parts[i].place == place && !r->parts[i].err.kind)
+			return false;
+	return true;
+}
+
+static void merge(struct reading *r)
+{
+	const struct sql *s = r->st->sql;
+
+	for (size_t i = 0; i < r->nparts; i++) {
+		struct view *v = late_view(&r->parts[i]);
+
+		if (!v)
+			continue;
+		merge_part(&r->parts[i], v, s->tables[v - r->views].shape);
+		r->told.lacks_table |= all_failed(r, r->parts[i].place);
+		v->nwanted = 0;
+	}
+	tell_failures(r);
+	r->asking = false;
+	r->done(r->ctx);
+}
+
+static void ask_late(struct part *p, struct view *v)
+{
+	struct arena scratch = { 0 };
+	struct cell *keys = arena_many(&scratch, p->to - p->from, struct cell);
+	size_t n = 0;
+
+	for (size_t row = p->from; row < p->to; row++)
+		if (v->known[row] == KNOWN_WANTED)
+			keys[n++] = table_cell(&v->rows, row, v->rows.schema->key);
+	if (n > (p->to - p->from) / 2)
+		ask_keys(p, v->late, NULL, 0, &p->rest);
+	else if (n > 0)
+		ask_keys(p, v->late, keys, n, &p->rest);
+	arena_clear(&scratch);
+}
+
+static void merge_later(void *ctx)
+{
+	struct reading *r = ctx;
+
+	r->timer = NULL;
+	merge(r);
+}
+
+void reading_ask_rest(struct reading *r)
+{
+	r->next = merge;
+	r->asking = true;
+	r->open++;
+	for (size_t i = 0; i < r->nparts; i++) {
+		struct view *v = late_view(&r->parts[i]);
+
+		if (v && v->nwanted && !r->parts[i].err.kind)
+			ask_late(&r->parts[i], v);
+	}
+	r->open--;
+	if (r->open == 0)
+		r->timer = loop_at(r->loop, 0, merge_later, r);
+}
+
+bool reading_is_whole(const struct reading *r)
+{
+	return !r->asking && !r->told.lacks_table;
+}
+
 /* What is kept has all that the next window begins with. */
 static uint64_t columns_after(const struct part *p)
 {
 	bool keep = p->reading->st->sql->options.keep;
 
-	return p->need->columns | (keep ? p->need->earlier : 0);
+	return (p->need->columns & ~p->need->late) | (keep ? p->need->earlier : 0);
 }
 
 /* The other end of the window, of sources that keep both. */
@@ -355,6 +514,7 @@ void sql_ask(struct sql_statement *st, struct loop *l, struct source *const *sou
 	struct reading *old = st->reading;
 
 	st->reading = r;
+	st->rehearsals = 0;
 	*r = (struct reading){ .st = st,
 			       .loop = l,
 			       .done = done,

@@ -257,9 +257,12 @@ struct sql_statement *sql_prepare(struct sql *s, struct text text, size_t *at,
 						    : NULL;
 	}
 	make_schema(st);
+	late_plan(st, text_sub(text, from, *at));
 	/* What only explains reads nothing. */
-	if (sqlite3_stmt_isexplain(st->stmt))
+	if (sqlite3_stmt_isexplain(st->stmt)) {
 		memset(st->needs, 0, s->nschemas * sizeof(*st->needs));
+		st->late = false;
+	}
 	return st;
 }
 

@@ -3,8 +3,9 @@
  *
  * Knows tables by their schemas alone, so that a new one needs nothing here. A statement
  * is prepared first: that tells which tables, columns and keys it needs. These are asked
- * for together, from all sources, asynchronously on the loop. Only when all are there is
- * it stepped, over memory. It can only read: what writes, attaches or loads is refused.
+ * for together, from all sources, asynchronously on the loop; then dear columns of the
+ * rows that it turns out to look at. Only when all are there is it stepped, over memory.
+ * It can only read: what writes, attaches or loads is refused.
  *
  * A table has the name of its schema. With a window there is also NAME_before, the first
  * of the two readings, and NAME has rates and growths as --window gives them. With
@@ -33,6 +34,7 @@ struct sql_options {
 	int64_t timeout_ns; /* of each request; 0: the default */
 	enum syntax syntax;
 	bool node;          /* a column node in front: more than one source */
+	size_t limit;       /* rows that are wanted of each answer; 0: all */
 	bool keep;          /* the last reading of a statement begins its next window */
 	size_t memory_bytes; /* that SQLite may use; 0: 256 MB */
 	/* Called now and then while a statement is stepped; false interrupts it. NULL:
@@ -91,6 +93,12 @@ typedef void sql_done(void *ctx);
  * live until done was called. */
 void sql_ask(struct sql_statement *st, struct loop *l, struct source *const *sources,
 	     size_t n, sql_done *done, void *ctx);
+/*
+ * Asks for what only turns out to be needed when the statement is gone through: dear
+ * columns of the rows that it comes to look at. Call it when done was called, not from
+ * inside; true: wait for done again, and call it again.
+ */
+bool sql_ask_rest(struct sql_statement *st);
 /* done is not called any more; the sources may be closed right after. */
 void sql_cancel(struct sql_statement *st);
 
