@@ -154,7 +154,7 @@ def test_tables_that_come_and_go(fresh_node, otoscope):
     fresh_node.rpc("""ok = mnesia:start(), [{atomic, ok} = mnesia:create_table(T, []) || T <- [one, two]],
         spawn(fun Loop() -> [{atomic, ok} = mnesia:create_table(T, []) || T <- [a, b, c]],
                             [{atomic, ok} = mnesia:delete_table(T) || T <- [a, b, c]], Loop() end)""")
-    for _ in range(15):
+    for _ in range(5):
         rows = shown(otoscope, fresh_node)
         assert set(rows) >= {"schema", "one", "two"} and set(rows) <= {"schema", "one", "two", "a", "b", "c"}
         assert all(rows[name]["storage"] == "ram_copies" and rows[name]["size"] == 0 for name in ("one", "two"))
