@@ -68,7 +68,7 @@ const struct option option_rows[] = {
 	  .complete = COMPLETE_VALUES, .values = "auto always never" },
 	{ "ascii", NULL, "write nothing beyond ASCII",
 	  OPTIONS_OUTPUT, OPTION_FLAG, AT(ascii) },
-	{ "active", NULL, "ask the supervisors too: each is sent two messages",
+	{ "active", NULL, "ask the supervisors too: each is sent some messages",
 	  OPTIONS_ACTIVE, OPTION_FLAG, AT(active) },
 	{ "likely", NULL, "only processes whose binaries come to 64 kB or more",
 	  OPTIONS_LEAKS, OPTION_FLAG, AT(likely) },

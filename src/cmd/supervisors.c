@@ -224,7 +224,7 @@ static bool check_asked(const struct cmd_context *c, struct err *err)
 		return true;
 	fail(err, ERR_USAGE, "column '%.*s' is what a supervisor itself says",
 	     TEXT_ARG(found));
-	return fail_hint(err, "--active sends each supervisor two messages");
+	return fail_hint(err, "--active sends each supervisor some messages");
 }
 
 bool supervisors_run(struct cmd_context *c, struct err *err)

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "tables/cell.h"
+#include "tables/foreign_children.h"
 #include "tables/question.h"
 #include "tables/supervisors.h"
 
@@ -74,6 +75,8 @@ static const char ask_text[] =
 struct asking {
 	struct live *live;
 	struct table *table;
+	uint64_t columns;
+	enum syntax syntax;
 	uint32_t *rows;   /* [nrows] that are asked */
 	size_t nrows;
 	size_t next;      /* of rows: the first of the next chunk */
@@ -130,8 +133,9 @@ static void answered(void *ctx, const struct answer *a)
 	ask_chunk(k);
 }
 
-static void finish(struct asking *k)
+static void finish(void *ctx)
 {
+	struct asking *k = ctx;
 	struct asking end = *k;
 
 	for (size_t i = 0; i < k->nrows; i++)
@@ -144,6 +148,52 @@ static void finish(struct asking *k)
 	end.done(end.ctx);
 }
 
+static void set_child(void *ctx, int64_t pid, const struct term *id,
+		      const struct term *restart)
+{
+	struct asking *k = ctx;
+	struct cell key = { CELL_ID, { .num = pid } };
+	size_t row = table_index_find(&k->index, key);
+	struct term_style style = {
+		.syntax = k->syntax,
+		.home = node_name(live_node(k->live)),
+		.depth = 5,
+		.items = 8,
+		.bytes = 80,
+		.total = 100,
+	};
+	struct buf shown = { 0 };
+
+	if (row == TABLE_NONE)
+		return;
+	if (id->type == TERM_ATOM)
+		term_name(&shown, id->text);
+	else
+		term_print(&shown, id, &style);
+	table_set_text(k->table, row, SUPER_ID, buf_text(&shown));
+	buf_clear(&shown);
+	cell_set_name(k->table, row, SUPER_RESTART, restart);
+}
+
+/* The children of those that answered, and whose children have names. */
+static void ask_children(struct asking *k)
+{
+	int64_t *pids = mem_alloc((k->nrows + 1) * sizeof(*pids));
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->nrows; i++) {
+		struct text strategy = table_text(k->table, k->rows[i], SUPER_STRATEGY);
+
+		if (strategy.len > 0 && !text_is(strategy, "simple_one_for_one") &&
+		    table_num(k->table, k->rows[i], SUPER_ACTIVE) > 0)
+			pids[n++] = table_num(k->table, k->rows[i], SUPER_PID);
+	}
+	foreign_children(k->live, pids, n, k->timeout_ns, set_child, finish, k);
+	free(pids);
+}
+
+#define NAMES (column_bit(SUPER_ID) | column_bit(SUPER_RESTART))
+
 static void ask_chunk(struct asking *k)
 {
 	int64_t half_ms = k->timeout_ns / 2000000;
@@ -151,6 +201,10 @@ static void ask_chunk(struct asking *k)
 	size_t n = k->nrows - k->next < CHUNK ? k->nrows - k->next : CHUNK;
 	struct buf bindings = { 0 };
 
+	if (n == 0 && k->columns & NAMES) {
+		ask_children(k);
+		return;
+	}
 	if (n == 0 || !node_alive(live_node(k->live))) {
 		finish(k);
 		return;
@@ -181,22 +235,24 @@ static void start(void *ctx)
 	ask_chunk(ctx);
 }
 
-void supervisor_ask(struct live *l, struct table *t, const bool *asked,
-		    int64_t timeout_ns, void (*done)(void *ctx), void *ctx)
+void supervisor_ask(const struct supervisor_question *q, void (*done)(void *ctx),
+		    void *ctx)
 {
 	struct asking *k = mem_zalloc(sizeof(*k));
 
 	*k = (struct asking){
-		.live = l,
-		.table = t,
-		.rows = mem_alloc((t->nrows + 1) * sizeof(*k->rows)),
-		.timeout_ns = timeout_ns,
+		.live = q->live,
+		.table = q->table,
+		.columns = q->columns,
+		.syntax = q->syntax,
+		.rows = mem_alloc((q->table->nrows + 1) * sizeof(*k->rows)),
+		.timeout_ns = q->timeout_ns,
 		.done = done,
 		.ctx = ctx,
 	};
-	for (size_t row = 0; row < t->nrows; row++)
-		if (asked[row])
+	for (size_t row = 0; row < q->table->nrows; row++)
+		if (q->asked[row])
 			k->rows[k->nrows++] = (uint32_t)row;
-	table_index_init(&k->index, t, &k->arena);
-	loop_at(live_loop(l), 0, start, k);
+	table_index_init(&k->index, q->table, &k->arena);
+	loop_at(live_loop(q->live), 0, start, k);
 }

@@ -53,6 +53,11 @@ static const struct column columns[SUPER_NCOLUMNS] = {
 		"children that are supervisors, running or not (it is asked)", ASKED },
 	[SUPER_WORKERS] = { "workers", "WORKERS", UNIT_COUNT, COLUMN_GAUGE,
 		"children that are workers, running or not (it is asked)", ASKED },
+	[SUPER_ID] = { "id", "ID", UNIT_NONE, COLUMN_LABEL,
+		"what its supervisor calls it (that is asked)", ASKED },
+	[SUPER_RESTART] = { "restart", "RESTART", UNIT_NONE, COLUMN_LABEL,
+		"when it is started again: permanent, transient or temporary (its "
+		"supervisor is asked)", ASKED },
 };
 
 void supervision_end(struct supervision *r, struct sample *s, const struct err *err)
@@ -172,8 +177,16 @@ void supervision_rows(struct supervision *r)
 	s->wall_ns = r->processes->wall_ns;
 	r->sample = s;
 	if (r->columns & SUPER_ASKED)
-		supervisor_ask(r->live, &s->table, asked, r->timeout_ns, answers_known,
-			       r);
+		supervisor_ask(&(struct supervisor_question){
+			.live = r->live,
+			.table = &s->table,
+			.asked = asked,
+			.columns = r->columns,
+			.syntax = r->syntax == SYNTAX_AUTO
+					  ? live_source(r->live)->syntax
+					  : r->syntax,
+			.timeout_ns = r->timeout_ns,
+		}, answers_known, r);
 	else
 		supervision_end(r, s, NULL);
 }

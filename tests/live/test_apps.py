@@ -77,7 +77,7 @@ def test_sums_of_all(node, otoscope):
     for name in before:
         assert rows[name]["processes"] - before[name][0] in range(-3, 6), name
         assert abs(rows[name]["memory"] - before[name][1]) < 400_000, name
-        assert rows[name]["message_queue_len"] == before[name][3], name
+        assert rows[name]["message_queue_len"] - before[name][3] in range(-3, 6), name
     for name in before.keys() - {"(none)"}:
         counted = len([row for row in by_process if row["application"] == name])
         assert abs(counted - rows[name]["processes"]) < 5

@@ -14,7 +14,8 @@ BELOW = """fun T(S) ->
                   || {_, P, K, _} <- try supervisor:which_children(S) catch _:_ -> [] end, is_pid(P)])
     end"""
 COUNTS = "maps:from_list(supervisor:count_children({}))"
-ACTIVE = ["answer", "strategy", "intensity", "period_ns", "restarts", "specs", "active", "supervisors", "workers"]
+ACTIVE = ["answer", "strategy", "intensity", "period_ns", "restarts", "specs", "active", "supervisors", "workers", "id",
+          "restart"]
 TREE = ["tree_top", "tree_rest", "tree_simple", "tree_empty"]
 
 
@@ -164,7 +165,30 @@ def test_active(quiet_node, otoscope, patients):
         assert row["answer"] == "ok" and row["restarts"] == 0
     assert rows[patients["tree_rest"]]["specs"] == 3 and rows[patients["tree_rest"]]["active"] == 2
     bridge = [row for row in rows.values() if row["name"] == "standard_error_sup"][0]
-    assert [bridge[key] for key in ACTIVE] == [None] * len(ACTIVE)
+    assert {bridge[key] for key in ACTIVE[:-2]} == {None} and bridge["id"] == "standard_error"
+
+
+def test_names_of_children(quiet_node, otoscope, patients):
+    """What which_children tells of those that run, and the restart type of their specifications."""
+    rows = tree(otoscope, quiet_node, "children", "--active")
+    for sup in TREE[:2]:
+        said = dict(quiet_node.rpc(f"""[[P, [list_to_binary(io_lib:format("~0tp", [I])), maps:get(restart, M)]]
+            || {{I, P, _, _}} <- supervisor:which_children({sup}), is_pid(P),
+            {{ok, M}} <- [supervisor:get_childspec({sup}, I)]]"""))
+        assert {pid: [rows[pid]["id"], rows[pid]["restart"]] for pid in said} == said
+    assert "{plain,1}" in {row["id"] for row in rows.values()}
+    assert [row["id"] for row in rows.values() if row["parent"] == patients["tree_simple"]] == [None] * 7
+    assert rows[patients["tree_top"]]["id"] is None
+
+
+def test_names_that_are_large(quiet_node, otoscope):
+    """Of a name a part is given; of many children the first are named."""
+    quiet_node.used_patients = True
+    pid = quiet_node.rpc("patient_tree:named_by(200)")
+    rows = tree(otoscope, quiet_node, "children", pid, "--active", "--syntax", "erlang")
+    ids = [row["id"] for row in rows.values() if row["parent"] == pid]
+    assert len(ids) == 200 and len([i for i in ids if i]) == 100
+    assert all("..." in i and len(i) < 200 for i in ids if i)
 
 
 def test_restarts(quiet_node, otoscope):
@@ -278,6 +302,7 @@ def test_elixir(quiet_elixir_node, otoscope):
     assert rows[pids["dynamic"]]["children"] == 4 and rows[pids["tasks"]]["children"] == 3
     assert (rows[pids["dynamic"]]["intensity"], rows[pids["dynamic"]]["period_ns"]) == (7, 11 * 10**9)
     assert rows[pids["dynamic"]]["strategy"] == "one_for_one"
+    assert [row["id"] for row in rows.values() if row["parent"] == pids["plain"]] == ["Agent"]
     partitions = [row for row in rows.values() if row["parent"] == pids["registry"]]
     assert len(partitions) == 3 and all(row["name"].startswith("Shop.Registry.PIDPartition") for row in partitions)
     assert "Logger.Supervisor" in {row["name"] for row in rows.values()}

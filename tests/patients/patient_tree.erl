@@ -1,15 +1,20 @@
 %% Supervision trees, and processes that only say that they are in one. An application, too: patient_app.
 -module(patient_tree).
 -behaviour(supervisor).
--export([tree/0, big/2, nested/1, busy/0, between/0, liars/0, restarts/1, app/0, app/1, work/1, stop/0, stop_app/1]).
+-export([tree/0, big/2, nested/1, busy/0, between/0, liars/0, restarts/1, named_by/1]).
+-export([app/0, app/1, work/1, stop/0, stop_app/1]).
 -export([init/1, start/2, stop/1, worker/0, plain/0, slow/0, named/1, leaf/0, owner/0]).
 
 %% A tree of all kinds. {Name, Pid}, the top first.
 tree() ->
+    [gone(N) || N <- [tree_top, tree_rest, tree_simple, tree_empty]],
     patient:started(?MODULE, named, [tree_top]),
     [{ok, _} = supervisor:start_child(tree_simple, []) || _ <- lists:seq(1, 7)],
     ok = supervisor:terminate_child(tree_rest, 3),
     [{N, whereis(N)} || N <- [tree_top, tree_rest, tree_simple, tree_empty]].
+
+%% Those of the tree before end when they hear that its top is gone.
+gone(Name) -> whereis(Name) =:= undefined orelse (erlang:yield() andalso gone(Name)).
 
 named(Name) when is_atom(Name) -> unlinked(supervisor:start_link({local, Name}, ?MODULE, Name));
 named(What) -> unlinked(supervisor:start_link(?MODULE, What)).
@@ -83,6 +88,9 @@ restart(Sup) ->
     Pid ! stop,
     receive {'DOWN', Ref, _, _, _} -> ok end.
 
+%% A supervisor of N children with long names.
+named_by(N) -> patient:started(?MODULE, named, [{long, N}]).
+
 %% The application patient_app, version 1.2.3, with two workers under a supervisor.
 app() ->
     ok = load(patient_app, app),
@@ -141,6 +149,9 @@ init(tree_over) ->
 init(tree_restarts) -> {ok, {{one_for_one, 100, 3600}, [child(1, ?MODULE, {?MODULE, worker, []})]}};
 init(app) ->
     {ok, {{one_for_one, 1, 5}, [child(I, ?MODULE, {?MODULE, worker, []}) || I <- [1, 2]]}};
+init({long, N}) ->
+    {ok, {{one_for_one, 1, 5}, [child({I, [{K, <<K:64>>} || K <- lists:seq(1, 30)]}, ?MODULE, {?MODULE, worker, []})
+                                || I <- lists:seq(1, N)]}};
 init({nested, 0}) -> {ok, {{one_for_one, 1, 5}, []}};
 init({nested, N}) ->
     {ok, {{one_for_one, 1, 5}, [child(next, supervisor, {supervisor, start_link, [?MODULE, {nested, N - 1}]})]}};
