@@ -45,6 +45,8 @@ static void add_rows(struct table *t, const struct runtime *r,
 	add(t, "used", r->used >= 0, r->used, "in use, of what the allocators hold");
 	add(t, "allocated", r->allocated >= 0, r->allocated,
 	    "what the allocators took from the OS");
+	add(t, "unused", r->allocated >= 0, r->allocated - r->used,
+	    "allocated - used: fragmentation, spare room");
 	add(t, "rss", m->rss >= 0, m->rss, "resident, as the OS counts");
 	add(t, "swap", m->swap >= 0, m->swap, "moved out of memory by the OS");
 	add(t, "gap", m->rss >= 0 && r->allocated >= 0, resident - r->allocated,

@@ -158,6 +158,7 @@ def check_memory(otoscope, node, *args, sees_groups=True):
         slack = 8 << 20
         assert min(value, after[name]) - slack <= shown[name] <= max(value, after[name]) + slack, name
     assert (shown["used"], shown["allocated"]) == sizes(returned)
+    assert shown["unused"] == shown["allocated"] - shown["used"]
     assert shown["gap"] == shown["rss"] + shown["swap"] - shown["allocated"]
     assert shown["total"] == pytest.approx(node.rpc("erlang:memory(total)"), rel=0.2)
     assert shown["cgroup_limit"] == (limit and limit[0])

@@ -44,5 +44,7 @@ def returns(node, function, head, each="{P, Args, V}"):
     parts = {"m": module, "f": name, "arity": int(arity), "head": head, "each": each}
     node.rpc(TRACER % parts)
     found = []
-    yield found
-    found.extend(node.rpc(COLLECT % parts))
+    try:
+        yield found
+    finally:
+        found.extend(node.rpc(COLLECT % parts))

@@ -66,10 +66,10 @@ allocating(N) ->
     N.
 
 allocate(Table, I) ->
-    Sizes = [1 bsl rand:uniform(21) || _ <- lists:seq(1, 20)],
+    Sizes = [1 bsl rand:uniform(20) || _ <- lists:seq(1, 8)],
     put(kept, [binary:copy(<<I>>, Size) || Size <- Sizes, Size rem 3 =/= 1]),
     ets:insert(Table, {I rem 200, lists:seq(1, rand:uniform(500))}),
-    receive after 1 -> allocate(Table, I + 1) end.
+    receive after 20 -> allocate(Table, I + 1) end.
 
 %% Processes that live for some milliseconds; each has a link, monitors, is monitored, and holds a binary.
 mayflies(N) ->
