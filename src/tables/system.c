@@ -132,8 +132,8 @@ static void answered(void *ctx, const struct answer *a)
 	struct err err = { 0 };
 
 	free(ctx);
-	/* Most of the time since it was asked for may have gone into reading the text, which
-	 * the target does before anything else, the first time. */
+	/* Most of the time since it was asked for may have gone into reading the text,
+	 * which the target does before anything else, the first time. */
 	k.sample->wall_ns += loop_now() - k.sample->at_ns;
 	k.sample->at_ns = loop_now();
 	if (a->kind == ANSWER_RETURN &&
