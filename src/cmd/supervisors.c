@@ -13,9 +13,8 @@
 #define DEPTH_MAX 24
 
 /* What is needed of each row to draw it, and to know whose branch it is in. */
-static const struct text needed[] = {
-	TEXT_INIT("name"), TEXT_INIT("depth"), TEXT_INIT("application"),
-	TEXT_INIT("pid"),
+static const size_t needed[] = {
+	SUPER_NAME, SUPER_DEPTH, SUPER_APPLICATION, SUPER_PID,
 };
 enum { NEED_NAME, NEED_DEPTH, NEED_APPLICATION, NEED_PID, NNEEDED };
 
@@ -23,13 +22,15 @@ struct columns {
 	size_t at[NNEEDED]; /* where these are in the result */
 };
 
-static struct columns find_columns(const struct result *r)
+static struct columns find_columns(const struct cmd_context *c, const struct result *r)
 {
-	struct columns c;
+	const struct schema *s = c->command->schema;
+	struct columns found;
 
 	for (size_t i = 0; i < NNEEDED; i++)
-		c.at[i] = schema_find(r->table.schema, needed[i]);
-	return c;
+		found.at[i] = schema_find(r->table.schema,
+					  text_of(s->columns[needed[i]].name));
+	return found;
 }
 
 static size_t depth_of(const struct result *r, const struct columns *c, size_t row)
@@ -161,12 +162,10 @@ static void complain(struct cmd_context *c)
 static void print(struct cmd_context *c, const struct query *q, const struct result *r)
 {
 	struct arena a = { 0 };
-	struct columns at = find_columns(r);
+	struct columns at = find_columns(c, r);
 	struct result shown = *r;
 	size_t limit = c->options.limit;
 
-	if (c->options.columns.n)
-		shown.ncolumns = c->options.columns.n;
 	if (c->nargs > 0) {
 		shown.rows = branch(r, &at, c->args[0], &a);
 		if (shown.rows.n == 0 && r->nfailures == 0)
@@ -231,7 +230,6 @@ bool supervisors_run(struct cmd_context *c, struct err *err)
 {
 	const struct schema *s = c->command->schema;
 	struct query_options o = table_options(c, s);
-	struct text *columns = arena_many(c->arena, o.ncolumns + NNEEDED, struct text);
 
 	if (!check_asked(c, err))
 		return false;
@@ -239,12 +237,8 @@ bool supervisors_run(struct cmd_context *c, struct err *err)
 		return fail(err, ERR_USAGE, "--where is about the whole tree: leave out "
 					    "either it or '%.*s'",
 			    TEXT_ARG(c->args[0]));
-	if (o.ncolumns > 0) {
-		memcpy(columns, o.columns, o.ncolumns * sizeof(*columns));
-		memcpy(columns + o.ncolumns, needed, sizeof(needed));
-		o.columns = columns;
-		o.ncolumns += NNEEDED;
-	}
+	for (size_t i = 0; i < NNEEDED; i++)
+		o.also |= column_bit(needed[i]);
 	if (c->nargs > 0)
 		o.limit = 0;
 	o.asked = c->options.active;

@@ -153,7 +153,7 @@ static void need(struct plan *p, size_t column, uint64_t *mask)
 
 static void plan_masks(struct plan *p, const struct query_options *o, bool all_rows)
 {
-	uint64_t shown = 0;
+	uint64_t shown = o->also;
 
 	if (p->sort != TABLE_NONE)
 		need(p, p->sort, &p->first);

@@ -35,6 +35,8 @@ struct query_options {
 	enum syntax syntax;
 	bool brief;                 /* for people: columns of COLUMN_WIDE
 				     * only when named */
+	uint64_t also;              /* columns of the table that are read
+				     * though they may not be shown */
 	bool asked;                 /* where none are named, those of
 				     * COLUMN_ASKED too */
 	bool node;                  /* a column node in front: more than one source */

@@ -308,3 +308,35 @@ def test_elixir(quiet_elixir_node, otoscope):
     assert "Logger.Supervisor" in {row["name"] for row in rows.values()}
     text = otoscope("children", "Shop.Dynamic", node=node).lines()
     assert len(text) == 6
+
+
+# Elsewhere
+
+def test_recorded(quiet_node, otoscope, patients, tmp_path):
+    """A recording draws the same tree."""
+    path = tmp_path / "tree.oto"
+    otoscope("record", path, "--for", "1s", "--tables", "supervisors,children", node=quiet_node)
+    for command in (["supervisors"], ["children", "tree_top"], ["children", "tree_top", "--columns", "name"]):
+        assert otoscope(command[0], path, *command[1:]).stdout == otoscope(*command, node=quiet_node).stdout
+
+
+def test_in_sql(quiet_node, otoscope, patients):
+    rows = otoscope.json("sql", "SELECT s.name, count(*) AS n FROM children c JOIN supervisors s ON c.parent = s.pid "
+                         "WHERE s.name LIKE 'tree%' GROUP BY s.pid ORDER BY n DESC", node=quiet_node)
+    assert rows == [{"name": "tree_simple", "n": 7}, {"name": "tree_top", "n": 6}, {"name": "tree_rest", "n": 2}]
+    rows = otoscope.json("sql", "SELECT name, specs FROM supervisors WHERE name = 'tree_rest'", node=quiet_node)
+    assert rows == [{"name": "tree_rest", "specs": 3}]
+
+
+def test_hostile_names(quiet_node, otoscope):
+    """What would steer a terminal is not written, in the tree as elsewhere."""
+    quiet_node.used_patients = True
+    names = ["\x1b[31mred", "two\nlines", "right\u202eto left", "caf\u00e9"]
+    for name in names:
+        quiet_node.rpc(f"patient_tree:hostile([{', '.join(str(ord(c)) for c in name)}])")
+    for options in ([], ["--ascii"], ["--format", "json"], ["--format", "csv"]):
+        out = otoscope("children", *options, node=quiet_node).stdout
+        assert "\x1b" not in out and "\u202e" not in out and "two\nlines" not in out
+        assert "31mred" in out and ("caf\u00e9" in out) == (options != ["--ascii"])
+    assert "two\\nlines" in otoscope("children", "--columns", "name", node=quiet_node).stdout
+    assert otoscope.json("children", "caf\u00e9", node=quiet_node)[0]["children"] == 1

@@ -1,7 +1,7 @@
 %% Supervision trees, and processes that only say that they are in one. An application, too: patient_app.
 -module(patient_tree).
 -behaviour(supervisor).
--export([tree/0, big/2, nested/1, busy/0, between/0, liars/0, restarts/1, named_by/1]).
+-export([tree/0, big/2, nested/1, busy/0, between/0, liars/0, restarts/1, named_by/1, hostile/1]).
 -export([app/0, app/1, work/1, stop/0, stop_app/1]).
 -export([init/1, start/2, stop/1, worker/0, plain/0, slow/0, named/1, leaf/0, owner/0]).
 
@@ -90,6 +90,14 @@ restart(Sup) ->
 
 %% A supervisor of N children with long names.
 named_by(N) -> patient:started(?MODULE, named, [{long, N}]).
+
+%% A supervisor of this name, any text, with a child of another.
+hostile(Name) ->
+    Pid = patient:started(?MODULE, named, [{one_for_one, 1}]),
+    true = register(list_to_atom(Name), Pid),
+    [{_, Child, _, _}] = supervisor:which_children(Pid),
+    true = register(list_to_atom(Name ++ " child"), Child),
+    Pid.
 
 %% The application patient_app, version 1.2.3, with two workers under a supervisor.
 app() ->
