@@ -4,12 +4,14 @@
  * The input is a program for a small generator of terms, since hardly any random bytes are
  * a term. Its atoms are the words of the questions that were asked, so that it finds the
  * keys that the readers look for. The first byte says which table is asked; it is asked
- * for all rows, and then for some of those that came.
+ * for all rows, and then for some of those that came; of an ETS table, for its objects.
  */
 #include <string.h>
 
 #include "node/inside.h"
 #include "source/live.h"
+#include "tables/ets.h"
+#include "tables/ets_rows.h"
 #include "tables/tables.h"
 
 /* Steps of the loop; a reader that asks for ever is ended by them. */
@@ -425,6 +427,33 @@ static void check(const struct table *t)
 	buf_clear(&out);
 }
 
+static void on_objects(void *ctx, struct ets_rows *rows, const struct err *err)
+{
+	struct fuzz *f = ctx;
+
+	if (!rows && !err->kind)
+		__builtin_trap();
+	if (rows)
+		check(&rows->table);
+	ets_rows_free(rows);
+	f->done = true;
+}
+
+static void ask_objects(struct fuzz *f)
+{
+	const struct table *t = &f->sample->table;
+
+	f->done = t->nrows == 0;
+	if (!f->done)
+		ets_rows_ask(live_of(f->source), &(struct ets_rows_request){
+			.id = table_text(t, 0, ETS_ID),
+			.count = 1 + next(f) % 8,
+			.timeout_ns = 1000000,
+		}, on_objects, f);
+	for (int i = 0; i < STEPS && !f->done; i++)
+		turn(f);
+}
+
 static void ask_some_again(struct fuzz *f, const struct schema *s)
 {
 	struct sample *first = f->sample;
@@ -468,6 +497,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ask(&f, s, NULL, 0);
 	if (f.sample) {
 		check(&f.sample->table);
+		if (s == &ets_schema)
+			ask_objects(&f);
 		ask_some_again(&f, s);
 		if (f.sample)
 			check(&f.sample->table);
