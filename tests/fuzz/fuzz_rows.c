@@ -8,18 +8,19 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The first byte cuts the input into two readings, so that the second has rows to go on
- * from. */
+/* The first two bytes are the length of a first reading; the second one goes on from it. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct stored_rows rows = { .columns = 0x8000000000000007 };
+	struct stored_rows rows = { .columns = 0x8000000000ffffff };
 	const char *p = (const char *)data;
 	size_t cut;
 
-	if (size < 1)
+	if (size < 2)
 		return 0;
-	cut = 1 + (size - 1) * data[0] / 255;
-	if (rows_decode(&rows, (struct text){ p + 1, cut - 1 }, NULL))
+	cut = 2 + ((size_t)data[0] << 8 | data[1]);
+	if (cut > size)
+		cut = size;
+	if (rows_decode(&rows, (struct text){ p + 2, cut - 2 }, NULL))
 		rows_decode(&rows, (struct text){ p + cut, size - cut }, NULL);
 	for (size_t id = 0; id < ROWS_COLUMNS; id++)
 		for (size_t row = 0; rows.types[id] && row < rows.nrows; row++)
