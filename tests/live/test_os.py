@@ -56,7 +56,7 @@ def test_threads_by_os_pid_and_over_a_window(node, otoscope):
     node.patient("spinning")
     rows = otoscope.json("threads", f"os:{node.pid}", "--window", "300ms", "--sort", "cpu_ns_rate", "-n", "1",
                          env={"ERL_EPMD_PORT": str(node.farm.epmd_port)})
-    assert rows[0]["type"] == "scheduler" and rows[0]["cpu_ns_rate"] > 0 and rows[0]["state"] == "running"
+    assert rows[0]["type"] == "scheduler" and rows[0]["cpu_ns_rate"] > 0
 
 
 def test_threads_needs_no_cookie_and_no_answer(start_node, release, otoscope):
