@@ -8,6 +8,7 @@ import pytest
 import nodes
 import program
 import traced
+import wire
 
 KINDS = ["scheduler", "dirty_cpu", "dirty_io"]
 STATES = ["emulator", "gc", "port", "check_io", "aux", "other", "sleep"]
@@ -168,6 +169,33 @@ def test_flags_are_put_back(node, otoscope, table, on, how):
     assert node.rpc(on) is True
     ended(child, how)
     nodes.wait_until(lambda: node.rpc(on) is False, "the flag to be put back")
+
+
+@pytest.mark.parametrize("table, on", FLAGS)
+def test_connection_cut(node, otoscope, request, table, on):
+    cable = wire.Wire(node.port)
+    request.addfinalizer(cable.close)
+    child = watched(otoscope, node, table, "--host", "127.0.0.1", "--port", str(cable.port))
+    sample(child)
+    cable.cut()
+    child.communicate(timeout=program.TIMEOUT)
+    assert child.returncode == 5
+    nodes.wait_until(lambda: node.rpc(on) is False, "the flag to be put back")
+
+
+def test_cable_pulled(start_node, otoscope, release, request):
+    """Nobody tells the node; it finds out within its net_ticktime."""
+    node = start_node(release, args=["-kernel", "net_ticktime", "4"])
+    cable = wire.Wire(node.port)
+    request.addfinalizer(cable.close)
+    children = [watched(otoscope, node, table, "--host", "127.0.0.1", "--port", str(cable.port)) for table, _ in FLAGS]
+    for child in children:
+        sample(child)
+    cable.freeze()
+    assert [node.rpc(on) for _, on in FLAGS] == [True, True]
+    nodes.wait_until(lambda: [node.rpc(on) for _, on in FLAGS] == [False, False], "the flags to be put back")
+    for child in children:
+        child.kill()
 
 
 @pytest.mark.parametrize("table, on", FLAGS)
