@@ -183,7 +183,9 @@ static bool print_rows(struct sql_session *s, struct sql_statement *st)
 	cmd_fit_terminal(c);
 	print_head(s, st);
 	while (more) {
-		if (!print_page(s, st, begun, left, &printed, &more, &err)) {
+		/* A few large rows are too few steps for SQLite to ask. */
+		if ((begun && !go_on(c)) ||
+		    !print_page(s, st, begun, left, &printed, &more, &err)) {
 			sql_stop(st);
 			if (err.kind)
 				cmd_complain(c, &err);

@@ -8,6 +8,8 @@
 #include "sql/inside.h"
 
 #define FLAGS (SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY)
+/* Of rows that are added at once: a few may be 16 MB each. */
+#define STEP_BYTES ((size_t)8 << 20)
 
 static void add_table(struct sql *s, size_t place, bool before)
 {
@@ -293,9 +295,13 @@ static void set_blob(struct table *t, size_t row, size_t column, const void *p, 
 {
 	struct buf shown = { 0 };
 
+	static const char digits[] = "0123456789ABCDEF";
+
 	buf_str(&shown, "X'");
-	for (size_t i = 0; i < n; i++)
-		buf_printf(&shown, "%02X", ((const unsigned char *)p)[i]);
+	for (const unsigned char *b = p; n > 0; n--, b++) {
+		buf_char(&shown, digits[*b >> 4]);
+		buf_char(&shown, digits[*b & 15]);
+	}
 	buf_char(&shown, '\'');
 	table_set_text(t, row, column, buf_text(&shown));
 	buf_clear(&shown);
@@ -343,10 +349,13 @@ bool sql_step(struct sql_statement *st, struct table *t, size_t max, bool *more,
 	      struct err *err)
 {
 	struct sql *s = st->sql;
+	size_t bytes = arena_bytes(t->arena);
 	int code = SQLITE_ROW;
 
 	s->stepping = st;
-	for (size_t i = 0; i < max && code == SQLITE_ROW; i++) {
+	for (size_t i = 0; i < max && code == SQLITE_ROW &&
+			   arena_bytes(t->arena) - bytes < STEP_BYTES;
+	     i++) {
 		code = sqlite3_step(st->stmt);
 		if (code == SQLITE_ROW)
 			add_row(st, t);

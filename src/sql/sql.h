@@ -118,7 +118,7 @@ struct sql_told sql_told(const struct sql_statement *st);
 /* The columns of its rows; none (CREATE VIEW): ncolumns is 0. */
 const struct schema *sql_schema(const struct sql_statement *st);
 /*
- * Steps on: adds at most max rows to a table of sql_schema().
+ * Steps on: adds at most max rows to a table of sql_schema(); fewer when they are large.
  *
  * more  out: false at the end; the next step begins anew
  * err   ERR_USAGE, ERR_CANNOT for want of memory; kind ERR_NONE when go_on() said no

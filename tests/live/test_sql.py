@@ -143,6 +143,17 @@ def test_a_result_without_end_streams(node, otoscope, form):
         assert peak < 150_000
 
 
+def test_ctrl_c_between_large_rows(node, otoscope):
+    """Of which a few take no time to step, and much to be written."""
+    child = otoscope.start("sql", FOREVER + "SELECT zeroblob(4000000) FROM n", "--format", "jsonl", node=node)
+    out = child.stdout.buffer
+    assert out.read(1000)
+    child.send_signal(signal.SIGINT)
+    rest = sum(map(len, iter(lambda: out.read(1 << 20), b"")))
+    assert child.wait(program.TIMEOUT) == -signal.SIGINT
+    assert rest < 200 << 20
+
+
 def test_several_statements_and_watching(node, otoscope):
     text = ("CREATE TEMP VIEW v AS SELECT count(*) AS n FROM processes; -- a view\n"
             "SELECT n > 10 AS many FROM v; /* twice */ SELECT 'b' AS b;")

@@ -379,6 +379,32 @@ static struct err run(struct bench *b, const char *text)
 	return err;
 }
 
+static void large_rows_come_a_few_at_once(void **state)
+{
+	struct bench b;
+	struct arena a = { 0 };
+	struct sql_statement *st;
+	struct table t;
+	bool more = true;
+
+	(void)state;
+	bench_init(&b, 1, (struct sql_options){ 0 });
+	st = prepare(&b, "SELECT zeroblob(1000000) FROM animals a, animals b, animals c");
+	ask(&b, st);
+	table_init(&t, sql_schema(st), &a, 0);
+	assert_true(sql_step(st, &t, 64, &more, NULL));
+	assert_in_range(t.nrows, 1, 8);
+	assert_true(more);
+	while (more)
+		assert_true(sql_step(st, &t, 64, &more, NULL));
+	assert_int_equal(t.nrows, 64);
+	assert_int_equal(table_text(&t, 63, 0).len, 2000003);
+	assert_memory_equal(table_text(&t, 63, 0).p, "X'00", 4);
+	sql_free(st);
+	arena_clear(&a);
+	bench_clear(&b);
+}
+
 static void what_is_refused_only_when_it_runs(void **state)
 {
 	struct bench b;
@@ -490,6 +516,7 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_has_a_place),
 		cmocka_unit_test(the_place_is_shown_in_its_line),
 		cmocka_unit_test(only_reading),
+		cmocka_unit_test(large_rows_come_a_few_at_once),
 		cmocka_unit_test(what_is_refused_only_when_it_runs),
 		cmocka_unit_test(temporary_views_and_tables),
 		cmocka_unit_test(what_would_never_end_is_bounded),
