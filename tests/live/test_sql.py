@@ -181,6 +181,24 @@ def test_statements_from_a_pipe(node, otoscope):
     assert otoscope("sql", node=node, input="-- nothing\n").stdout == ""
 
 
+def test_explaining_reads_nothing(node, otoscope):
+    done = otoscope("sql", "EXPLAIN QUERY PLAN SELECT memory FROM processes", "--format", "json", "--verbose", node=node)
+    assert "VIRTUAL TABLE" in done.json()[0]["detail"] and "process_info" not in done.stderr
+
+
+def test_dear_columns_only_of_the_rows_that_need_them(node, otoscope, sleepers):
+    """The ten that did the most, as ps ranks them: what is dear comes of few rows, in a second step."""
+    text = "SELECT pid, name, memory, current_function FROM processes ORDER BY reductions DESC LIMIT 3"
+    few = otoscope("sql", text, "--verbose", "--format", "json", node=node)
+    every = otoscope("sql", text.replace(" LIMIT 3", ""), "--verbose", "--format", "json", node=node)
+    assert len(few.json()) == 3 and len(every.json()) > 40
+    truth = {row["pid"]: row["name"] for row in every.json()}
+    assert all(truth[row["pid"]] == row["name"] and row["memory"] > 0 and row["current_function"]
+               for row in few.json() if row["pid"] in truth)
+    read = [int(re.search(r"(\d+) bytes in\n", r.stderr).group(1)) for r in (few, every)]
+    assert read[0] < read[1]
+
+
 def test_limits_and_options(node, otoscope):
     assert len(sql(otoscope, node, "SELECT pid FROM processes", "-n", "3")) == 3
     assert otoscope("sql", "SELECT 1", "--sort", "pid", node=node, check=2).stderr.startswith(
@@ -205,15 +223,19 @@ def test_what_is_shown_is_as_the_table_shows_it(node, otoscope):
 
 
 def test_every_table(node, otoscope):
-    """Each has the columns that it has as a command; what nobody asked for by name is not there."""
-    told = otoscope("sql", "--format", "csv", node=node, input=".tables\n").lines()[1:]
-    names = [line.split(",")[0] for line in told]
+    """Each can be read whole; SELECT * has the columns that it has as a command, and .schema has these and more."""
+    told = otoscope("sql", "--format", "csv", node=node, input=".tables\n.schema\n").lines()
+    split = told.index("table,column,unit,dear,help")
+    names = [line.split(",")[0] for line in told[1:split]]
     assert len(names) > 5
-    for name in names:
-        rows = otoscope("sql", f"SELECT * FROM {name}", "-n", "2", "--format", "csv", node=node).lines()
-        assert rows[0] == otoscope(name, "-n", "2", "--format", "csv", node=node).lines()[0]
-        columns = otoscope("sql", "--format", "csv", node=node, input=f".schema {name}\n").lines()[1:]
-        assert {line.split(",")[1] for line in columns} >= set(rows[0].split(","))
+    columns = {(line.split(",")[0], line.split(",")[1]) for line in told[split + 1:]}
+    read = otoscope("sql", "".join(f"SELECT count(*) FROM (SELECT * FROM {name}); SELECT * FROM {name} LIMIT 0;"
+                                   for name in names), "--format", "csv", node=node).lines()
+    headings = dict(zip(names, read[2::3]))
+    assert len(read) == 3 * len(names)
+    assert all((name, column) in columns for name in names for column in headings[name].split(","))
+    for name in ("processes", "ets"):
+        assert otoscope(name, "-n", "1", "--format", "csv", node=node).lines()[0] == headings[name]
 
 
 def test_a_recording(node, otoscope, tmp_path):

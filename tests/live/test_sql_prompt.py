@@ -97,6 +97,27 @@ def test_ctrl_c_clears_the_line_and_ends_a_statement(prompt):
     assert ask(t, "SELECT count(*) > 1 AS lives FROM memory;") == ["lives", "    1"]
 
 
+def test_ctrl_c_ends_a_window(prompt):
+    t = prompt("--window", "60s")
+    t.send("SELECT count(reductions_rate) FROM processes;\n")
+    t.wait(lambda t: b"measuring" in t.raw)
+    t.send("\x03")
+    t.wait(lambda t: "otoscope: interrupted" in t.text() and waits(t))
+    assert ask(t, "SELECT count(*) > 1 AS lives FROM memory;") == ["lives", "    1"]
+
+
+def test_a_node_that_is_lost_is_told_and_the_prompt_goes_on(terminal, start_node):
+    node = start_node("25")
+    t = terminal("sql", node=node, rows=40)
+    t.wait(lambda t: t.lines()[0] == "sql>")
+    node.stop()
+    said = ask(t, "SELECT count(*) FROM memory;")
+    assert node.name in "".join(said)
+    assert ask(t, "SELECT 1 AS a;") == ["a", "1"]
+    t.send("\x04")
+    assert t.status() == 0
+
+
 def test_sigterm_ends_it_and_the_terminal_is_as_before(prompt):
     t = prompt()
     t.child.kill(signal.SIGTERM)
