@@ -196,9 +196,9 @@ path(Path) ->
         Shown -> {Shown, Shown, undefined}
     end.
 
-%% What the node says of each port: #{Id => #{Item => Value}}.
+%% What the node says of each port that is still there: #{Id => #{Item => Value}}.
 ports(Ports) ->
-    maps:from_list([{id(P), port(P)} || P <- Ports]).
+    maps:from_list([{id(P), I} || P <- Ports, I <- [catch port(P)], is_map(I)]).
 
 port(P) ->
     I = fun(K) -> case erlang:port_info(P, K) of {_, V} -> V; _ -> undefined end end,
