@@ -182,7 +182,8 @@ def test_statements_from_a_pipe(node, otoscope):
 
 
 def test_explaining_reads_nothing(node, otoscope):
-    done = otoscope("sql", "EXPLAIN QUERY PLAN SELECT memory FROM processes", "--format", "json", "--verbose", node=node)
+    done = otoscope("sql", "EXPLAIN QUERY PLAN SELECT memory FROM processes", "--format", "json", "--verbose",
+                    node=node)
     assert "VIRTUAL TABLE" in done.json()[0]["detail"] and "process_info" not in done.stderr
 
 
