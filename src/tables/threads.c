@@ -130,7 +130,7 @@ static bool add(void *ctx, const struct proc_thread *p)
 
 	memcpy(t->name, p->name, sizeof(t->name));
 	t->levels[L_NUMBER] = number;
-	t->levels[L_STATE] = p->state;
+	t->levels[L_STATE] = (unsigned char)p->state;
 	t->levels[L_PROCESSOR] = p->processor;
 	t->counts[C_NOW] = loop_now();
 	t->counts[C_CPU] = p->cpu_ns;
