@@ -203,7 +203,7 @@ bool open_sources(struct cmd_context *c)
 		if (c->options.sources.n)
 			openings[i].word = c->options.sources.at[i];
 		start(c, &openings[i]);
-		if (all.open && !first)
+		if (all.open && openings[i].source && !first)
 			first = &openings[i];
 	}
 	if (first)
