@@ -26,8 +26,8 @@ struct request {
 	enum syntax syntax;
 	/* For sources that keep readings (source.h, stored); others answer of now. */
 	struct moment at; /* the newest reading that is not later */
-	int64_t back_ns;  /* more than 0: the newest reading that is older than that one by
-			   * about so much or more; where there is none, the oldest */
+	int64_t back_ns;  /* more than 0: the newest reading that is older than that one
+			   * by about so much or more; where there is none, the oldest */
 };
 
 #endif

@@ -439,7 +439,8 @@ def test_no_text_of_a_file_steers_the_terminal(otoscope, shop, sql):
 def test_dates_that_are_none(otoscope, shop, sql):
     change(shop, "UPDATE readings " + sql)
     change(shop, "UPDATE samples " + sql)
-    for args in (["ps"], ["ps", "--window", "1s"], ["ps", "--watch", "1ns"], ["sql", "SELECT name FROM processes"], ["info"]):
+    for args in (["ps"], ["ps", "--window", "1s"], ["ps", "--watch", "1ns"], ["info"],
+                 ["sql", "SELECT name FROM processes"]):
         result = otoscope(args[0], shop, *args[1:], check=7)
         assert "a date in it is none" in result.stderr
 
