@@ -90,6 +90,7 @@ static void add_variable(struct table *t, const struct term *term)
 static void add_words(struct table *t, const char *kind, struct text name,
 		      const struct term *list, size_t from, size_t to)
 {
+	struct buf called = { 0 }; /* a flag may have its value in its name: -token=x */
 	struct buf shown = { 0 };
 	struct text before = name;
 
@@ -104,7 +105,9 @@ static void add_words(struct table *t, const char *kind, struct text name,
 		if (!secret_setting(name))
 			before = v.chars;
 	}
-	add_row(t, kind, name, buf_text(&shown));
+	secret_mask(&called, TEXT(""), name, false);
+	add_row(t, kind, buf_text(&called), buf_text(&shown));
+	buf_clear(&called);
 	buf_clear(&shown);
 }
 
