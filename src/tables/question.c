@@ -30,6 +30,7 @@ struct asking {
 	bool all;                  /* no keys: the names are made anew */
 	int64_t timeout_ns;
 	struct buf keys;           /* the value of K, for listings */
+	int64_t first_ns;          /* when its first part came; 0: none did */
 	struct live_answer to;
 };
 
@@ -161,12 +162,24 @@ static void owners_named(void *ctx)
 	finish(ctx, NULL);
 }
 
+/* The middle of its parts' arrival. What came before them was the way to the question: the
+ * first time the target parses its text, which is no part of the reading. */
+static void set_time(struct asking *k)
+{
+	struct sample *s = k->sample;
+	int64_t now_ns = loop_now();
+	int64_t at_ns = k->first_ns ? now_ns - (now_ns - k->first_ns) / 2 : now_ns;
+
+	s->wall_ns += at_ns - s->at_ns;
+	s->at_ns = at_ns;
+}
+
 static void complete(struct asking *k)
 {
 	const struct question *q = k->question;
 	uint64_t names = column_bit(q->owner_name) | column_bit(q->owner_application);
 
-	k->sample->at_ns += (loop_now() - k->sample->at_ns) / 2;
+	set_time(k);
 	if (k->named && k->all)
 		table_index_init(&k->named->index, &k->named->keys, &k->named->arena);
 	if (q->owner && k->reading.columns & names & ~column_bit(0))
@@ -219,6 +232,10 @@ static bool listed(struct asking *k, const struct term *message)
 static bool part(void *ctx, const struct term *message)
 {
 	struct asking *k = ctx;
+
+	if (!k->first_ns)
+		k->first_ns = loop_now();
+
 	bool good = k->question->row ? listed(k, message)
 				     : k->question->part(&k->reading, message);
 
