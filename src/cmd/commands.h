@@ -23,6 +23,7 @@ bool info_run(struct cmd_context *c, struct err *err);
 bool memory_run(struct cmd_context *c, struct err *err);
 bool nodes_run(struct cmd_context *c, struct err *err);
 bool record_check(struct cmd_context *c, struct err *err);
+bool snapshot_check(struct cmd_context *c, struct err *err);
 bool record_run(struct cmd_context *c, struct err *err);
 bool port_run(struct cmd_context *c, struct err *err);
 bool supervisors_run(struct cmd_context *c, struct err *err);

@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd/commands.h"
+#include "node/files.h"
 #include "tables/snapshot.h"
 
 struct shot {
@@ -43,12 +46,24 @@ static bool write_all(int fd, struct text t)
 	return true;
 }
 
+/* A file of its own, and no link to another that somebody put there. */
+static int open_part(const char *part)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	int fd = open(part, flags, 0666);
+
+	/* One that was killed left it. */
+	if (fd < 0 && errno == EEXIST && unlink(part) == 0)
+		fd = open(part, flags, 0666);
+	return fd;
+}
+
 /* Under another name first: who finds the file finds all of it. */
-static bool write_file(struct cmd_context *c, const char *path, struct text t,
-		       struct err *err)
+static bool write_whole(struct cmd_context *c, const char *path, struct text t,
+			struct err *err)
 {
 	const char *part = text_printf(c->arena, "%s.part", path).p;
-	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = open_part(part);
 	bool good;
 
 	if (fd < 0)
@@ -60,6 +75,49 @@ static bool write_file(struct cmd_context *c, const char *path, struct text t,
 	fail_file(path, err);
 	unlink(part);
 	return false;
+}
+
+/* A pipe, or /dev/null: what is no file is written into, and never replaced. */
+static bool write_into(const char *path, struct text t, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	bool good = fd >= 0 && write_all(fd, t);
+
+	if (!good)
+		fail_file(path, err);
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+static bool write_file(struct cmd_context *c, const char *path, struct text t,
+		       struct err *err)
+{
+	char *real = realpath(path, NULL); /* a link stays one */
+	const char *to = real ? real : path;
+	struct stat st;
+	bool good = stat(to, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)
+			    ? write_into(to, t, err)
+			    : write_whole(c, to, t, err);
+
+	free(real);
+	return good;
+}
+
+bool snapshot_check(struct cmd_context *c, struct err *err)
+{
+	const char *path = c->nargs ? text_cstr(c->arena, c->args[0]) : NULL;
+	struct stat st;
+	struct text head;
+
+	if (!path || stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
+		return true;
+	if (!files_read_at(AT_FDCWD, path, 64, c->arena, &head))
+		return fail_file(path, err);
+	if (snapshot_begins(head))
+		return true;
+	fail(err, ERR_FORMAT, "'%s' is there and is not a snapshot", path);
+	return fail_hint(err, "a file that is not a snapshot is never overwritten");
 }
 
 bool snapshot_run(struct cmd_context *c, struct err *err)

@@ -1,7 +1,9 @@
 """snapshot writes what recon_alloc:snapshot_load/1 reads, and such a file is a source."""
 
+import fcntl
 import functools
 import os
+import stat
 
 import pytest
 
@@ -133,6 +135,32 @@ def test_to_standard_output(node, otoscope, path):
 def test_a_file_that_cannot_be_written(node, otoscope):
     done = otoscope("snapshot", "/nonexistent/x.terms", node=node, check=None)
     assert done.status == 8 and "cannot write '/nonexistent/x.terms.part'" in done.stderr
+
+
+def test_what_is_there_is_not_destroyed(node, otoscope, tmp_path):
+    """No other file, no device, no link and what it leads to; an older snapshot is replaced."""
+    other = tmp_path / "other"
+    other.write_text("hello")
+    assert "never overwritten" in otoscope("snapshot", other, node=node, check=7).stderr
+    assert other.read_text() == "hello"
+
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, 1 << 20)
+    otoscope("snapshot", fifo, node=node)
+    assert os.read(reader, 1 << 20).startswith(b"{[{total,")
+    os.close(reader)
+    assert stat.S_ISFIFO(os.stat(fifo).st_mode)
+
+    (tmp_path / "snap.part").symlink_to(other)  # as if somebody else had put it there
+    otoscope("snapshot", tmp_path / "snap", node=node)
+    (tmp_path / "link").symlink_to("snap")
+    old = (tmp_path / "snap").stat().st_ino
+    otoscope("snapshot", tmp_path / "link", node=node)
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "snap").stat().st_ino != old
+    assert other.read_text() == "hello"
+    assert otoscope.json("allocators", tmp_path / "link")
 
 
 def test_damaged(otoscope, tmp_path):
