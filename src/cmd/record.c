@@ -46,6 +46,7 @@ struct recording_run {
 struct wait_reading {
 	struct waiting waiting;
 	struct sample *sample;
+	bool gone; /* nobody waits any more: a signal came */
 };
 
 struct wait_syntax {
@@ -57,7 +58,10 @@ static void on_reading(void *ctx, struct sample *s, const struct err *err)
 {
 	struct wait_reading *w = ctx;
 
-	w->sample = s;
+	if (w->gone)
+		sample_free(s);
+	else
+		w->sample = s;
 	cmd_answered(&w->waiting, err);
 }
 
@@ -140,8 +144,10 @@ static struct sample *read_table(struct cmd_context *c, const struct schema *sch
 		.timeout_ns = c->options.timeout_ns,
 		.syntax = c->options.syntax,
 	}, on_reading, w);
-	if (!cmd_wait(c, &w->waiting.done, NULL))
+	if (!cmd_wait(c, &w->waiting.done, NULL)) {
+		w->gone = true;
 		return NULL;
+	}
 	if (w->waiting.err.kind)
 		*err = w->waiting.err;
 	return w->sample;
