@@ -14,6 +14,8 @@
 #include "tables/system.h"
 #include "tables/tables.h"
 
+/* What is under way when a signal comes may still be answered. */
+#define GRACE_NS INT64_C(500000000)
 #define EVERY_NS INT64_C(2000000000)
 /* A table that took long is left alone for so many times that, so that what is recorded
  * takes a quarter of the time at most. */
@@ -145,8 +147,13 @@ static struct sample *read_table(struct cmd_context *c, const struct schema *sch
 		.syntax = c->options.syntax,
 	}, on_reading, w);
 	if (!cmd_wait(c, &w->waiting.done, NULL)) {
-		w->gone = true;
-		return NULL;
+		int64_t until = loop_now() + GRACE_NS;
+
+		while (!w->waiting.done && loop_now() < until)
+			loop_step(c->loop, until);
+		w->gone = !w->waiting.done;
+		if (w->gone)
+			return NULL;
 	}
 	if (w->waiting.err.kind)
 		*err = w->waiting.err;
@@ -238,7 +245,8 @@ static bool sample_tables(struct recording_run *run)
 	int64_t due = loop_now() + EVERY_NS / 10;
 
 	for (size_t i = 0; i < run->ntables; i++)
-		if (run->tables[i].next_ns <= due && !record_table(run, &run->tables[i]))
+		if (run->tables[i].next_ns <= due &&
+		    (!record_table(run, &run->tables[i]) || loop_signal(run->c->loop)))
 			return false;
 	return true;
 }
