@@ -56,16 +56,75 @@ def atom(name):
     return bytes([119, len(name)]) + name.encode()
 
 
+def parts(data, at):
+    """Where the parts of a compound begin, as (how many, where the first one does); None: it is none."""
+    kind = data[at]
+    if kind == 104:  # tuple
+        return data[at + 1], at + 2
+    if kind in (105, 108, 116):  # large tuple, list with its tail, map
+        n = struct.unpack(">I", data[at + 1:at + 5])[0]
+        return {105: n, 108: n + 1, 116: 2 * n}[kind], at + 5
+    return None
+
+
+def term_end(data, at, begins=None):
+    """Behind the term that begins at a place. begins: gets where it and each term in it begins."""
+    if begins is not None:
+        begins.append(at)
+    kind = data[at]
+    inside = parts(data, at)
+    if inside:
+        n, at = inside
+        for _ in range(n):
+            at = term_end(data, at, begins)
+        return at
+    if kind in (119, 118):
+        return atom_end(data, at)
+    if kind == 88:
+        return pid_end(data, at)
+    if kind == 90:
+        return reference_end(data, at)
+    if kind in (89, 120):  # ports
+        return atom_end(data, at + 1) + {89: 8, 120: 12}[kind]
+    if kind in (107, 109, 77):  # string, binary, bits
+        width = 2 if kind == 107 else 4
+        return at + 1 + width + int.from_bytes(data[at + 1:at + 1 + width], "big") + (kind == 77)
+    return at + {97: 2, 98: 5, 70: 9, 106: 1, 110: 3 + data[at + 1] if kind == 110 else 0}[kind]
+
+
+def small(n):
+    return bytes([110, 8 if n < 1 << 64 else 9, n < 0]) + abs(n).to_bytes(8 if n < 1 << 64 else 9, "little")
+
+
+# What a reader may not expect.
+ODD = [atom("undefined"), atom("true"), atom("\x1b[31m"), atom(""), b"a\0", small(-1), small(2**63), small(2**63 - 1),
+       small(-2**63), small(2**64), b"j", b"h\0", b"h\2jj", b"h\3a\1a\1a\1", b"l\0\0\0\1a\1j", b"l\0\0\0\1a\1a\2",
+       b"m\0\0\0\3\xff\x1b]", b"F" + struct.pack(">d", 1e308), b"t\0\0\0\0", b"k\0\2\x1b\xff", b"M\0\0\0\1\3\xe0"]
+
+
+def spoiled(data, rng):
+    """A term with something else in some places, now and then what stands elsewhere in it."""
+    for _ in range(rng.choice((1, 1, 2, 5))):
+        begins = []
+        term_end(data, 0, begins)
+        at = rng.choice(begins[1:] or begins)
+        other = rng.choice(begins)
+        new = rng.choice(ODD) if rng.random() < 0.8 else data[other:term_end(data, other)]
+        data = data[:at] + new + data[term_end(data, at):]
+    return data
+
+
 class Between:
     """
     answers  {"module:function": the external format of the value in place of the node's; None: no answer at all; or a
              function that makes it of what the node said: all that stands behind the pids. The question for its
              atoms, which opens each visit, is answered by the node}
     part     what is sent again and again, without end, in place of the first message that is no exit
+    parts    a function that makes another term of each message that is no exit
     """
 
-    def __init__(self, node, answers=None, part=None):
-        self.node, self.answers, self.part = node, answers or {}, part
+    def __init__(self, node, answers=None, part=None, parts=None):
+        self.node, self.answers, self.part, self.parts = node, answers or {}, part, parts
         self.wanted = {}  # pid that stands for a call: the answer to give
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -143,6 +202,9 @@ class Between:
                     control = data[:pid_end(data, len(control))]
                 while True:
                     client.sendall(frame(control + b"\x83" + self.part))
+            elif self.parts and data.startswith((b"p\x83h\3a" + bytes([SEND]), b"p\x83h\3a\x16")):
+                end = term_end(data, 2) + 1
+                data = data[:end] + self.parts(data[end:])
             client.sendall(frame(data))
 
     def close(self):

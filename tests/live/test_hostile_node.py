@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import struct
 
 import pytest
@@ -70,6 +71,7 @@ ASKED = [
     (["info"], "erl_eval:exprs", "cannot read the table 'system'"),
     (["state", "kernel_sup"], "erl_eval:exprs", "cannot look for process 'kernel_sup'"),
     (["call", "erlang:node()"], "erl_eval:exprs", "erlang:node/0"),
+    (["environment"], "erl_eval:exprs", "cannot read the table 'environment'"),
 ]
 
 
@@ -90,6 +92,34 @@ def test_a_failure_says_what_was_asked(node, otoscope, hostile, args, function, 
     else:
         assert status == (5 if answer is None else 6) and why in first, said
     assert len(rest) == (answer is None), "what to try, where there is something"
+
+
+# What becomes rows of all tables, but for those that send what the node names a message.
+SPOILED = [["ets", "--columns", "name,size,fixed_by,fixed_for_ns,owner_name,application,system"], ["ets", "ac_tab"],
+           ["ets", "ac_tab", "--rows", "20"], ["mnesia"], ["mnesia_system"], ["ports"], ["ports", "port:0"], ["sockets"],
+           ["dist"], ["apps"], ["supervisors"], ["children"], ["modules"],
+           ["modules", "--columns", "name,version,old_code_pids"], ["allocators"], ["allocator_instances"],
+           ["schedulers", "--window", "20ms"], ["msacc", "--window", "20ms"], ["system"], ["environment"], ["atoms"],
+           ["snapshot"], ["memory"], ["info"], ["ps", "--window", "20ms"], ["ets", "--window", "20ms"],
+           ["sql", "SELECT * FROM ets LEFT JOIN processes ON owner = pid LEFT JOIN ports USING (owner)"]]
+SEEDS = 4
+
+
+@pytest.mark.parametrize("release", ["27"])
+@pytest.mark.parametrize("args", SPOILED, ids=lambda a: "-".join(a[:2]) if isinstance(a, list) else None)
+def test_answers_of_any_shape(node, otoscope, hostile, args):
+    """Rows or an error; nothing that steers a terminal; no crash (the sanitized program says so by its status)."""
+    for seed in range(SEEDS):
+        rng = random.Random(f"{args} {seed}")
+
+        def spoil(data, rng=rng):
+            return between.spoiled(data, rng) if rng.random() < 0.5 else data
+
+        proxy = hostile(answers={f: spoil for f in ("erl_eval:exprs", "lists:map", "erlang:memory",
+                                                    "lists:zipwith", "erlang:system_info")}, parts=spoil)
+        done = otoscope(*args, "--port", proxy.port, "--timeout", "5s", node=node, check=None)
+        assert done.status in (0, 1, 6), (seed, done)
+        assert (done.stdout + done.stderr).replace("\n", "").isprintable(), (seed, done)
 
 
 @pytest.mark.parametrize("release", ["27"])
