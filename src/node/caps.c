@@ -244,13 +244,17 @@ enum cap_state node_can(const struct node *n, enum cap cap)
 	return n->caps[cap];
 }
 
-void caps_free(struct node *n)
+void caps_settle(struct node *n)
 {
-	while (n->probes) {
-		struct probe *p = n->probes;
+	struct probe *p = n->probes;
 
-		n->probes = p->next;
-		loop_timer_cancel(n->loop, p->timer);
-		free(p);
+	while (p) {
+		struct probe *next = p->next;
+
+		if (p->open == 0) {
+			loop_timer_cancel(n->loop, p->timer);
+			probe_end(p); /* what its callee begins is in front */
+		}
+		p = next;
 	}
 }

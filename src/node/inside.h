@@ -169,6 +169,8 @@ void eval_args(struct buf *out, struct text forms, struct text bindings,
 void texts_free(struct node *n);
 
 /* caps.c */
-void caps_free(struct node *n);
+
+/* Answers the probes that only wait for the next turn of the loop. */
+void caps_settle(struct node *n);
 
 #endif

@@ -61,14 +61,14 @@ static void node_free(struct node *n)
 {
 	/* What callees asked while everything was being failed. Whoever asks for
 	 * ever is our own mistake. */
-	for (int i = 0; n->nrunning > 0 || n->queue || n->waiting; i++) {
+	for (int i = 0; n->nrunning > 0 || n->queue || n->waiting || n->probes; i++) {
 		assert(i < 100);
 		calls_fail(n, &n->err);
+		caps_settle(n);
 	}
 	loop_timer_cancel(n->loop, n->pump);
 	opening_free(n);
 	texts_free(n);
-	caps_free(n);
 	frames_clear(&n->frames);
 	buf_clear(&n->out);
 	arena_clear(&n->arena);

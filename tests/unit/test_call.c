@@ -406,6 +406,31 @@ static void lost(void **state)
 	assert_int_equal(e[2].err.kind, ERR_LOST);
 }
 
+static void count(void *ctx)
+{
+	++*(int *)ctx;
+}
+
+/* Whoever is answered while the connection is closed may go on to its next question. */
+static void probe_it(void *ctx, const struct answer *a)
+{
+	(void)a;
+	caps_probe(peer.node, 0, count, ctx);
+	caps_probe(peer.node, 1U << CAP_ELIXIR, count, ctx);
+}
+
+static void probed_while_it_is_closed(void **state)
+{
+	int times = 0;
+
+	(void)state;
+	node_call(peer.node, &(struct call){ .module = "m", .function = "f" }, probe_it, &times);
+	peer_step(&peer);
+	node_close(peer.node);
+	peer.node = NULL;
+	assert_int_equal(times, 2);
+}
+
 static void close_it(void *ctx, const struct answer *a)
 {
 	int *times = ctx;
@@ -478,6 +503,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(late_in_the_queue, setup, teardown),
 		cmocka_unit_test_setup_teardown(cancelled, setup, teardown),
 		cmocka_unit_test_setup_teardown(lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(probed_while_it_is_closed, setup, teardown),
 		cmocka_unit_test_setup_teardown(closed_from_an_answer, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_answer_is_kept, setup, teardown),
 	};
