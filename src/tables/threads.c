@@ -88,10 +88,13 @@ static enum thread_kind by_prefix(struct text name, int64_t *number)
 		{ "async_", THREAD_ASYNC },
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct text rest = text_sub(name, strlen(names[i].prefix), name.len);
+
 		if (text_starts(name, names[i].prefix) &&
-		    text_int(text_sub(name, strlen(names[i].prefix), name.len), number))
+		    leading_number(&rest, number) && rest.len == 0)
 			return names[i].kind;
+	}
 	*number = -1;
 	return text_is(name, "aux") ? THREAD_AUX : THREAD_OTHER;
 }

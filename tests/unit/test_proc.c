@@ -80,6 +80,7 @@ static void threads_are_told_by_name(void **state)
 		{ "erts_async_64", THREAD_ASYNC, 64 },       { "beam.smp", THREAD_OTHER, -1 },
 		{ "erts_sched_", THREAD_OTHER, -1 },         { "erts_sched_x", THREAD_OTHER, -1 },
 		{ "", THREAD_OTHER, -1 },                    { "12", THREAD_OTHER, -1 },
+		{ "erts_dios_-9", THREAD_OTHER, -1 },        { "erts_aux_1x", THREAD_OTHER, -1 },
 		{ "sys_sig_dispatc", THREAD_OTHER, -1 },     { "99999999999999999999_s", THREAD_OTHER, -1 },
 	};
 
