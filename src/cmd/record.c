@@ -3,9 +3,11 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "cmd/commands.h"
 #include "cmd/process.h"
@@ -60,10 +62,12 @@ static void on_reading(void *ctx, struct sample *s, const struct err *err)
 {
 	struct wait_reading *w = ctx;
 
-	if (w->gone)
+	if (w->gone) {
 		sample_free(s);
-	else
-		w->sample = s;
+		free(w);
+		return;
+	}
+	w->sample = s;
 	cmd_answered(&w->waiting, err);
 }
 
@@ -138,7 +142,9 @@ static void choose(struct recording_run *run)
 static struct sample *read_table(struct cmd_context *c, const struct schema *schema,
 				 uint64_t columns, struct err *err)
 {
-	struct wait_reading *w = arena_new(c->arena, struct wait_reading);
+	/* Not of the program's arena: there may be a million of them. */
+	struct wait_reading *w = mem_zalloc(sizeof(*w));
+	struct sample *s;
 
 	source_ask(c->sources[0], &(struct request){
 		.schema = schema,
@@ -157,7 +163,9 @@ static struct sample *read_table(struct cmd_context *c, const struct schema *sch
 	}
 	if (w->waiting.err.kind)
 		*err = w->waiting.err;
-	return w->sample;
+	s = w->sample;
+	free(w);
+	return s;
 }
 
 static struct text release_of(struct cmd_context *c, struct sample *s)

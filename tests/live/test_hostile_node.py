@@ -96,8 +96,8 @@ def test_a_failure_says_what_was_asked(node, otoscope, hostile, args, function, 
 
 # What becomes rows of all tables, but for those that send what the node names a message.
 SPOILED = [["ets", "--columns", "name,size,fixed_by,fixed_for_ns,owner_name,application,system"], ["ets", "ac_tab"],
-           ["ets", "ac_tab", "--rows", "20"], ["mnesia"], ["mnesia_system"], ["ports"], ["ports", "port:0"], ["sockets"],
-           ["dist"], ["apps"], ["supervisors"], ["children"], ["modules"],
+           ["ets", "ac_tab", "--rows", "20"], ["mnesia"], ["mnesia_system"], ["ports"], ["ports", "port:0"],
+           ["sockets"], ["dist"], ["apps"], ["supervisors"], ["children"], ["modules"],
            ["modules", "--columns", "name,version,old_code_pids"], ["allocators"], ["allocator_instances"],
            ["schedulers", "--window", "20ms"], ["msacc", "--window", "20ms"], ["system"], ["environment"], ["atoms"],
            ["snapshot"], ["memory"], ["info"], ["ps", "--window", "20ms"], ["ets", "--window", "20ms"],

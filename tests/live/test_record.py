@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -156,6 +157,27 @@ def test_the_end_of_the_node(fresh_node, otoscope, tmp_path):
     assert "the last of it" in last.stderr and said["why"] in last.stderr
     assert not os.path.exists(f"{path}-wal")
     whole(path)
+
+
+@pytest.mark.skipif("san" in program.path(), reason="a sanitizer keeps what was freed")
+@pytest.mark.parametrize("release", ["25"])
+def test_a_long_recording_takes_no_more_memory(node, otoscope, tmp_path):
+    path = tmp_path / "a.oto"
+    child = recorder(otoscope, node, path, "--every", "1ms", "--tables", "memory", "--max-size", "300kB")
+
+    def memory():
+        with open(f"/proc/{child.pid}/status") as f:
+            return int(re.search(r"RssAnon:\s+(\d+) kB", f.read()).group(1))
+
+    def written():
+        return sqlite3.connect(path).execute("SELECT max(id) FROM samples").fetchone()[0] or 0
+
+    nodes.wait_until(lambda: path.exists() and samples(otoscope, path), "the first sample")
+    nodes.wait_until(lambda: written() > 100, "some samples")
+    before = memory()
+    nodes.wait_until(lambda: written() > 700, "many samples")
+    assert memory() - before < 400
+    end(child)
 
 
 def test_one_writer(node, otoscope, tmp_path):
