@@ -287,8 +287,8 @@ static size_t add_value(struct buf *line, const struct outlet *o, const struct f
 {
 	struct column about = { .name = f->name };
 
-	return add_cell(line, &about, f->unit, format_masked(o, f->name, f->cell), o->ascii,
-		 SIZE_MAX);
+	return add_cell(line, &about, f->unit, format_masked(o, f->name, f->cell),
+			o->ascii, SIZE_MAX);
 }
 
 /* Side by side as far as there is room, then on lines of their own, under the first. What

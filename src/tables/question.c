@@ -162,8 +162,9 @@ static void owners_named(void *ctx)
 	finish(ctx, NULL);
 }
 
-/* The middle of its parts' arrival. What came before them was the way to the question: the
- * first time the target parses its text, which is no part of the reading. */
+/* The middle between the first and the last part. What came before them was the way to
+ * the question: the first time the target parses its text, which is no part of the
+ * reading. */
 static void set_time(struct asking *k)
 {
 	struct sample *s = k->sample;
