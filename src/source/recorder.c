@@ -7,12 +7,10 @@
 
 #include "base/loop.h"
 #include "base/mem.h"
-#include "source/recording_file.h"
+#include "source/recorder_room.h"
+#include "source/recorder_tables.h"
 #include "source/recording_rows.h"
 
-/* A segment begins with whole readings, and goes as a whole. It ends when going through
- * it costs more than a new beginning. */
-#define SEGMENT_SAMPLES 60
 /* A file of bounded size is made of so many segments at least. */
 #define SEGMENTS 8
 /* Times in the file are multiples of it. */
@@ -27,7 +25,7 @@ struct kept {
 	struct kept *next;
 	const struct schema *schema;
 	int64_t id;
-	uint8_t ids[ROWS_COLUMNS]; /* numbers of its columns */
+	uint8_t ids[ROWS_COLUMNS]; /* numbers of its columns in the file */
 	bool defined;              /* it stands in the file with all of its columns */
 	uint64_t columns;          /* that its readings have */
 	int64_t whole;             /* the reading that the next one rests on; 0: none */
@@ -70,23 +68,6 @@ struct recorder {
 	struct recorder_progress progress;
 };
 
-static struct text version(void)
-{
-	return TEXT(OTOSCOPE_VERSION);
-}
-
-static bool number_of(struct recorder *r, const char *sql, int64_t *out, struct err *err)
-{
-	sqlite3_stmt *s = recording_file_ask(&r->file, err, sql, "");
-
-	*out = 0;
-	if (!recording_file_next(&r->file, &s, err))
-		return false;
-	*out = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return true;
-}
-
 /* Is it of this source? A new one gets its name. */
 static bool check_source(struct recorder *r, const struct recorder_source *of,
 			 struct err *err)
@@ -109,6 +90,9 @@ static bool check_source(struct recorder *r, const struct recorder_source *of,
 				 of->name);
 }
 
+static const char last_at[] = "SELECT ifnull(max(at), 0) FROM samples";
+static const char last_sample[] = "SELECT ifnull(max(id), 0) FROM samples";
+static const char first_sample[] = "SELECT ifnull(min(id), 0) FROM samples";
 static const char add_run[] =
 	"INSERT INTO runs VALUES(NULL, ?, NULL, 0, NULL, ?, ?, ?, ?)";
 
@@ -116,30 +100,27 @@ static bool begin_run(struct recorder *r, const struct recorder_source *of,
 		      struct err *err)
 {
 	struct recording_file *f = &r->file;
+	struct text syntax = of->syntax == SYNTAX_ELIXIR ? TEXT("elixir")
+							 : TEXT("erlang");
 
-	return check_source(r, of, err) &&
-	       number_of(r, "SELECT ifnull(max(at), 0) FROM samples", &r->ended, err) &&
-	       number_of(r, "SELECT ifnull(max(id), 0) FROM samples", &r->sample, err) &&
-	       recording_file_do(f, err,
-				 add_run, "itttt", r->began, of->life, of->otp_release,
-				 of->syntax == SYNTAX_ELIXIR ? TEXT("elixir")
-							     : TEXT("erlang"),
-				 version()) &&
-	       number_of(r, "SELECT last_insert_rowid()", &r->run, err);
+	if (!check_source(r, of, err) ||
+	    !recording_file_number(f, last_at, &r->ended, err) ||
+	    !recording_file_number(f, last_sample, &r->sample, err) ||
+	    !recording_file_do(f, err, add_run, "itttt", r->began, of->life,
+			       of->otp_release, syntax, TEXT(OTOSCOPE_VERSION)))
+		return false;
+	r->run = sqlite3_last_insert_rowid(f->db);
+	return true;
 }
 
 static void measure(struct recorder *r)
 {
-	int64_t pages = 0;
-	int64_t size = 0;
-	int64_t first = 0;
+	int64_t first;
 
 	/* their numbers have no gaps */
-	number_of(r, "SELECT ifnull(min(id), 0) FROM samples", &first, NULL);
+	recording_file_number(&r->file, first_sample, &first, NULL);
 	r->progress.samples = first ? r->sample - first + 1 : 0;
-	number_of(r, "PRAGMA page_count", &pages, NULL);
-	number_of(r, "PRAGMA page_size", &size, NULL);
-	r->progress.bytes = pages * size;
+	recording_file_bytes(&r->file, &r->progress.bytes, NULL);
 }
 
 bool recorder_may_write(const char *path, struct err *err)
@@ -171,87 +152,8 @@ struct recorder *recorder_open(const char *path, const struct recorder_source *o
 }
 
 /*
- * The tables of the file.
+ * A sample.
  */
-
-static const char *kind_name(enum column_kind kind)
-{
-	static const char *const names[] = { "label", "gauge", "counter" };
-
-	return names[kind];
-}
-
-static const char *unit_name(enum unit unit)
-{
-	static const char *const names[] = {
-		[UNIT_NONE] = "none",
-		[UNIT_COUNT] = "count",
-		[UNIT_BYTES] = "bytes",
-		[UNIT_NS] = "ns",
-		[UNIT_TIME] = "time",
-		[UNIT_RATIO] = "ratio",
-		[UNIT_ROW] = "row",
-	};
-
-	return names[unit];
-}
-
-/* The number of a column, by its name; one that is new gets the next. */
-static bool define_column(struct recorder *r, struct kept *k, size_t column,
-			  struct err *err)
-{
-	const struct column *c = &k->schema->columns[column];
-	struct recording_file *f = &r->file;
-	sqlite3_stmt *s = recording_file_ask(
-		f, err, "SELECT (SELECT id FROM columns WHERE tab = ?1 AND name = ?2),"
-			" (SELECT ifnull(max(id), -1) + 1 FROM columns WHERE tab = ?1)",
-		"it", k->id, text_of(c->name));
-	bool there;
-	int64_t id;
-
-	if (!recording_file_next(f, &s, err))
-		return false;
-	there = sqlite3_column_type(s, 0) == SQLITE_INTEGER;
-	id = sqlite3_column_int64(s, there ? 0 : 1);
-	sqlite3_finalize(s);
-	if (id < 0 || id >= ROWS_COLUMNS)
-		return fail(err, ERR_FORMAT, "'%s' has no room for column '%s' of '%s'",
-			    f->path, c->name, k->schema->name);
-	k->ids[column] = (uint8_t)id;
-	return recording_file_do(f, err,
-				 "INSERT OR REPLACE INTO columns VALUES(?,?,?,?,?,?,?,?)",
-				 "iittttti", k->id, id, text_of(c->name),
-				 text_of(c->title),
-				 text_of(unit_name(c->unit)), text_of(kind_name(c->kind)),
-				 text_of(c->help), (int64_t)c->flags);
-}
-
-static bool define(struct recorder *r, struct kept *k, struct err *err)
-{
-	const struct schema *s = k->schema;
-	struct recording_file *f = &r->file;
-	sqlite3_stmt *stmt;
-
-	if (k->defined)
-		return true;
-	if (!recording_file_do(f, err,
-			       "INSERT INTO tables(name, help, key) VALUES(?1, ?2, ?3) "
-			       "ON CONFLICT(name) DO UPDATE SET help = ?2, key = ?3",
-			       "ttt", text_of(s->name), text_of(s->help),
-			       text_of(s->columns[s->key].name)))
-		return false;
-	stmt = recording_file_ask(f, err, "SELECT id FROM tables WHERE name = ?", "t",
-				  text_of(s->name));
-	if (!recording_file_next(f, &stmt, err))
-		return false;
-	k->id = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	for (size_t c = 0; c < s->ncolumns && c < ROWS_COLUMNS; c++)
-		if (!define_column(r, k, c, err))
-			return false;
-	k->defined = true;
-	return true;
-}
 
 static struct kept *kept_of(struct recorder *r, const struct schema *schema)
 {
@@ -265,10 +167,6 @@ static struct kept *kept_of(struct recorder *r, const struct schema *schema)
 	*k = (struct kept){ .next = r->tables, .schema = schema };
 	return r->tables = k;
 }
-
-/*
- * A sample.
- */
 
 /* Later than anything of this table that is in the file. Whole microseconds, as moments
  * are shown, so that what is shown can be asked for. */
@@ -355,7 +253,6 @@ static bool write_rows(struct recorder *r, struct pending *p, struct err *err)
 {
 	struct kept *k = p->kept;
 	int64_t nrows = (int64_t)p->sample->table.nrows;
-	int64_t id;
 
 	if (p->carried && !recording_file_do(&r->file, err, drop_reading, "ii", k->id,
 					     p->at))
@@ -367,11 +264,8 @@ static bool write_rows(struct recorder *r, struct pending *p, struct err *err)
 	*(p->whole ? &r->whole_bytes : &r->more_bytes) += (int64_t)buf_len(&p->packed);
 	if (!p->whole)
 		return true;
-	if (!number_of(r, "SELECT last_insert_rowid()", &id, err) ||
-	    !recording_file_do(&r->file, err, set_whole, "i", id))
-		return false;
-	k->whole = id;
-	return true;
+	k->whole = sqlite3_last_insert_rowid(r->file.db);
+	return recording_file_do(&r->file, err, set_whole, "i", k->whole);
 }
 
 static bool write_one(struct recorder *r, struct pending *p, struct err *err)
@@ -380,83 +274,6 @@ static bool write_one(struct recorder *r, struct pending *p, struct err *err)
 		return write_rows(r, p, err);
 	return recording_file_do(&r->file, err, add_failure, "iiiit", p->kept->id,
 				 r->sample, r->run, p->at, p->error);
-}
-
-/* Bytes that are in use; free pages are used again. */
-static bool used_bytes(struct recorder *r, int64_t *out, struct err *err)
-{
-	int64_t free_pages = 0;
-	int64_t size = 0;
-
-	if (!number_of(r, "PRAGMA page_count", out, err) ||
-	    !number_of(r, "PRAGMA freelist_count", &free_pages, err) ||
-	    !number_of(r, "PRAGMA page_size", &size, err))
-		return false;
-	*out = (*out - free_pages) * size;
-	return true;
-}
-
-/* A segment goes by the number of its first sample; 0: there is none. */
-static bool oldest_segment(struct recorder *r, int64_t *segment, struct err *err)
-{
-	return number_of(r,
-			 "SELECT ifnull((SELECT segment FROM samples ORDER BY id LIMIT "
-			 "1), 0)",
-			 segment, err);
-}
-
-/* Of a table that is in no later segment the last reading stays, and what it rests on. */
-static const char drop_readings[] =
-	"DELETE FROM readings WHERE id < ? AND ifnull(whole, 0) NOT IN "
-	"(SELECT whole FROM readings WHERE id IN (SELECT (SELECT id FROM readings "
-	"WHERE tab = t.id AND whole > 0 ORDER BY at DESC LIMIT 1) FROM tables t))";
-
-/* Those that are older than the oldest sample go. */
-static bool drop_left_over(struct recorder *r, struct err *err)
-{
-	int64_t reading;
-
-	return number_of(r,
-			 "SELECT ifnull((SELECT reading FROM samples ORDER BY id LIMIT "
-			 "1), 9223372036854775807)",
-			 &reading, err) &&
-	       recording_file_do(&r->file, err, drop_readings, "i", reading);
-}
-
-static bool drop_segment(struct recorder *r, int64_t segment, struct err *err)
-{
-	return recording_file_do(&r->file, err,
-				 "DELETE FROM samples WHERE id < ?1 + ?2 "
-				 "AND segment = ?1",
-				 "ii", segment, (int64_t)SEGMENT_SAMPLES) &&
-	       drop_left_over(r, err);
-}
-
-/* The oldest segments go until so many bytes more have room; never the one that is being
- * written. */
-static bool make_room(struct recorder *r, int64_t bytes, struct err *err)
-{
-	bool swept = false;
-	int64_t used;
-	int64_t oldest;
-
-	for (;;) {
-		if (!used_bytes(r, &used, err) || !oldest_segment(r, &oldest, err))
-			return false;
-		r->progress.full = used + bytes > r->max_bytes;
-		if (!r->progress.full)
-			return true;
-		if (oldest > 0 && oldest < r->segment) {
-			if (!drop_segment(r, oldest, err))
-				return false;
-		} else if (!swept) {
-			swept = true;
-			if (!drop_left_over(r, err))
-				return false;
-		} else {
-			return true;
-		}
-	}
 }
 
 /* Is it time for whole readings? */
@@ -512,6 +329,13 @@ static int64_t space_for(const struct recorder *r)
 	return bytes;
 }
 
+static bool define(struct recorder *r, struct kept *k, struct err *err)
+{
+	k->defined = k->defined ||
+		     recorder_define(&r->file, k->schema, &k->id, k->ids, err);
+	return k->defined;
+}
+
 static bool write_all(struct recorder *r, struct err *err)
 {
 	r->sample++;
@@ -520,7 +344,8 @@ static bool write_all(struct recorder *r, struct err *err)
 	for (struct pending *p = r->first; p; p = p->next)
 		if (!define(r, p->kept, err) || (p->sample && !pack(p, err)))
 			return false;
-	if (r->max_bytes && !make_room(r, space_for(r), err))
+	if (r->max_bytes && !recorder_make_room(&r->file, space_for(r), r->max_bytes,
+						r->segment, &r->progress.full, err))
 		return false;
 	if (!recording_file_do(&r->file, err,
 			       "INSERT INTO samples VALUES(?, ?, ?, ?, "

@@ -176,6 +176,32 @@ struct text recording_file_text(sqlite3_stmt *s, int column)
 	return p ? (struct text){ p, (size_t)n } : (struct text){ "", 0 };
 }
 
+bool recording_file_number(struct recording_file *f, const char *sql, int64_t *out,
+			   struct err *err)
+{
+	sqlite3_stmt *s = recording_file_ask(f, err, sql, "");
+
+	*out = 0;
+	if (!recording_file_next(f, &s, err))
+		return false;
+	*out = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return true;
+}
+
+bool recording_file_bytes(struct recording_file *f, int64_t *out, struct err *err)
+{
+	int64_t size = 0;
+
+	if (!recording_file_number(f, "PRAGMA page_count", out, err) ||
+	    !recording_file_number(f, "PRAGMA page_size", &size, err))
+		return false;
+	*out *= size;
+	return true;
+}
+
+static const char count_parts[] = "SELECT count(*) FROM sqlite_schema";
+
 /* Is a thing of the layout made as it should be? */
 static bool check_part(struct recording_file *f, const struct recording_layout *part,
 		       struct err *err)
@@ -193,26 +219,13 @@ static bool check_part(struct recording_file *f, const struct recording_layout *
 		    there ? "are not what they should be" : "are not there");
 }
 
-static bool count_parts(struct recording_file *f, int64_t *n, struct err *err)
-{
-	sqlite3_stmt *s =
-		recording_file_ask(f, err, "SELECT count(*) FROM sqlite_schema", "");
-
-	if (!recording_file_next(f, &s, err))
-		return false;
-	*n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return true;
-}
-
 static bool check_layout(struct recording_file *f, struct err *err)
 {
-	sqlite3_stmt *s = recording_file_ask(f, err, "PRAGMA user_version", "");
-	int64_t format = recording_file_next(f, &s, err) ? sqlite3_column_int64(s, 0) : 0;
+	int64_t format;
 	int64_t parts;
 
-	sqlite3_finalize(s);
-	if (err->kind || !count_parts(f, &parts, err))
+	if (!recording_file_number(f, "PRAGMA user_version", &format, err) ||
+	    !recording_file_number(f, count_parts, &parts, err))
 		return false;
 	if (parts == 0)
 		return fail(err, ERR_FORMAT, "'%s' is empty: nothing was recorded",
@@ -425,7 +438,8 @@ bool recording_file_write(struct recording_file *f, const char *path, struct err
 	if (ok)
 		harden(f->db);
 	/* This also brings in, or takes back, what a killed writer left. */
-	ok = ok && count_parts(f, &parts, err) && (parts || create(f, err));
+	ok = ok && recording_file_number(f, count_parts, &parts, err) &&
+	     (parts || create(f, err));
 	ok = ok && check_layout(f, err) &&
 	     recording_file_run(
 		     f, "PRAGMA journal_mode = wal; PRAGMA synchronous = normal", err);

@@ -75,6 +75,11 @@ bool recording_file_next(struct recording_file *f, sqlite3_stmt **s, struct err 
 #define recording_file_do(f, err, ...) \
 	recording_file_finish((f), recording_file_ask((f), (err), __VA_ARGS__), (err))
 bool recording_file_finish(struct recording_file *f, sqlite3_stmt *s, struct err *err);
+/* The number that a statement gives; 0 when it fails. */
+bool recording_file_number(struct recording_file *f, const char *sql, int64_t *out,
+			   struct err *err);
+/* How large the file is, with its free pages. */
+bool recording_file_bytes(struct recording_file *f, int64_t *out, struct err *err);
 /* The text of a column of the row; it holds until the next one. */
 struct text recording_file_text(sqlite3_stmt *s, int column);
 

@@ -46,17 +46,7 @@ static bool read_samples(struct recording_file *f, struct recording_info *info,
 	info->first_ns = sqlite3_column_int64(s, 1);
 	info->last_ns = sqlite3_column_int64(s, 2);
 	sqlite3_finalize(s);
-	s = recording_file_ask(f, err, "PRAGMA page_count", "");
-	if (!recording_file_next(f, &s, err))
-		return false;
-	info->bytes = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	s = recording_file_ask(f, err, "PRAGMA page_size", "");
-	if (!recording_file_next(f, &s, err))
-		return false;
-	info->bytes *= sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return true;
+	return recording_file_bytes(f, &info->bytes, err);
 }
 
 /* More tables than that no otoscope has. */
@@ -71,8 +61,8 @@ static bool read_tables(struct recording_file *f, struct recording_info *info,
 		"(SELECT error FROM readings WHERE tab = t.id "
 		"AND whole IS NULL ORDER BY at DESC LIMIT 1) "
 		"FROM tables t LEFT JOIN readings r ON r.tab = t.id GROUP BY t.id "
-		"ORDER BY t.id LIMIT 1000",
-		"");
+		"ORDER BY t.id LIMIT ?",
+		"i", (int64_t)TABLES_MOST);
 
 	info->tables = arena_many(arena, TABLES_MOST, struct recording_table);
 	info->ntables = 0;
