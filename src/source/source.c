@@ -17,6 +17,12 @@ struct sample *sample_new(struct source *src, const struct schema *schema, size_
 	return s;
 }
 
+void sample_set_time(struct sample *s, int64_t at_ns)
+{
+	s->wall_ns += at_ns - s->at_ns;
+	s->at_ns = at_ns;
+}
+
 /* More than these help nobody. */
 #define MISSED_NAMED 3
 

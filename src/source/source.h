@@ -32,6 +32,8 @@ struct sample {
 
 struct sample *sample_new(struct source *src, const struct schema *schema, size_t rows);
 void sample_free(struct sample *s); /* NULL is fine */
+/* Says when the reading was, a moment of loop_now(); its date goes with it. */
+void sample_set_time(struct sample *s, int64_t at_ns);
 /* Counts a row that could not be read in time. */
 void sample_miss(struct sample *s, struct cell key);
 

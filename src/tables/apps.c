@@ -264,7 +264,7 @@ static void step_done(struct apps_reading *r, const struct err *err)
 		return;
 	if (r->err.kind == ERR_NONE && r->processes)
 		sum_up(r);
-	sample->at_ns += (loop_now() - sample->at_ns) / 2;
+	sample_set_time(sample, sample->at_ns + (loop_now() - sample->at_ns) / 2);
 	first = r->err;
 	sample_free(r->processes);
 	free(r);

@@ -56,7 +56,7 @@ static void finish(struct asking *k, const struct err *err)
 		sample_free(s);
 		s = NULL;
 	} else {
-		s->at_ns = asked_ns + (loop_now() - asked_ns) / 2;
+		sample_set_time(s, asked_ns + (loop_now() - asked_ns) / 2);
 	}
 	to.done(to.ctx, s, err);
 }

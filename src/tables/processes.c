@@ -318,8 +318,7 @@ static void read_rest(struct process_reading *r)
 	uint32_t *rows = mem_alloc((r->table->nrows + 1) * sizeof(*rows));
 	size_t n = living(r, rows);
 
-	r->sample->at_ns = (r->sample->at_ns + loop_now()) / 2;
-	r->sample->wall_ns = loop_wall() - (loop_now() - r->sample->at_ns);
+	sample_set_time(r->sample, (r->sample->at_ns + loop_now()) / 2);
 	r->second_half = true;
 	r->pending++; /* until all steps are on their way */
 	if (r->columns & process_tier_mask(TIER_COUNTED))
@@ -391,7 +390,6 @@ void process_restart(struct process_reading *r)
 
 	sample_free(r->sample);
 	make_sample(r, room < ROOM_MAX ? room : ROOM_MAX);
-	r->sample->at_ns = loop_now();
 }
 
 /* [NumberOfProcesses, BytesOfAWord] */
@@ -423,7 +421,7 @@ static void sizes_known(void *ctx, const struct answer *a)
 		process_restart(r);
 		process_sweep(r);
 	} else {
-		r->sample->at_ns = loop_now();
+		sample_set_time(r->sample, loop_now());
 		read_keys(r);
 	}
 	process_step_done(r, NULL);

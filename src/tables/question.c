@@ -167,12 +167,10 @@ static void owners_named(void *ctx)
  * reading. */
 static void set_time(struct asking *k)
 {
-	struct sample *s = k->sample;
 	int64_t now_ns = loop_now();
-	int64_t at_ns = k->first_ns ? now_ns - (now_ns - k->first_ns) / 2 : now_ns;
 
-	s->wall_ns += at_ns - s->at_ns;
-	s->at_ns = at_ns;
+	sample_set_time(k->sample,
+			k->first_ns ? now_ns - (now_ns - k->first_ns) / 2 : now_ns);
 }
 
 static void complete(struct asking *k)

@@ -163,8 +163,7 @@ static struct sample *sample_of(const struct asking *k, const struct threads *no
 {
 	struct sample *s = sample_new(k->source, k->schema, now->n);
 
-	s->wall_ns += at_ns - s->at_ns;
-	s->at_ns = at_ns;
+	sample_set_time(s, at_ns);
 	for (size_t i = 0; i < now->n; i++) {
 		const struct thread *t = &now->at[i];
 

@@ -173,8 +173,7 @@ void supervision_rows(struct supervision *r)
 	}
 	s->missed = r->processes->missed;
 	s->missed_first = text_dup(&s->arena, r->processes->missed_first);
-	s->at_ns = r->processes->at_ns;
-	s->wall_ns = r->processes->wall_ns;
+	sample_set_time(s, r->processes->at_ns);
 	r->sample = s;
 	if (r->columns & SUPER_ASKED)
 		supervisor_ask(&(struct supervisor_question){

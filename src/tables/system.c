@@ -134,8 +134,7 @@ static void answered(void *ctx, const struct answer *a)
 	free(ctx);
 	/* Most of the time since it was asked for may have gone into reading the text,
 	 * which the target does before anything else, the first time. */
-	k.sample->wall_ns += loop_now() - k.sample->at_ns;
-	k.sample->at_ns = loop_now();
+	sample_set_time(k.sample, loop_now());
 	if (a->kind == ANSWER_RETURN &&
 	    add_facts(&k.sample->table, &k.set, &a->value)) {
 		k.to.done(k.to.ctx, k.sample, NULL);
