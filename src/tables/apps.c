@@ -289,20 +289,6 @@ static void processes_read(void *ctx, struct sample *s, const struct err *err)
 	step_done(r, err);
 }
 
-static void set_chars(struct table *t, size_t row, size_t column,
-		      const struct term *value)
-{
-	struct buf shown = { 0 };
-	struct text chars;
-
-	if (!term_chars(value, t->arena, &chars))
-		return;
-	text_escape(&shown, chars);
-	if (buf_len(&shown) > 0)
-		table_set_text(t, row, column, buf_text(&shown));
-	buf_clear(&shown);
-}
-
 /* The element of a list whose first part is this atom; NULL when there is none. */
 static const struct term *about(const struct term *list, struct text name)
 {
@@ -347,8 +333,8 @@ static void add_app(struct apps_reading *r, const struct term *app,
 		return;
 	row = table_add(t);
 	cell_set_name(t, row, APPS_NAME, &app->items[0]);
-	set_chars(t, row, APPS_DESCRIPTION, &app->items[1]);
-	set_chars(t, row, APPS_VERSION, &app->items[2]);
+	cell_set_chars(t, row, APPS_DESCRIPTION, &app->items[1]);
+	cell_set_chars(t, row, APPS_VERSION, &app->items[2]);
 	if (master)
 		pid_set(t, row, APPS_MASTER, term_at(master, 1),
 			node_name(live_node(r->live)));

@@ -34,6 +34,37 @@ void cell_set_name(struct table *t, size_t row, size_t column, const struct term
 	buf_clear(&name);
 }
 
+void cell_set_escaped(struct table *t, size_t row, size_t column, struct text value)
+{
+	struct buf shown = { 0 };
+
+	text_escape(&shown, value);
+	table_set_text(t, row, column, buf_text(&shown));
+	buf_clear(&shown);
+}
+
+void cell_set_chars(struct table *t, size_t row, size_t column, const struct term *value)
+{
+	struct text chars;
+
+	if (term_chars(value, t->arena, &chars) && chars.len > 0)
+		cell_set_escaped(t, row, column, chars);
+}
+
+void cell_set_id(struct table *t, size_t row, size_t column, const struct term *value,
+		 struct text home)
+{
+	struct buf shown = { 0 };
+
+	if (text_eq(value->id->node, home)) {
+		table_set_id(t, row, column, (int64_t)value->id->num);
+		return;
+	}
+	term_print(&shown, value, &(struct term_style){ .home = home });
+	table_set_text(t, row, column, buf_text(&shown));
+	buf_clear(&shown);
+}
+
 void cell_set_mfa(struct table *t, size_t row, size_t column, const struct term *value,
 		  enum syntax syntax)
 {

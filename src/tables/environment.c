@@ -2,6 +2,7 @@
 #include "tables/environment.h"
 
 #include "base/secret.h"
+#include "tables/cell.h"
 #include "tables/question.h"
 
 /* Of a word; one that has more was cut there on the target. */
@@ -51,16 +52,11 @@ static void add_row(struct table *t, const char *kind, struct text name,
 		    struct text value)
 {
 	size_t row = table_add(t);
-	struct buf shown = { 0 };
 
 	table_set_int(t, row, ENVIRONMENT_NUMBER, (int64_t)row + 1);
 	table_set_text(t, row, ENVIRONMENT_KIND, text_of(kind));
-	text_escape(&shown, name);
-	table_set_text(t, row, ENVIRONMENT_NAME, buf_text(&shown));
-	buf_reset(&shown);
-	text_escape(&shown, value);
-	table_set_text(t, row, ENVIRONMENT_VALUE, buf_text(&shown));
-	buf_clear(&shown);
+	cell_set_escaped(t, row, ENVIRONMENT_NAME, name);
+	cell_set_escaped(t, row, ENVIRONMENT_VALUE, value);
 }
 
 static void add_masked(struct buf *out, struct text name, const struct word *v)

@@ -77,9 +77,6 @@ static const char text[] =
 /* The version and the directory are lists of characters, nodes are lists of atoms. */
 static void set_value(struct table *t, size_t row, const struct term *value)
 {
-	struct buf shown = { 0 };
-	struct text chars;
-
 	if (value->type == TERM_INT)
 		cell_set_int(t, row, MNESIA_SYSTEM_VALUE, value);
 	else if (value->type == TERM_ATOM && !term_is_atom(value, "undefined"))
@@ -87,11 +84,8 @@ static void set_value(struct table *t, size_t row, const struct term *value)
 	else if (value->type == TERM_LIST && value->n &&
 		 value->items[0].type == TERM_ATOM)
 		mnesia_set_names(t, row, MNESIA_SYSTEM_VALUE, value);
-	else if (term_chars(value, t->arena, &chars) && chars.len) {
-		text_escape(&shown, chars);
-		table_set_text(t, row, MNESIA_SYSTEM_VALUE, buf_text(&shown));
-		buf_clear(&shown);
-	}
+	else
+		cell_set_chars(t, row, MNESIA_SYSTEM_VALUE, value);
 }
 
 static bool rows(struct reading *r, const struct term *value)

@@ -97,26 +97,6 @@ static void set_count(struct reading *r, size_t row, size_t column,
 		cell_set_int(r->table, row, column, value);
 }
 
-static bool chars_of(struct reading *r, const struct term *value, struct buf *out)
-{
-	struct text chars;
-
-	if (!term_chars(value, r->table->arena, &chars) || chars.len == 0)
-		return false;
-	text_escape(out, chars);
-	return true;
-}
-
-static void set_chars(struct reading *r, size_t row, size_t column,
-		      const struct term *value)
-{
-	struct buf shown = { 0 };
-
-	if (chars_of(r, value, &shown))
-		table_set_text(r->table, row, column, buf_text(&shown));
-	buf_clear(&shown);
-}
-
 /* [Version], or "Version": of one small number nobody knows which. */
 static bool is_string(const struct term *value)
 {
@@ -135,8 +115,10 @@ static void set_version(struct reading *r, size_t row, const struct term *value)
 
 	if (term_is_atom(first, "undefined") || term_is_nil(first))
 		return;
-	if (!chars_of(r, first, &shown))
-		term_print(&shown, first, &style);
+	cell_set_chars(r->table, row, MODULES_VERSION, first);
+	if (!table_null(r->table, row, MODULES_VERSION))
+		return;
+	term_print(&shown, first, &style);
 	table_set_text(r->table, row, MODULES_VERSION, buf_text(&shown));
 	buf_clear(&shown);
 }
@@ -190,7 +172,7 @@ static void set_path(struct reading *r, size_t row, const struct term *value)
 			table_set_text(r->table, row, MODULES_APPLICATION, TEXT("erts"));
 		return;
 	}
-	set_chars(r, row, MODULES_PATH, value);
+	cell_set_chars(r->table, row, MODULES_PATH, value);
 	application = modules_application(table_text(r->table, row, MODULES_PATH));
 	if (application.len > 0)
 		table_set_text(r->table, row, MODULES_APPLICATION, application);
@@ -216,7 +198,7 @@ static size_t add_row(struct reading *r, const struct term *key, const struct te
 	cell_set_bool(r->table, row, MODULES_STICKY, &file->items[2]);
 	set_version(r, row, &info->items[0]);
 	set_md5(r, row, &info->items[1]);
-	set_chars(r, row, MODULES_SOURCE, &info->items[2]);
+	cell_set_chars(r->table, row, MODULES_SOURCE, &info->items[2]);
 	set_count(r, row, MODULES_EXPORTS, term_at(&counts->items[0], 0));
 	set_count(r, row, MODULES_FUNCTIONS, term_at(&counts->items[0], 1));
 	set_count(r, row, MODULES_NIFS, &counts->items[1]);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "tables/cell.h"
 
 #define LEAST_SLOTS 1024
 
@@ -35,17 +36,8 @@ bool pid_gone(int64_t pid, struct err *err)
 void pid_set(struct table *t, size_t row, size_t column, const struct term *value,
 	     struct text home)
 {
-	struct buf shown = { 0 };
-
-	if (value->type != TERM_PID)
-		return;
-	if (text_eq(value->id->node, home)) {
-		table_set_id(t, row, column, (int64_t)value->id->num);
-		return;
-	}
-	term_print(&shown, value, &(struct term_style){ .home = home });
-	table_set_text(t, row, column, buf_text(&shown));
-	buf_clear(&shown);
+	if (value->type == TERM_PID)
+		cell_set_id(t, row, column, value, home);
 }
 
 void pid_map_clear(struct pid_map *m)

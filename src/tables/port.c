@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/utf8.h"
+#include "tables/cell.h"
 
 void port_print(struct buf *out, int64_t id)
 {
@@ -26,17 +27,8 @@ bool port_parse(struct text t, int64_t *id)
 void port_set(struct table *t, size_t row, size_t column, const struct term *value,
 	      struct text home)
 {
-	struct buf shown = { 0 };
-
-	if (value->type != TERM_PORT)
-		return;
-	if (text_eq(value->id->node, home)) {
-		table_set_id(t, row, column, (int64_t)value->id->num);
-		return;
-	}
-	term_print(&shown, value, &(struct term_style){ .home = home });
-	table_set_text(t, row, column, buf_text(&shown));
-	buf_clear(&shown);
+	if (value->type == TERM_PORT)
+		cell_set_id(t, row, column, value, home);
 }
 
 static bool is_utf8(struct text t)

@@ -150,15 +150,6 @@ static const char *type_of(struct text name, bool program)
 	return is_fds(name) ? "fd" : "driver";
 }
 
-static void set_name(struct table *t, size_t row, struct text name)
-{
-	struct buf shown = { 0 };
-
-	text_escape(&shown, name);
-	table_set_text(t, row, PORTS_NAME, buf_text(&shown));
-	buf_clear(&shown);
-}
-
 /* Of {Item, Value} the value. */
 static void set_item(struct reading *r, size_t row, size_t c, const struct term *value)
 {
@@ -203,7 +194,7 @@ static size_t add_row(struct reading *r, const struct term *key, const struct te
 		return TABLE_NONE; /* gone meanwhile */
 	row = table_add(t);
 	port_set(t, row, PORTS_ID, key, node_name(live_node(r->live)));
-	set_name(t, row, name);
+	cell_set_escaped(t, row, PORTS_NAME, name);
 	for (size_t c = PORTS_OWNER; c < PORTS_NCOLUMNS; c++)
 		if (of[c])
 			set_item(r, row, c, of[c]);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "tables/cell.h"
+
 enum {
 	TID,
 	NAME,
@@ -199,12 +201,9 @@ static void set_row(struct table *t, size_t row, const struct thread *now,
 {
 	int64_t span = thread_grown(now, before, C_NOW);
 	const char *state = state_name(now->levels[L_STATE]);
-	struct buf name = { 0 };
 
-	text_escape(&name, text_of(now->name));
 	table_set_int(t, row, TID, now->id);
-	table_set_text(t, row, NAME, buf_text(&name));
-	buf_clear(&name);
+	cell_set_escaped(t, row, NAME, text_of(now->name));
 	table_set_text(t, row, TYPE, text_of(thread_kind_name(now->kind)));
 	set_known(t, row, ID, now->levels[L_NUMBER]);
 	if (state)
