@@ -185,8 +185,6 @@ static uint64_t read_for(uint64_t wanted)
 		wanted |= column_bit(ETS_FIXED);
 	if (wanted & column_bit(ETS_SYSTEM))
 		wanted |= column_bit(ETS_APPLICATION) | column_bit(ETS_NAME);
-	if (wanted & (column_bit(ETS_OWNER_NAME) | column_bit(ETS_APPLICATION)))
-		wanted |= column_bit(ETS_OWNER);
 	if (wanted & column_bit(ETS_OBJECT_BYTES))
 		wanted |= column_bit(ETS_SIZE) | column_bit(ETS_MEMORY);
 	/* Or nothing would tell whether a table is still there. */

@@ -465,11 +465,7 @@ void mnesia_ask(struct live *l, const struct request *rq, const struct question 
 static void ask_live(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx)
 {
-	struct request more = *rq;
-
-	if (rq->columns & column_bit(MNESIA_OWNER_NAME))
-		more.columns |= column_bit(MNESIA_OWNER);
-	mnesia_ask(l, &more, &question, done, ctx);
+	mnesia_ask(l, rq, &question, done, ctx);
 }
 
 static const struct readers readers = {

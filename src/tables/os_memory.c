@@ -190,7 +190,8 @@ static void on_answer(void *ctx, const struct answer *a)
 	}
 	files = &a->value.items[2];
 	read_runtime(&k->runtime, &a->value);
-	sample_set_time(k->sample, k->sample->at_ns + (loop_now() - k->sample->at_ns) / 2);
+	sample_set_time(k->sample,
+			k->sample->at_ns + (loop_now() - k->sample->at_ns) / 2);
 	if (here) {
 		process_memory(here, live_root(k->live), &k->memory);
 		finish(k, NULL);

@@ -57,29 +57,6 @@ static void named(void *ctx, struct sample *sample, const struct err *err)
 	x.done(x.ctx);
 }
 
-/* The distinct ones; returns how many. */
-static size_t distinct(const struct table *t, size_t pids, struct cell *keys)
-{
-	struct arena scratch = { 0 };
-	struct pid_map map = { 0 };
-	struct table seen;
-	size_t n = 0;
-
-	table_init(&seen, &processes_schema, &scratch, 0);
-	for (size_t row = 0; row < t->nrows; row++) {
-		struct cell pid = table_cell(t, row, pids);
-
-		if (pid.type != CELL_ID ||
-		    pid_map_find(&map, &seen, pid.v.num) != TABLE_NONE)
-			continue;
-		pid_map_add(&map, &seen, pid.v.num);
-		keys[n++] = pid;
-	}
-	pid_map_clear(&map);
-	arena_clear(&scratch);
-	return n;
-}
-
 void owner_names(struct reading *r, const struct question *q, int64_t timeout_ns,
 		 void (*done)(void *ctx), void *ctx)
 {
@@ -101,7 +78,7 @@ void owner_names(struct reading *r, const struct question *q, int64_t timeout_ns
 		.schema = &processes_schema,
 		.columns = columns,
 		.keys = keys,
-		.nkeys = distinct(r->table, q->owner, keys),
+		.nkeys = pid_distinct(r->table, q->owner, NULL, keys),
 		.timeout_ns = timeout_ns,
 		.syntax = r->syntax,
 	}, named, x);

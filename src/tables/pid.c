@@ -8,6 +8,13 @@
 
 #define LEAST_SLOTS 1024
 
+static const struct column pid_column = {
+	"pid", "PID", UNIT_NONE, COLUMN_LABEL, "the process", 0, pid_print, pid_parse,
+};
+static const struct schema pids_schema = {
+	.name = "pids", .columns = &pid_column, .ncolumns = 1,
+};
+
 void pid_print(struct buf *out, int64_t id)
 {
 	term_print_pid(out, (uint64_t)id);
@@ -86,4 +93,27 @@ size_t pid_map_add(struct pid_map *m, struct table *t, int64_t pid)
 	table_set_id(t, row, 0, pid);
 	*slot_of(m, t, pid) = (uint32_t)row + 1;
 	return row;
+}
+
+size_t pid_distinct(const struct table *t, size_t column,
+		    bool (*counts)(const struct table *t, size_t row), struct cell *keys)
+{
+	struct arena scratch = { 0 };
+	struct pid_map map = { 0 };
+	struct table seen;
+	size_t n = 0;
+
+	table_init(&seen, &pids_schema, &scratch, 0);
+	for (size_t row = 0; row < t->nrows; row++) {
+		struct cell pid = table_cell(t, row, column);
+
+		if (pid.type != CELL_ID || (counts && !counts(t, row)) ||
+		    pid_map_find(&map, &seen, pid.v.num) != TABLE_NONE)
+			continue;
+		pid_map_add(&map, &seen, pid.v.num);
+		keys[n++] = pid;
+	}
+	pid_map_clear(&map);
+	arena_clear(&scratch);
+	return n;
 }

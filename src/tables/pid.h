@@ -31,4 +31,15 @@ size_t pid_map_find(const struct pid_map *m, const struct table *t, int64_t pid)
 /* Adds a row for a pid that has none to the table and to the map. */
 size_t pid_map_add(struct pid_map *m, struct table *t, int64_t pid);
 
+/*
+ * The pids of a column, each once, as keys of a request.
+ *
+ * counts  of which rows; NULL: of all
+ * keys    out: [t->nrows]
+ *
+ * Returns how many there are.
+ */
+size_t pid_distinct(const struct table *t, size_t column,
+		    bool (*counts)(const struct table *t, size_t row), struct cell *keys);
+
 #endif

@@ -218,12 +218,7 @@ const struct question ports_question = {
 static void ask_live(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx)
 {
-	struct request with_owner = *rq;
-
-	if (rq->columns &
-	    (column_bit(PORTS_OWNER_NAME) | column_bit(PORTS_APPLICATION)))
-		with_owner.columns |= column_bit(PORTS_OWNER);
-	question_ask(l, &with_owner, &ports_question, done, ctx);
+	question_ask(l, rq, &ports_question, done, ctx);
 }
 
 static const struct readers readers = {

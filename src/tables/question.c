@@ -173,15 +173,22 @@ static void set_time(struct asking *k)
 			k->first_ns ? now_ns - (now_ns - k->first_ns) / 2 : now_ns);
 }
 
+/* Those of the columns that tell of the owner what is no part of the answer. */
+static uint64_t owner_columns(const struct question *q, uint64_t columns)
+{
+	uint64_t names = column_bit(q->owner_name) | column_bit(q->owner_application);
+
+	return q->owner ? columns & names & ~column_bit(0) : 0;
+}
+
 static void complete(struct asking *k)
 {
 	const struct question *q = k->question;
-	uint64_t names = column_bit(q->owner_name) | column_bit(q->owner_application);
 
 	set_time(k);
 	if (k->named && k->all)
 		table_index_init(&k->named->index, &k->named->keys, &k->named->arena);
-	if (q->owner && k->reading.columns & names & ~column_bit(0))
+	if (owner_columns(q, k->reading.columns))
 		owner_names(&k->reading, q, k->timeout_ns, owners_named, k);
 	else
 		finish(k, NULL);
@@ -325,6 +332,8 @@ void question_ask(struct live *l, const struct request *rq, const struct questio
 		.table = &k->sample->table,
 		.columns = rq->columns | column_bit(rq->schema->key),
 	};
+	if (owner_columns(q, rq->columns))
+		k->reading.columns |= column_bit(q->owner);
 	if (q->row)
 		choose_keys(k, rq);
 	live_syntax(l, q->syntax ? rq->syntax : SYNTAX_ERLANG, syntax_known, k);

@@ -27,7 +27,8 @@ bool question_failed(const struct answer *a, const char *what, struct err *err);
 struct reading {
 	struct live *live;
 	struct table *table;   /* rows are added to it */
-	uint64_t columns;      /* that are wanted; the key's bit is always there */
+	uint64_t columns;      /* that are wanted; the key's bit is always there, and
+				* the owner's where it is to be named */
 	enum syntax syntax;    /* never SYNTAX_AUTO where the question says .syntax */
 	size_t word_bytes;     /* a word of the target; only known to row() */
 };

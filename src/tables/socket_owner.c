@@ -142,29 +142,10 @@ static void holders_known(void *ctx, struct sample *sample, const struct err *er
 	step(f);
 }
 
-/* The owners of the socket module's sockets, which are the rows that no port names; one
- * that has several comes several times. */
-static size_t holders(const struct table *t, struct cell *keys)
+/* A socket of the socket module: its id is no port. */
+static bool is_nif(const struct table *t, size_t row)
 {
-	struct arena scratch = { 0 };
-	struct pid_map seen = { 0 };
-	struct table pids;
-	size_t n = 0;
-
-	table_init(&pids, &processes_schema, &scratch, 0);
-	for (size_t row = 0; row < t->nrows; row++) {
-		struct cell owner = table_cell(t, row, SOCKETS_OWNER);
-
-		if (table_cell(t, row, SOCKETS_ID).type != CELL_TEXT ||
-		    owner.type != CELL_ID ||
-		    pid_map_find(&seen, &pids, owner.v.num) != TABLE_NONE)
-			continue;
-		pid_map_add(&seen, &pids, owner.v.num);
-		keys[n++] = owner;
-	}
-	pid_map_clear(&seen);
-	arena_clear(&scratch);
-	return n;
+	return table_cell(t, row, SOCKETS_ID).type == CELL_TEXT;
 }
 
 void socket_owners(struct reading *r, int64_t timeout_ns, void (*done)(void *ctx),
@@ -185,7 +166,7 @@ void socket_owners(struct reading *r, int64_t timeout_ns, void (*done)(void *ctx
 		.schema = &processes_schema,
 		.columns = column_bit(PROC_PID) | column_bit(PROC_INITIAL_CALL),
 		.keys = keys,
-		.nkeys = holders(r->table, keys),
+		.nkeys = pid_distinct(r->table, SOCKETS_OWNER, is_nif, keys),
 		.timeout_ns = timeout_ns,
 		.syntax = r->syntax,
 	}, holders_known, f);
