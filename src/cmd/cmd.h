@@ -95,6 +95,16 @@ void cmd_answered(struct waiting *w, const struct err *err);
  * when a signal came. */
 bool cmd_wait_answer(struct cmd_context *c, const struct waiting *w, struct err *err);
 
+/* A sample that is awaited, and the callback that takes it: ctx is one of these. */
+struct waiting_sample {
+	struct waiting waiting;
+	struct sample *sample;
+};
+void cmd_sampled(void *ctx, struct sample *sample, const struct err *err);
+/* Asks the first source and waits. NULL as cmd_wait_answer() returns false; else free it
+ * with sample_free(). */
+struct sample *cmd_ask(struct cmd_context *c, const struct request *rq, struct err *err);
+
 /* Waits for a moment of loop_now(). */
 bool cmd_sleep(struct cmd_context *c, int64_t until_ns);
 

@@ -1,5 +1,6 @@
 /*
- * The run functions that cmd/list.c puts into its rows.
+ * The functions that cmd/list.c puts into its rows: what checks a command line, and what
+ * runs the command.
  */
 #ifndef CMD_COMMANDS_H
 #define CMD_COMMANDS_H
@@ -11,21 +12,23 @@ bool completion_run(struct cmd_context *c, struct err *err);
 bool ets_check(struct cmd_context *c, struct err *err);
 bool ets_run(struct cmd_context *c, struct err *err);
 bool help_run(struct cmd_context *c, struct err *err);
+bool info_run(struct cmd_context *c, struct err *err);
 bool leaks_check(struct cmd_context *c, struct err *err);
 bool leaks_run(struct cmd_context *c, struct err *err);
+bool memory_run(struct cmd_context *c, struct err *err);
 bool messages_run(struct cmd_context *c, struct err *err);
+bool nodes_run(struct cmd_context *c, struct err *err);
+bool port_check(struct cmd_context *c, struct err *err);
+bool port_run(struct cmd_context *c, struct err *err);
+bool record_check(struct cmd_context *c, struct err *err);
+bool record_run(struct cmd_context *c, struct err *err);
+bool snapshot_check(struct cmd_context *c, struct err *err);
 bool snapshot_run(struct cmd_context *c, struct err *err);
-bool stack_run(struct cmd_context *c, struct err *err);
 bool sql_check(struct cmd_context *c, struct err *err);
 bool sql_run(struct cmd_context *c, struct err *err);
+bool stack_run(struct cmd_context *c, struct err *err);
 bool state_run(struct cmd_context *c, struct err *err);
-bool info_run(struct cmd_context *c, struct err *err);
-bool memory_run(struct cmd_context *c, struct err *err);
-bool nodes_run(struct cmd_context *c, struct err *err);
-bool record_check(struct cmd_context *c, struct err *err);
-bool snapshot_check(struct cmd_context *c, struct err *err);
-bool record_run(struct cmd_context *c, struct err *err);
-bool port_run(struct cmd_context *c, struct err *err);
+bool supervisors_check(struct cmd_context *c, struct err *err);
 bool supervisors_run(struct cmd_context *c, struct err *err);
 bool version_run(struct cmd_context *c, struct err *err);
 

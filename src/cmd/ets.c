@@ -10,23 +10,10 @@
 #include "tables/ets_find.h"
 #include "tables/ets_rows.h"
 
-struct wait_sample {
-	struct waiting waiting;
-	struct sample *sample;
-};
-
 struct wait_rows {
 	struct waiting waiting;
 	struct ets_rows *rows;
 };
-
-static void on_sample(void *ctx, struct sample *sample, const struct err *err)
-{
-	struct wait_sample *w = ctx;
-
-	w->sample = sample;
-	cmd_answered(&w->waiting, err);
-}
 
 static void on_rows(void *ctx, struct ets_rows *rows, const struct err *err)
 {
@@ -40,17 +27,14 @@ static void on_rows(void *ctx, struct ets_rows *rows, const struct err *err)
 static struct sample *ask(struct cmd_context *c, uint64_t columns, const struct cell *key,
 			  struct err *err)
 {
-	struct wait_sample *w = arena_new(c->arena, struct wait_sample);
-
-	source_ask(c->sources[0], &(struct request){
+	return cmd_ask(c, &(struct request){
 		.schema = &ets_schema,
 		.columns = columns,
 		.keys = key,
 		.nkeys = key != NULL,
 		.timeout_ns = c->options.timeout_ns,
 		.syntax = c->options.syntax,
-	}, on_sample, w);
-	return cmd_wait_answer(c, &w->waiting, err) ? w->sample : NULL;
+	}, err);
 }
 
 /* The id of the table that the first argument names. */
@@ -220,27 +204,13 @@ static bool wants_rows(const struct cmd_context *c)
 
 bool ets_check(struct cmd_context *c, struct err *err)
 {
-	static const char *const names[] = {
-		"--sort", "--where", "--columns", "--window", "--watch",
-	};
-
 	if (c->nargs == 0 && (options_given(&c->options, "rows") || c->options.whole)) {
 		fail(err, ERR_USAGE,
 		     "--rows and --whole are about the objects of one table");
 		return fail_hint(err, "usage: otoscope ets [SOURCE] TABLE --rows N; "
 				      "-n bounds the list of tables");
 	}
-	if (c->nargs == 0)
-		return true;
-	if (c->nasked > 1)
-		return fail(err, ERR_USAGE, "ets %.*s looks at one source only",
-			    TEXT_ARG(c->args[0]));
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (options_given(&c->options, names[i] + 2))
-			return fail(err, ERR_USAGE,
-				    "ets %.*s shows one table: %s is for the list of all",
-				    TEXT_ARG(c->args[0]), names[i]);
-	return true;
+	return table_check_one(c, err);
 }
 
 bool ets_run(struct cmd_context *c, struct err *err)

@@ -7,19 +7,6 @@
 #include "source/recording.h"
 #include "tables/system.h"
 
-struct wait_system {
-	struct waiting waiting;
-	struct sample *sample;
-};
-
-static void on_system(void *ctx, struct sample *sample, const struct err *err)
-{
-	struct wait_system *w = ctx;
-
-	w->sample = sample;
-	cmd_answered(&w->waiting, err);
-}
-
 static void on_caps(void *ctx)
 {
 	cmd_answered(ctx, NULL);
@@ -138,7 +125,8 @@ static const char *const limits[] = {
 #define NFACTS (sizeof(facts) / sizeof(facts[0]))
 #define NLIMITS (sizeof(limits) / sizeof(limits[0]))
 
-static void ask_system(struct cmd_context *c, struct wait_system *w)
+/* NULL as cmd_ask() says. */
+static struct sample *ask_system(struct cmd_context *c, struct err *err)
 {
 	struct text *names = arena_many(c->arena, NFACTS + NLIMITS, struct text);
 	struct cell *keys = arena_many(c->arena, NFACTS + NLIMITS, struct cell);
@@ -147,15 +135,14 @@ static void ask_system(struct cmd_context *c, struct wait_system *w)
 		names[i] = text_of(i < NFACTS ? facts[i] : limits[i - NFACTS]);
 		keys[i] = (struct cell){ CELL_TEXT, { .text = &names[i] } };
 	}
-	source_ask(c->sources[0], &(struct request){
-					  .schema = &system_schema,
-					  .columns = schema_all(&system_schema),
-					  .keys = keys,
-					  .nkeys = NFACTS + NLIMITS,
-					  .timeout_ns = c->options.timeout_ns,
-					  .syntax = c->options.syntax,
-				  },
-		   on_system, w);
+	return cmd_ask(c, &(struct request){
+		.schema = &system_schema,
+		.columns = schema_all(&system_schema),
+		.keys = keys,
+		.nkeys = NFACTS + NLIMITS,
+		.timeout_ns = c->options.timeout_ns,
+		.syntax = c->options.syntax,
+	}, err);
 }
 
 static void add_system(struct cmd_context *c, struct fields *all, const struct table *t,
@@ -182,20 +169,21 @@ static void print(struct cmd_context *c, const struct node *n, const struct tabl
 
 /* With what the node last said of itself, if that was recorded. */
 static bool print_recording(struct cmd_context *c, struct recording *r,
-			    struct wait_system *w, struct err *err)
+			    struct err *err)
 {
 	struct fields all;
+	struct sample *s;
 	struct err none = { 0 };
 
 	fields_init(&all, c->arena);
 	if (!recording_info_add(c, r, &all, err))
 		return false;
-	ask_system(c, w);
-	if (cmd_wait_answer(c, &w->waiting, &none))
-		add_system(c, &all, &w->sample->table, 1); /* it knows its release */
+	s = ask_system(c, &none);
+	if (s)
+		add_system(c, &all, &s->table, 1); /* it knows its release */
 	else if (none.kind == ERR_FORMAT)
 		*err = none;
-	sample_free(w->sample);
+	sample_free(s);
 	if (err->kind == ERR_NONE)
 		cmd_print_object(c, &all);
 	return err->kind == ERR_NONE;
@@ -204,20 +192,19 @@ static bool print_recording(struct cmd_context *c, struct recording *r,
 bool source_info(struct cmd_context *c, struct err *err)
 {
 	struct waiting *caps = arena_new(c->arena, struct waiting);
-	struct wait_system *system = arena_new(c->arena, struct wait_system);
 	struct recording *r = recording_of(c->sources[0]);
+	struct sample *system;
 	struct live *l;
 
 	if (r)
-		return print_recording(c, r, system, err);
+		return print_recording(c, r, err);
 	l = cmd_live(c, err);
 	if (!l)
 		return false;
 	caps_probe(live_node(l), (1U << CAP_COUNT) - 1, on_caps, caps);
-	ask_system(c, system);
-	if (!cmd_wait_answer(c, &system->waiting, err) || !cmd_wait_answer(c, caps, err))
-		return err->kind == ERR_NONE;
-	print(c, live_node(l), &system->sample->table);
-	sample_free(system->sample);
-	return true;
+	system = ask_system(c, err);
+	if (system && cmd_wait_answer(c, caps, err))
+		print(c, live_node(l), &system->table);
+	sample_free(system);
+	return err->kind == ERR_NONE;
 }

@@ -9,19 +9,6 @@
 #include "source/memory.h"
 #include "tables/leak.h"
 
-struct wait_sample {
-	struct waiting waiting;
-	struct sample *sample;
-};
-
-static void on_sample(void *ctx, struct sample *sample, const struct err *err)
-{
-	struct wait_sample *w = ctx;
-
-	w->sample = sample;
-	cmd_answered(&w->waiting, err);
-}
-
 bool leaks_check(struct cmd_context *c, struct err *err)
 {
 	if (!text_is(c->args[0], "binary")) {
@@ -81,8 +68,8 @@ static void say_missed(const struct sample *s)
 static bool collect(struct cmd_context *c, struct live *l, const struct table *pids,
 		    struct err *err)
 {
-	struct wait_sample *w = arena_new(c->arena, struct wait_sample);
-	struct leak *k = leak_collect(l, pids, c->options.timeout_ns, on_sample, w);
+	struct waiting_sample *w = arena_new(c->arena, struct waiting_sample);
+	struct leak *k = leak_collect(l, pids, c->options.timeout_ns, cmd_sampled, w);
 	const char *what = cmd_string(c, "collecting the garbage of %zu processes",
 				      pids->nrows);
 	bool ok;
@@ -104,7 +91,7 @@ static bool collect(struct cmd_context *c, struct live *l, const struct table *p
 
 bool leaks_run(struct cmd_context *c, struct err *err)
 {
-	struct wait_sample *found = arena_new(c->arena, struct wait_sample);
+	struct waiting_sample *found = arena_new(c->arena, struct waiting_sample);
 	struct live *l = cmd_live(c, err);
 	const struct table *pids;
 	const char *what;
@@ -112,7 +99,7 @@ bool leaks_run(struct cmd_context *c, struct err *err)
 
 	if (!l)
 		return false;
-	leak_find(l, c->options.likely, c->options.timeout_ns, on_sample, found);
+	leak_find(l, c->options.likely, c->options.timeout_ns, cmd_sampled, found);
 	if (!cmd_wait_answer(c, &found->waiting, err))
 		return err->kind == ERR_NONE;
 	pids = &found->sample->table;

@@ -66,20 +66,12 @@ static void print(struct cmd_context *c, const struct port_detail *d)
 	cmd_print_object(c, &all);
 }
 
-/* What is for the table alone. */
-static bool no_table_options(const struct cmd_context *c, struct err *err)
+bool port_check(struct cmd_context *c, struct err *err)
 {
-	static const char *const names[] = {
-		"sort", "n", "where", "columns", "window", "watch",
-	};
+	struct port_word word;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (options_given(&c->options, names[i]))
-			return fail(err, ERR_USAGE,
-				    "%s %.*s shows one of them: %s%s is for the table",
-				    c->command->name, TEXT_ARG(c->args[0]),
-				    names[i][1] ? "--" : "-", names[i]);
-	return true;
+	return table_check_one(c, err) &&
+	       (c->nargs == 0 || port_word_read(c->args[0], &word, err));
 }
 
 bool port_run(struct cmd_context *c, struct err *err)
@@ -91,7 +83,7 @@ bool port_run(struct cmd_context *c, struct err *err)
 	if (c->nargs == 0)
 		return table_run(c, err);
 	l = cmd_live(c, err);
-	if (!l || !no_table_options(c, err) || !port_word_read(c->args[0], &word, err))
+	if (!l || !port_word_read(c->args[0], &word, err))
 		return false;
 	w = arena_new(c->arena, struct wait_port);
 	port_detail_ask(l, &word, c->options.syntax, c->options.timeout_ns, on_detail, w);

@@ -22,11 +22,6 @@ struct wait_pid {
 	int64_t pid;
 };
 
-struct wait_row {
-	struct waiting waiting;
-	struct sample *sample;
-};
-
 struct wait_foreign {
 	struct waiting waiting;
 	struct foreign *foreign;
@@ -42,14 +37,6 @@ static void on_found(void *ctx, int64_t pid, const struct err *err)
 	struct wait_pid *w = ctx;
 
 	w->pid = pid;
-	cmd_answered(&w->waiting, err);
-}
-
-static void on_row(void *ctx, struct sample *sample, const struct err *err)
-{
-	struct wait_row *w = ctx;
-
-	w->sample = sample;
 	cmd_answered(&w->waiting, err);
 }
 
@@ -83,23 +70,20 @@ struct live *cmd_live(struct cmd_context *c, struct err *err)
 /* What the processes table calls it. */
 static bool find_name(struct cmd_context *c, struct cmd_process *p, struct err *err)
 {
-	struct wait_row *w = arena_new(c->arena, struct wait_row);
 	struct cell key = { CELL_ID, { .num = p->pid } };
-	bool ok;
-
-	source_ask(live_source(p->live), &(struct request){
+	struct sample *s = cmd_ask(c, &(struct request){
 		.schema = &processes_schema,
 		.columns = column_bit(PROC_NAME),
 		.keys = &key,
 		.nkeys = 1,
 		.timeout_ns = c->options.timeout_ns,
 		.syntax = c->options.syntax,
-	}, on_row, w);
-	ok = cmd_wait_answer(c, &w->waiting, err);
-	if (ok && w->sample->table.nrows > 0)
-		p->name = text_dup(c->arena, table_text(&w->sample->table, 0, PROC_NAME));
-	sample_free(w->sample);
-	return ok;
+	}, err);
+
+	if (s && s->table.nrows > 0)
+		p->name = text_dup(c->arena, table_text(&s->table, 0, PROC_NAME));
+	sample_free(s);
+	return s != NULL;
 }
 
 bool cmd_process_find(struct cmd_context *c, struct cmd_process *out, struct err *err)

@@ -150,6 +150,22 @@ bool cmd_wait_answer(struct cmd_context *c, const struct waiting *w, struct err 
 	return w->err.kind == ERR_NONE;
 }
 
+void cmd_sampled(void *ctx, struct sample *sample, const struct err *err)
+{
+	struct waiting_sample *w = ctx;
+
+	w->sample = sample;
+	cmd_answered(&w->waiting, err);
+}
+
+struct sample *cmd_ask(struct cmd_context *c, const struct request *rq, struct err *err)
+{
+	struct waiting_sample *w = arena_new(c->arena, struct waiting_sample);
+
+	source_ask(c->sources[0], rq, cmd_sampled, w);
+	return cmd_wait_answer(c, &w->waiting, err) ? w->sample : NULL;
+}
+
 static void wake(void *ctx)
 {
 	*(bool *)ctx = true;

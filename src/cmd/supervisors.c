@@ -226,17 +226,22 @@ static bool check_asked(const struct cmd_context *c, struct err *err)
 	return fail_hint(err, "--active sends each supervisor some messages");
 }
 
+bool supervisors_check(struct cmd_context *c, struct err *err)
+{
+	if (!check_asked(c, err))
+		return false;
+	if (c->nargs > 0 && c->options.where.n > 0)
+		return fail(err, ERR_USAGE, "--where is about the whole tree: leave out "
+					    "either it or '%.*s'",
+			    TEXT_ARG(c->args[0]));
+	return true;
+}
+
 bool supervisors_run(struct cmd_context *c, struct err *err)
 {
 	const struct schema *s = c->command->schema;
 	struct query_options o = table_options(c, s);
 
-	if (!check_asked(c, err))
-		return false;
-	if (c->nargs > 0 && o.nwhere > 0)
-		return fail(err, ERR_USAGE, "--where is about the whole tree: leave out "
-					    "either it or '%.*s'",
-			    TEXT_ARG(c->args[0]));
 	for (size_t i = 0; i < NNEEDED; i++)
 		o.also |= column_bit(needed[i]);
 	if (c->nargs > 0)

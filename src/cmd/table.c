@@ -301,6 +301,29 @@ bool table_check(const struct cmd_context *c, const struct schema *s, struct err
 	return q != NULL;
 }
 
+bool table_check_one(const struct cmd_context *c, struct err *err)
+{
+	static const char *const names[] = {
+		"n", "sort", "where", "columns", "window", "watch",
+	};
+	/* Where it has rows of its own, -n bounds them. */
+	size_t first = c->command->options & OPTIONS_ROWS ? 1 : 0;
+
+	if (c->nargs == 0)
+		return true;
+	if (c->nasked > 1)
+		return fail(err, ERR_USAGE, "%s %.*s looks at one source only",
+			    c->command->name, TEXT_ARG(c->args[0]));
+	for (size_t i = first; i < sizeof(names) / sizeof(names[0]); i++)
+		if (options_given(&c->options, names[i]))
+			return fail(err, ERR_USAGE,
+				    "%s %.*s shows one of them: %s%s is for the list "
+				    "of all",
+				    c->command->name, TEXT_ARG(c->args[0]),
+				    names[i][1] ? "--" : "-", names[i]);
+	return true;
+}
+
 bool table_run(struct cmd_context *c, struct err *err)
 {
 	struct query_options o = table_options(c, c->command->schema);

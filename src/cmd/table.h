@@ -26,6 +26,11 @@ bool table_run_with(struct cmd_context *c, const struct schema *s,
 				  const struct result *r),
 		    struct err *err);
 
+/* For commands that show one thing of the table when an argument names it: does the rest
+ * of the command line fit that? ERR_USAGE: options that are for the table, or several
+ * sources. */
+bool table_check_one(const struct cmd_context *c, struct err *err);
+
 /* Prints the answer as a table. */
 void table_print(struct cmd_context *c, const struct query *q, const struct result *r);
 

@@ -30,7 +30,14 @@ NOBODY = ["--host", "127.0.0.1", "--port", "1"]  # nothing listens there
     (["completion"], "completion needs SHELL", "usage: otoscope completion SHELL"),
     (["completion", "tcsh"], "there is no completion for 'tcsh'", "shells: bash, zsh, fish"),
     (["help", "sp"], "there is no command 'sp'", "did you mean ps?"),
-    # A table's columns are known before anything is dialled.
+    # What fits no argument, no column and no table is known before anything is dialled.
+    (["ports", "a@127.0.0.1", "0.6", "--sort", "input"],
+     "ports 0.6 shows one of them: --sort is for the list of all", ""),
+    (["ports", "a@127.0.0.1", "what"], "'what' is no port and no socket", "a port is #Port<0.6>"),
+    (["sockets", "a@127.0.0.1", "0.6", "-n", "3"], "sockets 0.6 shows one of them: -n is for the list of all", ""),
+    (["ets", "a@127.0.0.1", "t", "--watch", "1s"], "ets t shows one of them: --watch is for the list of all", ""),
+    (["supervisors", "a@127.0.0.1", "--columns", "specs"], "column 'specs' is what a supervisor itself says",
+     "--active sends"),
     (["ps", "a@127.0.0.1", *NOBODY, "--sort", "memroy"], "processes has no column 'memroy'", "did you mean memory?"),
     (["ps", "a@127.0.0.1", *NOBODY, "--columns", "pid,xyzzy"], "processes has no column 'xyzzy'", "columns: pid, name"),
     (["ps", "a@127.0.0.1", *NOBODY, "--where", "memory >= 5"], "'>=' at character 8 is not a comparison",
