@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "cmd/commands.h"
 #include "cmd/open.h"
+#include "cmd/output.h"
 #include "cmd/report.h"
 #include "cmd/words.h"
 
@@ -36,7 +37,7 @@ static bool colored(const struct cmd_context *c)
 static void set_outlet(struct cmd_context *c)
 {
 	c->out = (struct outlet){
-		.file = stdout,
+		.file = output_open(c),
 		.color = colored(c),
 		.ascii = c->options.ascii,
 		.line = c->options.watch_ns > 0,
@@ -117,6 +118,7 @@ int cmd_main(int argc, char **argv, char **env)
 		cmd_complain(&c, &err);
 	if (c.out.file && !report_output(&c, &err))
 		cmd_complain(&c, &err);
+	output_close(c.out.file);
 	end_by_signal(&c);
 	loop_free(c.loop);
 	arena_clear(&arena);

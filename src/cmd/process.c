@@ -140,7 +140,7 @@ size_t cmd_term_width(const struct cmd_context *c)
 
 	if (!c->format->human)
 		return 0;
-	if (ioctl(fileno(c->out.file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return size.ws_col;
 	return WIDTH_DEFAULT;
 }

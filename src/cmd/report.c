@@ -219,7 +219,7 @@ bool report_output(struct cmd_context *c, struct err *err)
 		__fpurge(c->out.file);
 		return true;
 	}
-	if (cmd_flush(c) || c->output_errno == EPIPE || nobody_reads(fileno(c->out.file)))
+	if (cmd_flush(c) || c->output_errno == EPIPE || nobody_reads(STDOUT_FILENO))
 		return true;
 	return fail(err, ERR_SYSTEM, "cannot write the output: %s",
 		    strerror(c->output_errno));

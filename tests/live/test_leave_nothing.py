@@ -251,6 +251,26 @@ def test_cable_pulled(start_node, otoscope, release, wire_to):
     child.kill()
 
 
+# Readers that take their time
+
+@pytest.mark.parametrize("args", [["ps", "--format", "json"], ["ps", "--watch", "100ms", "--format", "json"],
+                                  ["sql", "SELECT a.* FROM processes a, processes b"]], ids=lambda a: a[1])
+@pytest.mark.parametrize("release", ["25"])
+def test_a_pager_holds_up_no_connection(start_node, otoscope, release, args):
+    """A node that hears nothing within its net_ticktime would write that into its log."""
+    node = start_node(release, args=["-kernel", "net_ticktime", "2"])
+    node.patient("idle", 3000)
+    child = otoscope.start(*args, node=node)
+    assert child.stdout.read(1)
+    # the node's own time goes by, in which it asks for a sign four times
+    node.rpc("receive after 5000 -> ok end")
+    assert node.logged() == ""
+    assert node.rpc("nodes(hidden)") == NAMES[:1]
+    child.send_signal(signal.SIGINT)
+    child.stdout.read()
+    assert child.wait(nodes.DEADLINE) in (0, -signal.SIGINT)
+
+
 # Limits and deadlines
 
 def test_limits_and_deadlines_leave_and_log_nothing(warm_node, otoscope):
