@@ -36,8 +36,7 @@ static bool is_name_char(unsigned char c)
 static bool is_listed(struct text word)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (word.len == strlen(words[i]) &&
-		    strncasecmp(word.p, words[i], word.len) == 0)
+		if (text_same(word, text_of(words[i])))
 			return true;
 	return false;
 }
@@ -58,7 +57,8 @@ static bool ends(struct text name, const char *with)
 {
 	size_t n = strlen(with);
 
-	return name.len >= n && strncasecmp(&name.p[name.len - n], with, n) == 0;
+	return name.len >= n &&
+	       text_same(text_sub(name, name.len - n, name.len), text_of(with));
 }
 
 bool secret_setting(struct text name)
@@ -112,8 +112,7 @@ static bool is_scheme(struct text word)
 	static const char *const schemes[] = { "basic", "bearer", "token", "digest" };
 
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
-		if (word.len == strlen(schemes[i]) &&
-		    strncasecmp(word.p, schemes[i], word.len) == 0)
+		if (text_same(word, text_of(schemes[i])))
 			return true;
 	return false;
 }

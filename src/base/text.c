@@ -23,6 +23,21 @@ bool text_is(struct text a, const char *s)
 	return text_eq(a, text_of(s));
 }
 
+static char small(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool text_same(struct text a, struct text b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (small(a.p[i]) != small(b.p[i]))
+			return false;
+	return true;
+}
+
 int text_cmp(struct text a, struct text b)
 {
 	size_t n = a.len < b.len ? a.len : b.len;

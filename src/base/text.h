@@ -28,6 +28,8 @@ struct text text_of(const char *s);
 
 bool text_eq(struct text a, struct text b);
 bool text_is(struct text a, const char *s);
+/* Equal but for the case of ASCII letters. */
+bool text_same(struct text a, struct text b);
 /* As memcmp over the common length, then the shorter one first. */
 int text_cmp(struct text a, struct text b);
 bool text_starts(struct text t, const char *prefix);

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 /* A suffix that may stand behind a number, and what it multiplies by. */
@@ -67,10 +66,8 @@ static bool factor_of(struct text name, const struct suffix *rows, size_t n, boo
 		      double *factor)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (strlen(rows[i].name) != name.len)
-			continue;
-		if (exact ? memcmp(rows[i].name, name.p, name.len) == 0
-			  : strncasecmp(rows[i].name, name.p, name.len) == 0) {
+		if (exact ? text_is(name, rows[i].name)
+			  : text_same(name, text_of(rows[i].name))) {
 			*factor = rows[i].factor;
 			return true;
 		}

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/near.h"
 #include "base/pattern.h"
@@ -66,8 +65,7 @@ static bool of_window(const struct schema *s, struct text name, struct buf *out)
 static const struct column *with_title(const struct schema *s, struct text title)
 {
 	for (size_t i = 0; i < s->ncolumns; i++)
-		if (title.len == strlen(s->columns[i].title) &&
-		    strncasecmp(title.p, s->columns[i].title, title.len) == 0)
+		if (text_same(title, text_of(s->columns[i].title)))
 			return &s->columns[i];
 	return NULL;
 }

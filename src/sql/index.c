@@ -23,7 +23,7 @@ static bool looks_like_number(struct text t, double *number)
 	char *end;
 
 	t = text_trim(t);
-	if (t.len == 0 || t.len >= sizeof(copy) || !memchr("+-.0123456789", t.p[0], 14))
+	if (t.len == 0 || t.len >= sizeof(copy) || !memchr("+-.0123456789", t.p[0], 13))
 		return false;
 	memcpy(copy, t.p, t.len);
 	copy[t.len] = '\0';
@@ -47,8 +47,7 @@ static struct sql_key key_of_number(double v)
 	return (struct sql_key){ .type = KEY_NUMBER, .number = v };
 }
 
-/* Of a moment the text would be compared: it is seldom looked for, and never found by
- * KEY_NONE, so that it is shown first. room: where the text may be put. */
+/* A moment is a text in SQL, and is compared as that. room: where it may be put. */
 static struct sql_key key_of_cell(const struct column *about, struct cell c,
 				  struct buf *room)
 {

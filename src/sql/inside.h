@@ -115,7 +115,7 @@ struct sql_key index_key(const struct column *about, sqlite3_value *value);
 size_t index_first(const struct sql_index *x, const struct sql_key *key);
 size_t index_next(const struct sql_index *x, const struct sql_key *key, size_t row);
 
-/* sql/function.c: regexp, bytes, duration. */
+/* sql/function.c: functions beside SQLite's own. */
 bool function_add(struct sql *s, struct err *err);
 
 /* sql/guard.c: what may be done, for how long, with how much memory. */
@@ -134,5 +134,7 @@ enum word_kind { WORD_END, WORD_NAME, WORD_QUOTED, WORD_TEXT, WORD_OTHER };
 enum word_kind word_next(struct text text, size_t *at, struct text *word);
 /* The virtual table of this name; NULL when there is none. */
 const struct sql_table *table_named(const struct sql *s, struct text name);
+/* The next one that a text names from *at on, which goes behind it; NULL at the end. */
+const struct sql_table *table_next(const struct sql *s, struct text text, size_t *at);
 
 #endif

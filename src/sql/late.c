@@ -41,8 +41,7 @@ static bool chooses(const struct sql_statement *st, struct text text)
 		return true;
 	while ((kind = word_next(text, &at, &word)) != WORD_END)
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-			if (kind == WORD_NAME && word.len == text_of(words[i]).len &&
-			    sqlite3_strnicmp(word.p, words[i], (int)word.len) == 0)
+			if (kind == WORD_NAME && text_same(word, text_of(words[i])))
 				return true;
 	return false;
 }

@@ -510,7 +510,6 @@ void sql_ask(struct sql_statement *st, struct loop *l, struct source *const *sou
 {
 	struct reading *r = mem_zalloc(sizeof(*r));
 	const struct sql *s = st->sql;
-
 	struct reading *old = st->reading;
 
 	st->reading = r;

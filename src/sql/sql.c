@@ -155,8 +155,7 @@ static enum unit unit_aggregate(const struct sql_statement *st, const char *name
 	    (n == 6 && !text_is(words[3], ".")))
 		return UNIT_NONE;
 	for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
-		if (words[0].len == strlen(keep[i]) &&
-		    sqlite3_strnicmp(words[0].p, keep[i], (int)words[0].len) == 0)
+		if (text_same(words[0], text_of(keep[i])))
 			return unit_of_name(st, words[n - 2]);
 	return UNIT_NONE;
 }
@@ -293,9 +292,8 @@ const struct schema *sql_schema(const struct sql_statement *st)
 
 static void set_blob(struct table *t, size_t row, size_t column, const void *p, size_t n)
 {
-	struct buf shown = { 0 };
-
 	static const char digits[] = "0123456789ABCDEF";
+	struct buf shown = { 0 };
 
 	buf_str(&shown, "X'");
 	for (const unsigned char *b = p; n > 0; n--, b++) {

@@ -70,15 +70,22 @@ enum word_kind word_next(struct text text, size_t *at, struct text *word)
 	return kind;
 }
 
-static bool same(struct text a, const char *b)
-{
-	return a.len == text_of(b).len && sqlite3_strnicmp(a.p, b, (int)a.len) == 0;
-}
-
 const struct sql_table *table_named(const struct sql *s, struct text name)
 {
 	for (size_t i = 0; i < s->ntables; i++)
-		if (same(name, s->tables[i].name))
+		if (text_same(name, text_of(s->tables[i].name)))
 			return &s->tables[i];
 	return NULL;
+}
+
+const struct sql_table *table_next(const struct sql *s, struct text text, size_t *at)
+{
+	const struct sql_table *t = NULL;
+	struct text word;
+	enum word_kind kind;
+
+	while (!t && (kind = word_next(text, at, &word)) != WORD_END)
+		if (kind == WORD_NAME || kind == WORD_QUOTED)
+			t = table_named(s, word);
+	return t;
 }

@@ -1,6 +1,5 @@
 /* What an unfinished word of a statement may become. */
 #include <ctype.h>
-#include <string.h>
 
 #include "sql/inside.h"
 
@@ -33,8 +32,7 @@ static void offer_name(const struct offering *o, const char *name)
 {
 	struct text t = text_of(name);
 
-	if (t.len >= o->prefix.len &&
-	    sqlite3_strnicmp(name, o->prefix.p, (int)o->prefix.len) == 0)
+	if (text_same(text_sub(t, 0, o->prefix.len), o->prefix))
 		o->offer(o->ctx, t);
 }
 
@@ -64,16 +62,6 @@ static void offer_columns(const struct offering *o, const struct sql_table *t)
 		offer_name(o, t->shape->schema.columns[i].name);
 }
 
-static bool is_word(struct text t, const char *word)
-{
-	return t.len == strlen(word) && sqlite3_strnicmp(t.p, word, (int)t.len) == 0;
-}
-
-static bool same(struct text a, struct text b)
-{
-	return a.len == b.len && sqlite3_strnicmp(a.p, b.p, (int)a.len) == 0;
-}
-
 /* The table that a name in front of a dot stands for: its own, or "processes [AS] p". */
 static const struct sql_table *table_called(const struct sql *s, struct text text,
 					    struct text name)
@@ -84,9 +72,9 @@ static const struct sql_table *table_called(const struct sql *s, struct text tex
 	enum word_kind kind;
 
 	while ((kind = word_next(text, &at, &word)) != WORD_END) {
-		if (last && is_word(word, "AS"))
+		if (last && text_same(word, TEXT("AS")))
 			continue;
-		if (last && kind == WORD_NAME && same(word, name))
+		if (last && kind == WORD_NAME && text_same(word, name))
 			return last;
 		last = kind == WORD_NAME || kind == WORD_QUOTED ? table_named(s, word)
 								: NULL;
@@ -97,19 +85,13 @@ static const struct sql_table *table_called(const struct sql *s, struct text tex
 /* Of the tables that the text names, which mostly come later: then of all. */
 static void offer_named(const struct sql *s, struct text text, const struct offering *o)
 {
+	const struct sql_table *t;
 	bool named = false;
-	struct text word;
 	size_t at = 0;
-	enum word_kind kind;
 
-	while ((kind = word_next(text, &at, &word)) != WORD_END) {
-		const struct sql_table *t =
-			kind == WORD_NAME || kind == WORD_QUOTED ? table_named(s, word)
-								 : NULL;
-
-		if (t)
-			offer_columns(o, t);
-		named |= t != NULL;
+	while ((t = table_next(s, text, &at))) {
+		offer_columns(o, t);
+		named = true;
 	}
 	for (size_t i = 0; !named && o->prefix.len && i < s->ntables; i++)
 		offer_columns(o, &s->tables[i]);
@@ -126,7 +108,7 @@ static bool wants_table(struct text before)
 	while (word_next(before, &at, &word) != WORD_END)
 		last = word;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (is_word(last, words[i]))
+		if (text_same(last, text_of(words[i])))
 			return true;
 	return false;
 }

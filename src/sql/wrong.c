@@ -15,8 +15,7 @@ static size_t find_word(struct text text, size_t from, struct text name)
 	enum word_kind kind;
 
 	while ((kind = word_next(text, &at, &word)) != WORD_END)
-		if ((kind == WORD_NAME || kind == WORD_QUOTED) && word.len == name.len &&
-		    sqlite3_strnicmp(word.p, name.p, (int)name.len) == 0)
+		if ((kind == WORD_NAME || kind == WORD_QUOTED) && text_same(word, name))
 			return (size_t)(word.p - text.p);
 	return from;
 }
@@ -36,25 +35,18 @@ static void offer_columns(struct near *near, const struct sql_table *t)
 		near_offer(near, t->shape->schema.columns[i].name);
 }
 
-/* Of the tables that the statement names; of all when it names none. */
-static size_t offer_named(struct near *near, const struct sql *s, struct text text,
-			  size_t from)
+/* Of the tables that the statement names. False: it names none. */
+static bool offer_named(struct near *near, const struct sql *s, struct text text,
+			size_t from)
 {
-	struct text word;
-	size_t n = 0;
-	enum word_kind kind;
+	const struct sql_table *t;
+	bool named = false;
 
-	while ((kind = word_next(text, &from, &word)) != WORD_END) {
-		const struct sql_table *t =
-			kind == WORD_NAME || kind == WORD_QUOTED ? table_named(s, word)
-								 : NULL;
-
-		if (t) {
-			offer_columns(near, t);
-			n++;
-		}
+	while ((t = table_next(s, text, &from))) {
+		offer_columns(near, t);
+		named = true;
 	}
-	return n;
+	return named;
 }
 
 /* Is it there with a window, and with one only? */
@@ -77,7 +69,7 @@ static void hint_column(const struct sql *s, struct text text, size_t from, size
 		fail_hint(err, "--window D reads twice, and adds it");
 		return;
 	}
-	if (offer_named(&near, s, text, from) == 0)
+	if (!offer_named(&near, s, text, from))
 		for (size_t i = 0; i < s->ntables; i++)
 			offer_columns(&near, &s->tables[i]);
 	if (near.best)

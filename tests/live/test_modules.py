@@ -28,7 +28,7 @@ def modules(otoscope, node, columns, *options):
 def test_column(node, otoscope, column):
     said = dict(node.rpc(f"[[M, {TRUTH[column]}] || M <- erlang:loaded(), {OTP}]"))
     rows = modules(otoscope, node, column)
-    assert len(said) > 60 and len(set(map(str, said.values()))) > 1 or column == "old_code"
+    assert len(said) > 60 and (len(set(map(str, said.values()))) > 1 or column == "old_code")
     assert {name: rows[name][column] or None for name in said} == {name: v or None for name, v in said.items()}
 
 

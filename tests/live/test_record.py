@@ -128,7 +128,9 @@ def test_windows_have_the_real_rates(node, otoscope, tmp_path):
 def test_beside_a_live_node(node, otoscope, tmp_path):
     """One window over both: of the recording nothing is waited for, of the node the window is."""
     path = tmp_path / "a.oto"
-    otoscope("record", path, "--for", "300ms", "--every", "100ms", "--tables", "memory", node=node)
+    child = recorder(otoscope, node, path, "--tables", "memory")
+    more_samples(otoscope, path)
+    assert end(child)[0] == 0
     rows = otoscope.json("memory", "--source", node.name, "--source", path, "--window", "200ms", "--columns",
                          "node,name,bytes,bytes_growth", env={"OTOSCOPE_COOKIE": node.cookie, "ERL_EPMD_PORT":
                                                               str(node.farm.epmd_port)})

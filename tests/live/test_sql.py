@@ -7,6 +7,7 @@ import signal
 import pytest
 
 import program
+from test_record import end, more_readings, recorder
 
 
 @pytest.fixture
@@ -241,7 +242,9 @@ def test_every_table(node, otoscope):
 
 def test_a_recording(node, otoscope, tmp_path):
     path = tmp_path / "a.oto"
-    otoscope("record", path, "--every", "100ms", "--for", "400ms", "--tables", "processes,memory", node=node)
+    child = recorder(otoscope, node, path, "--tables", "processes,memory")
+    more_readings(otoscope, path, "processes")
+    assert end(child) == (0, "")
     text = ("SELECT count(*) > 10 AS many, (SELECT bytes > 0 FROM memory WHERE name = 'total') AS memory "
             "FROM processes; SELECT count(*) > 10 AS both FROM processes p JOIN processes_before b USING (pid) "
             "WHERE p.reductions >= b.reductions AND p.reductions_rate >= 0")

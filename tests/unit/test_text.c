@@ -41,6 +41,9 @@ static void finds_and_compares(void **state)
 	assert_int_equal(text_cmp(TEXT("b"), TEXT("abc")), 1);
 	assert_true(text_is(text_trim(TEXT(" \tx y\r\n")), "x y"));
 	assert_true(text_starts(TEXT("abc"), "ab") && text_ends(TEXT("abc"), "bc"));
+	assert_true(text_same(TEXT("aZ_[1"), TEXT("Az_[1")) && text_same(TEXT(""), text_of(NULL)));
+	assert_false(text_same(TEXT("ab"), TEXT("abc")) || text_same(TEXT("["), TEXT("{")));
+	assert_false(text_same(TEXT("\xc4"), TEXT("\xe4")));
 }
 
 static void copies_into_an_arena(void **state)
