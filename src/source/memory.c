@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "source/later.h"
 
 /* One reading of a table. */
 struct reading {
@@ -20,23 +21,12 @@ struct holding {
 	struct reading *last;
 };
 
-/* An ask on its way to its answer. */
-struct open_ask {
-	struct memory *m;
-	struct open_ask *next;
-	struct loop_timer *timer;
-	struct sample *sample; /* or NULL: err */
-	struct err err;
-	source_done *done;
-	void *ctx;
-};
-
 struct memory {
 	struct source source; /* first: the ops get a pointer to it */
 	struct loop *loop;
 	struct arena arena;
 	struct holding *holdings;
-	struct open_ask *open;
+	struct later *waiting;
 	struct memory_ask *asks;
 	size_t nasks;
 	size_t asks_cap;
@@ -94,22 +84,6 @@ static struct sample *answer(struct memory *m, const struct request *rq, struct 
 	return s;
 }
 
-static void finish(struct open_ask *ask)
-{
-	struct open_ask **at = &ask->m->open;
-
-	while (*at != ask)
-		at = &(*at)->next;
-	*at = ask->next;
-	ask->done(ask->ctx, ask->sample, ask->sample ? NULL : &ask->err);
-	free(ask);
-}
-
-static void due(void *ctx)
-{
-	finish(ctx);
-}
-
 static void note(struct memory *m, const struct request *rq)
 {
 	m->asks = mem_grow(m->asks, &m->asks_cap, m->nasks + 1, sizeof(*m->asks));
@@ -126,28 +100,19 @@ static void note(struct memory *m, const struct request *rq)
 static void ask(struct source *s, const struct request *rq, source_done *done, void *ctx)
 {
 	struct memory *m = memory_of(s);
-	struct open_ask *new = mem_zalloc(sizeof(*new));
+	struct err err = { 0 };
+	struct sample *sample = answer(m, rq, &err);
 
 	note(m, rq);
-	*new = (struct open_ask){ .m = m, .next = m->open, .done = done, .ctx = ctx };
-	new->sample = answer(m, rq, &new->err);
-	m->open = new;
-	new->timer = loop_at(m->loop, loop_now() + m->delay_ns, due, new);
+	later_answer(&m->waiting, m->loop, loop_now() + m->delay_ns, done, ctx, sample,
+		     &err);
 }
 
 static void close_source(struct source *s)
 {
 	struct memory *m = memory_of(s);
 
-	while (m->open) {
-		struct open_ask *open = m->open;
-
-		loop_timer_cancel(m->loop, open->timer);
-		sample_free(open->sample);
-		open->sample = NULL;
-		fail(&open->err, ERR_LOST, "'%.*s' was closed", TEXT_ARG(s->name));
-		finish(open);
-	}
+	later_close(&m->waiting, s->name);
 	free(m->asks);
 	arena_clear(&m->arena);
 	free(m);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "source/later.h"
 
 struct state {
 	const void *whose;
@@ -20,62 +21,28 @@ struct os {
 	const char *root;
 	struct arena arena;
 	struct state *states;
-	struct later *later; /* failures that wait to be told */
+	struct later *waiting;
 };
-
-struct later {
-	struct later *next;
-	struct os *os;
-	struct loop_timer *timer;
-	struct err err;
-	source_done *done;
-	void *ctx;
-};
-
-static void tell(struct later *w)
-{
-	struct later last = *w;
-	struct later **link = &w->os->later;
-
-	while (*link != w)
-		link = &(*link)->next;
-	*link = w->next;
-	loop_timer_cancel(last.os->loop, last.timer);
-	free(w);
-	last.done(last.ctx, NULL, &last.err);
-}
-
-static void due(void *ctx)
-{
-	struct later *w = ctx;
-
-	w->timer = NULL;
-	tell(w);
-}
 
 static void ask(struct source *s, const struct request *rq, source_done *done, void *ctx)
 {
 	struct os *o = os_of(s);
-	struct later *w;
+	struct err err = { 0 };
 
 	if (rq->schema->readers && rq->schema->readers->os) {
 		rq->schema->readers->os(o, rq, done, ctx);
 		return;
 	}
-	w = mem_zalloc(sizeof(*w));
-	*w = (struct later){ .next = o->later, .os = o, .done = done, .ctx = ctx };
-	fail(&w->err, ERR_CANNOT, "the operating system has no table '%s'",
+	fail(&err, ERR_CANNOT, "the operating system has no table '%s'",
 	     rq->schema->name);
-	w->timer = loop_at(o->loop, 0, due, w);
-	o->later = w;
+	later_answer(&o->waiting, o->loop, 0, done, ctx, NULL, &err);
 }
 
 static void close_os(struct source *s)
 {
 	struct os *o = os_of(s);
 
-	while (o->later)
-		tell(o->later);
+	later_close(&o->waiting, s->name);
 	while (o->states) {
 		struct state *next = o->states->next;
 

@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "base/mem.h"
+#include "source/later.h"
 #include "source/recording_find.h"
 #include "source/recording_rows.h"
 
@@ -19,24 +20,13 @@ struct reader {
 	struct stored_rows rows;
 };
 
-/* An ask on its way to its answer. */
-struct open_ask {
-	struct recording *r;
-	struct open_ask *next;
-	struct loop_timer *timer;
-	struct sample *sample; /* or NULL: err */
-	struct err err;
-	source_done *done;
-	void *ctx;
-};
-
 struct recording {
 	struct source source; /* first: the ops get a pointer to it */
 	struct recording_file file;
 	struct loop *loop;
 	struct arena arena;
 	struct reader *readers;
-	struct open_ask *open;
+	struct later *waiting;
 	struct recording_info info; /* of its last run */
 	bool busy;                  /* somebody wrote it when it was opened */
 };
@@ -316,46 +306,20 @@ static struct recording *as_recording(struct source *s)
 	return (struct recording *)s;
 }
 
-static void finish(struct open_ask *ask)
-{
-	struct open_ask **at = &ask->r->open;
-
-	while (*at != ask)
-		at = &(*at)->next;
-	*at = ask->next;
-	ask->done(ask->ctx, ask->sample, ask->sample ? NULL : &ask->err);
-	free(ask);
-}
-
-static void due(void *ctx)
-{
-	finish(ctx);
-}
-
 static void ask(struct source *s, const struct request *rq, source_done *done, void *ctx)
 {
 	struct recording *r = as_recording(s);
-	struct open_ask *new = mem_zalloc(sizeof(*new));
+	struct err err = { 0 };
+	struct sample *sample = answer(r, rq, &err);
 
-	*new = (struct open_ask){ .r = r, .next = r->open, .done = done, .ctx = ctx };
-	new->sample = answer(r, rq, &new->err);
-	r->open = new;
-	new->timer = loop_at(r->loop, loop_now(), due, new);
+	later_answer(&r->waiting, r->loop, loop_now(), done, ctx, sample, &err);
 }
 
 static void close_source(struct source *s)
 {
 	struct recording *r = as_recording(s);
 
-	while (r->open) {
-		struct open_ask *open = r->open;
-
-		loop_timer_cancel(r->loop, open->timer);
-		sample_free(open->sample);
-		open->sample = NULL;
-		fail(&open->err, ERR_LOST, "'%.*s' was closed", TEXT_ARG(s->name));
-		finish(open);
-	}
+	later_close(&r->waiting, s->name);
 	while (r->readers) {
 		struct reader *next = r->readers->next;
 

@@ -1,5 +1,5 @@
 /*
- * Where answers come from: a live node, a recording, a crash dump, or memory (for tests).
+ * Where answers come from: a live node, a recording, the operating system, or memory.
  * All answer the same requests, asynchronously on the loop.
  */
 #ifndef SOURCE_SOURCE_H
@@ -53,7 +53,7 @@ struct readers {
 };
 
 struct source_ops {
-	const char *kind; /* "live", "memory", "os" */
+	const char *kind; /* "live", "recording", "os", "memory" */
 	void (*ask)(struct source *s, const struct request *rq, source_done *done,
 		    void *ctx);
 	void (*close)(struct source *s); /* frees s; asks that are open are answered with
