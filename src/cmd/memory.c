@@ -133,7 +133,7 @@ static void keep_worth_showing(struct result *r)
 	for (size_t i = 0; i < r->rows.n; i++)
 		if (worth_showing(table_text(&r->table, r->rows.at[i], name)))
 			r->rows.at[n++] = r->rows.at[i];
-	r->rows.n = n;
+	r->rows.n = r->total = n;
 }
 
 /* What is known of it; a source that has none of it is no failure. */

@@ -170,6 +170,7 @@ static void print(struct cmd_context *c, const struct query *q, const struct res
 		shown.rows = branch(r, &at, c->args[0], &a);
 		if (shown.rows.n == 0 && r->nfailures == 0)
 			complain(c);
+		shown.total = shown.rows.n;
 	}
 	if (limit && shown.rows.n > limit)
 		shown.rows.n = limit;

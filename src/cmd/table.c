@@ -80,6 +80,7 @@ void table_print(struct cmd_context *c, const struct query *q, const struct resu
 		.rows = &r->rows,
 		.columns = columns,
 		.ranked = r->ranked,
+		.filters = r->filters,
 	};
 
 	(void)q;

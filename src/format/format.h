@@ -35,6 +35,8 @@ struct page {
 	size_t ncolumns;
 	size_t ranked; /* the column that ranks: it is shown on the narrowest terminal, as
 			* the first one is */
+	const bool *filters; /* [the table's columns] those that chose the rows: they go
+			      * last where there is little room; may be NULL */
 	bool begun;    /* an earlier page of the same answer had the heading */
 	bool more;     /* a later page follows */
 };

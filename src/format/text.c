@@ -136,12 +136,21 @@ static void squeeze(struct lane *lanes, size_t n, size_t width)
 	}
 }
 
-/* A number that is cut in the middle is a wrong number: columns that have no room are
- * left out whole, from the last on, but never what tells the rows apart or ranks them. */
-static void hide(struct lane *lanes, const struct page *p, size_t width)
+/* Hides what has no room, from the last column on. */
+static void hide_some(struct lane *lanes, const struct page *p, size_t width,
+		      bool filters)
 {
 	for (size_t c = p->ncolumns; c-- > 1 && total(lanes, p->ncolumns) > width;)
-		lanes[c].hidden = p->columns[c] != p->ranked;
+		if (filters || !p->filters || !p->filters[p->columns[c]])
+			lanes[c].hidden = p->columns[c] != p->ranked;
+}
+
+/* A number that is cut in the middle is a wrong number: columns that have no room are
+ * left out whole, but never what tells the rows apart or ranks them. */
+static void hide(struct lane *lanes, const struct page *p, size_t width)
+{
+	hide_some(lanes, p, width, false);
+	hide_some(lanes, p, width, true);
 	/* A wide one may have made room for narrower ones behind it. */
 	for (size_t c = 1; c < p->ncolumns; c++) {
 		bool hidden = lanes[c].hidden;

@@ -42,11 +42,13 @@ static bool plan_where(struct plan *p, const struct query_options *o, struct are
 		       struct err *err)
 {
 	p->where = arena_many(arena, o->nwhere, struct predicate *);
+	p->filters = arena_many(arena, p->derived->schema.ncolumns, bool);
 	for (size_t i = 0; i < o->nwhere; i++) {
 		p->where[i] =
 			predicate_parse(o->where[i], &p->derived->schema, arena, err);
 		if (!p->where[i])
 			return false;
+		p->filters[predicate_column(p->where[i])] = true;
 		p->nwhere++;
 	}
 	return true;

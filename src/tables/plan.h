@@ -11,6 +11,7 @@ struct plan {
 	const struct derived *derived;
 	struct predicate **where; /* [nwhere] over the derived schema */
 	size_t nwhere;
+	bool *filters;            /* [derived columns] those of the predicates */
 	size_t sort;              /* derived column, or TABLE_NONE: as read */
 	enum {
 		SORT_BY_TYPE,

@@ -178,6 +178,7 @@ static void finish(struct query_run *run)
 	r->columns = run->q->plan.columns;
 	r->ncolumns = run->q->plan.ncolumns;
 	r->ranked = run->q->plan.sort;
+	r->filters = run->q->plan.filters;
 	run->result = NULL;
 	run_free(run);
 	done(ctx, r);

@@ -72,6 +72,7 @@ struct result {
 	const size_t *columns;  /* [ncolumns] those to be shown */
 	size_t ncolumns;
 	size_t ranked;          /* the column that ranks; TABLE_NONE: as read */
+	const bool *filters;    /* [columns of the table] those of --where */
 	struct query_failure *failures; /* [nfailures] one a source; its
 					 * rows are missing */
 	size_t nfailures;

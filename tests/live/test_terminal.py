@@ -39,6 +39,10 @@ def test_how_many_more_rows_there_are(node, terminal, otoscope):
     asked = terminal("ps", "-n", "3", node=node)
     assert few.status() == asked.status() == 0 and "rows;" not in few.text() + asked.text()
     assert "rows;" not in otoscope("ps", node=node).stdout
+    # These show all that was asked for: a branch, and the part of os_memory beside memory.
+    for args in (["children", "kernel_safe_sup"], ["memory"]):
+        whole = terminal(*args, node=node, rows=40)
+        assert whole.status() == 0 and "rows;" not in whole.text()
 
 
 @pytest.mark.parametrize("options, cut", [((), "…"), (("--ascii",), "...")])

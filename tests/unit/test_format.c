@@ -27,12 +27,12 @@ static void fill(struct table *t, struct arena *a)
 }
 
 /* Owned by the caller, as all of these. */
-static char *print_ranked(const struct table *t, const size_t *at, size_t n, size_t ranked,
-			  size_t width)
+static char *print_filtered(const struct table *t, const size_t *at, size_t n,
+			    size_t ranked, const bool *filters, size_t width)
 {
 	struct arena a = { 0 };
 	struct rows rows = rows_all(t, &a);
-	struct page page = { t, &rows, at, n, ranked };
+	struct page page = { t, &rows, at, n, ranked, filters };
 	struct outlet o = { .width = width };
 	char *text = NULL;
 	size_t len;
@@ -42,6 +42,12 @@ static char *print_ranked(const struct table *t, const size_t *at, size_t n, siz
 	fclose(o.file);
 	arena_clear(&a);
 	return text;
+}
+
+static char *print_ranked(const struct table *t, const size_t *at, size_t n, size_t ranked,
+			  size_t width)
+{
+	return print_filtered(t, at, n, ranked, NULL, width);
 }
 
 static char *print_columns(const char *format, struct outlet o, const struct table *t,
@@ -109,6 +115,30 @@ static void columns_without_room_are_left_out_whole(void **state)
 	assert_string_equal(got, "ID   STEPS  +2\n"
 				 "@1   150 k\n"
 				 "@22      7\n");
+	free(got);
+	arena_clear(&a);
+}
+
+static void what_chose_the_rows_is_left_out_last(void **state)
+{
+	static const size_t at[] = { ZOO_ID, ZOO_NAME, ZOO_WEIGHT, ZOO_STEPS };
+	bool filters[ZOO_COLUMNS] = { 0 };
+	struct arena a = { 0 };
+	struct table t;
+	char *got;
+
+	(void)state;
+	filters[ZOO_STEPS] = true;
+	fill(&t, &a);
+	got = print_filtered(&t, at, 4, TABLE_NONE, filters, 22);
+	assert_string_equal(got, "ID   NAME  STEPS  +1\n"
+				 "@1   cat   150 k\n"
+				 "@22  -         7\n");
+	free(got);
+	got = print_filtered(&t, at, 4, ZOO_WEIGHT, filters, 15);
+	assert_string_equal(got, "ID   WEIGHT  +2\n"
+				 "@1   1.2 MB\n"
+				 "@22       -\n");
 	free(got);
 	arena_clear(&a);
 }
@@ -412,6 +442,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_aligned),
 		cmocka_unit_test(columns_without_room_are_left_out_whole),
+		cmocka_unit_test(what_chose_the_rows_is_left_out_last),
 		cmocka_unit_test(json_is_one_array),
 		cmocka_unit_test(jsonl_is_a_row_a_line),
 		cmocka_unit_test(csv_has_a_heading),
