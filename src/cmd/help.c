@@ -8,8 +8,8 @@
 
 static const char sources[] =
 	"SOURCE is name@host, name (a node of this host), os:PID (its OS process), "
-	"or left out: the\n"
-	"only node of this host.\n";
+	"a file that record\n"
+	"wrote, or left out: the only node of this host.\n";
 
 static void print_usage(FILE *out, const struct command *c)
 {

@@ -60,10 +60,13 @@ struct live *cmd_live(struct cmd_context *c, struct err *err)
 {
 	struct live *l = live_of(c->sources[0]);
 
-	if (!l)
-		fail(err, ERR_CANNOT, "'%.*s' is not a live node, and %s needs one",
-		     TEXT_ARG(c->sources[0]->name),
-		     c->command->name);
+	if (!l) {
+		fail(err, ERR_CANNOT, "'%.*s' is not a live node, and %s needs one%s",
+		     TEXT_ARG(c->sources[0]->name), c->command->name,
+		     c->command->required < c->nargs ? " for that" : "");
+		fail_hint(err, "a recording tells what was in its tables: otoscope ps "
+			       "FILE --where 'name = NAME', ets FILE TABLE, sql FILE");
+	}
 	return l;
 }
 

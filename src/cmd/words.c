@@ -79,6 +79,9 @@ static bool too_much(const struct command *command, struct text word, struct err
 {
 	fail(err, ERR_USAGE, "%s does not know what to do with '%.*s'", command->name,
 	     TEXT_ARG(word));
+	if (command->options & OPTIONS_SOURCE && is_node(word))
+		return fail_hint(err, "the source is the first word; of several, each "
+				      "goes behind a --source");
 	return fail_hint(err, "usage: otoscope %s%s%s%s [OPTIONS]", command->name,
 			 command->options & OPTIONS_SOURCE ? " [SOURCE]" : "",
 			 command->arguments ? " " : "",

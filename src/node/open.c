@@ -149,7 +149,7 @@ static void on_deadline(void *ctx)
 	else if (o->shaking && o->shake.first)
 		fail_hint(&err, "it accepts and says nothing: a stopped node, one that "
 			  "only speaks TLS, or no Erlang node; --timeout gives it more "
-			  "time");
+			  "time, otoscope threads shows it without asking it");
 	else
 		fail_hint(&err, "--timeout gives it more time");
 	give_up(o, &err);

@@ -29,8 +29,12 @@ static bool find_table(struct recording_file *f, const struct schema *schema, in
 		sqlite3_finalize(s);
 		return true;
 	}
-	return !err->kind && fail(err, ERR_CANNOT, "the recording '%s' has no table '%s'",
-				  f->path, schema->name);
+	if (err->kind)
+		return false;
+	fail(err, ERR_CANNOT, "the recording '%s' has no table '%s'", f->path,
+	     schema->name);
+	return fail_hint(err, "otoscope info FILE tells which it has; record --tables "
+			      "names those that are to be written");
 }
 
 #define READING \

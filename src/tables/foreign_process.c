@@ -200,9 +200,9 @@ static bool fail_timeout(const struct asking *k, const char *pid, struct err *er
 		buf_printf(&b, "%" PRId64 " messages are in its mailbox; ",
 			   f->queue_len - OURS);
 	fail_hint(err,
-		  "%s'otoscope stack %s' shows where it is; our question no longer "
+		  "%s'otoscope stack' shows where it is; our question no longer "
 		  "does anything once it is read",
-		  buf_cstr(&b), pid);
+		  buf_cstr(&b));
 	buf_clear(&b);
 	return false;
 }
@@ -235,7 +235,7 @@ static bool fail_queue(const struct asking *k, const char *pid, struct err *err)
 	     "process '%s' has %" PRId64 " messages in its mailbox: a question would "
 	     "wait behind them",
 	     pid, k->foreign->queue_len);
-	return fail_hint(err, "'otoscope stack %s' shows where it is", pid);
+	return fail_hint(err, "'otoscope stack' shows where it is");
 }
 
 static bool fail_limit(const char *pid, struct err *err)

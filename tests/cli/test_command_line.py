@@ -25,6 +25,7 @@ NOBODY = ["--host", "127.0.0.1", "--port", "1"]  # nothing listens there
     (["ps", "--window", "soon"], "--window: 'soon' is not a duration", "write it like 250ms"),
     (["ps", "--format", "xml"], "--format: there is no format 'xml'", "formats: text, json, jsonl, csv"),
     (["ps", "shop", "more"], "ps does not know what to do with 'more'", "usage: otoscope ps [SOURCE] [OPTIONS]"),
+    (["ps", "a@b", "c@d"], "ps does not know what to do with 'c@d'", "of several, each goes behind a --source"),
     (["nodes", "--window", "1s"], "nodes does not take --window", "otoscope help nodes"),
     (["version", "-n", "5"], "version does not take -n", ""),
     (["completion"], "completion needs SHELL", "usage: otoscope completion SHELL"),
