@@ -135,12 +135,10 @@ def atom_leak():
 
 def growing_table():
     memory = ask("memory", NODE, "--window", "1s")
-    first = ask("call", NODE, "ets:info(sessions, size)")
-    second = ask("call", NODE, "ets:info(sessions, size)")
-    first, second = int(first["value"]), int(second["value"])
-    say("the growing table", memory["growth"]["ets"] > 0 and second > first,
-        f"the ETS table sessions has {number(second)} rows and only grows; all tables: "
-        f"{megabytes(memory['growth']['ets'])} more after one second")
+    top = ask("ets", NODE, "--window", "1s", "-n", "3")[0]
+    say("the growing table", memory["growth"]["ets"] > 0 and top["name"] == "sessions" and top["memory_growth"] > 0,
+        f"the ETS table sessions of {top['owner_name']} has {number(top['size'])} objects: "
+        f"{megabytes(top['memory_growth'])} more after one second")
 
 
 def held_binaries():
