@@ -71,7 +71,7 @@ static const struct column columns[] = {
 	[NAME] = { "name", "NAME", UNIT_NONE, COLUMN_LABEL,
 		"allocator and number of the instance", COLUMN_WIDE },
 	[INSTANCE] = { "instance", "INSTANCE", UNIT_NONE, COLUMN_LABEL,
-		"number of the scheduler whose it is; 0 is for all other threads",
+		"number of the scheduler that it is for; 0: of all other threads",
 		COLUMN_LEFT },
 	[ALLOCATOR] = { "allocator", "ALLOCATOR", UNIT_NONE, COLUMN_LABEL,
 		"name of the allocator" },

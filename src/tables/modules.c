@@ -35,8 +35,7 @@ static const struct column columns[MODULES_NCOLUMNS] = {
 		"file that it was compiled from, where that was",
 		COLUMN_WIDE | COLUMN_DEAR | COLUMN_ASKED },
 	[MODULES_FILE_SIZE] = { "file_size", "FILE SIZE", UNIT_BYTES, COLUMN_GAUGE,
-		"bytes of its file; what code takes in memory the VM tells of all "
-		"together: memory",
+		"bytes of its file; what all code takes in memory is in otoscope memory",
 		COLUMN_WIDE | COLUMN_DEAR | COLUMN_ASKED },
 	[MODULES_OLD_PROCESSES] = { "old_code_processes",
 		"OLD PROCS", UNIT_COUNT, COLUMN_GAUGE,

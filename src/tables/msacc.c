@@ -27,7 +27,7 @@ static const struct column columns[] = {
 	[ID] = { "id", "ID", UNIT_NONE, COLUMN_LABEL,
 		"its number among those of its type", COLUMN_WIDE | COLUMN_LEFT },
 	[BUSY] = { "busy", "BUSY", UNIT_RATIO, COLUMN_GAUGE,
-		"share of the time since the reading before that it did not sleep" },
+		"share of the time since the last reading in which it did not sleep" },
 	[STATES + 0] = { "emulator", "EMULATOR", UNIT_RATIO, COLUMN_GAUGE,
 		"share of that time in processes" },
 	[STATES + 1] = { "gc", "GC", UNIT_RATIO, COLUMN_GAUGE,

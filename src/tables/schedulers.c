@@ -22,7 +22,7 @@ static const struct column columns[] = {
 	[ID] = { "id", "ID", UNIT_NONE, COLUMN_LABEL,
 		"its number among those of its type", COLUMN_WIDE | COLUMN_LEFT },
 	[UTILISATION] = { "utilisation", "UTILISATION", UNIT_RATIO, COLUMN_GAUGE,
-		"share of the time since the reading before that it was not idle" },
+		"share of the time since the last reading in which it was not idle" },
 	[RUN_QUEUE] = { "run_queue", "RUN QUEUE", UNIT_COUNT, COLUMN_GAUGE,
 		"processes and ports that wait for it; dirty schedulers "
 		"share one queue a type, shown at the first" },

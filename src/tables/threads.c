@@ -37,7 +37,7 @@ static const struct column columns[] = {
 	[STATE] = { "state", "STATE", UNIT_NONE, COLUMN_LABEL,
 		"running (or ready to), sleeping, disk, stopped, traced, zombie, idle" },
 	[UTILISATION] = { "utilisation", "CPU", UNIT_RATIO, COLUMN_GAUGE,
-		"share of a processor that it had since the reading before" },
+		"share of a processor that it had since the last reading" },
 	[WAITING] = { "waiting", "WAITING", UNIT_RATIO, COLUMN_GAUGE,
 		"share of that time for which it was ready and had no processor" },
 	[CPU] = { "cpu_ns", "CPU TIME", UNIT_NS, COLUMN_COUNTER,
