@@ -20,20 +20,6 @@ bool leaks_check(struct cmd_context *c, struct err *err)
 	       cmd_may_write(c, "collect the garbage of processes", err);
 }
 
-/* One answer that is there already. */
-struct answer_now {
-	struct result *result;
-	bool done;
-};
-
-static void answered(void *ctx, struct result *r)
-{
-	struct answer_now *a = ctx;
-
-	a->result = r;
-	a->done = true;
-}
-
 /* What was found goes the way of every table, through a source of its own; also after the
  * signal that ended the collecting. */
 static bool print(struct cmd_context *c, const struct sample *s, struct err *err)
@@ -41,11 +27,11 @@ static bool print(struct cmd_context *c, const struct sample *s, struct err *err
 	struct query_options o = table_options(c, &leaks_schema);
 	struct source *source = memory_open(c->loop, s->source->name);
 	struct query *q = query_new(&leaks_schema, &o, err);
-	struct answer_now a = { 0 };
+	struct waiting_result a = { 0 };
 
 	memory_put(source, &s->table);
 	if (q) {
-		query_start(q, c->loop, &source, 1, answered, &a);
+		query_start(q, c->loop, &source, 1, table_answered, &a);
 		while (!a.done)
 			loop_step(c->loop, INT64_MAX);
 		cmd_fit_terminal(c);

@@ -97,20 +97,6 @@ static void print_objects(struct cmd_context *c, const struct query *q,
 	arena_clear(&scratch);
 }
 
-/* The answer of the second query. */
-struct beside {
-	bool done;
-	struct result *result;
-};
-
-static void beside_answered(void *ctx, struct result *r)
-{
-	struct beside *b = ctx;
-
-	b->result = r;
-	b->done = true;
-}
-
 /* For people: what of it tells whether there is a gap, and where the limit is. */
 static bool worth_showing(struct text name)
 {
@@ -149,9 +135,9 @@ static void print_beside(struct cmd_context *c)
 		.node = c->nasked > 1,
 	};
 	struct query *q = query_new(&os_memory_schema, &o, NULL);
-	struct beside b = { 0 };
+	struct waiting_result b = { 0 };
 	struct query_run *run = query_start(q, c->loop, c->sources, c->nsources,
-					    beside_answered, &b);
+					    table_answered, &b);
 
 	if (!cmd_wait(c, &b.done, "asking what the operating system says"))
 		query_cancel(run);

@@ -23,12 +23,6 @@ struct told {
 typedef void print_fn(struct cmd_context *c, const struct query *q,
 		      const struct result *r);
 
-/* One answer that is awaited. */
-struct tick {
-	struct result *result;
-	bool done;
-};
-
 static size_t usual_rows(const struct cmd_context *c, const struct schema *s)
 {
 	bool atoms = text_is(text_of(s->name), "atoms");
@@ -136,12 +130,12 @@ static bool all_lost(const struct cmd_context *c, const struct result *r)
 	return true;
 }
 
-static void answered(void *ctx, struct result *r)
+void table_answered(void *ctx, struct result *r)
 {
-	struct tick *t = ctx;
+	struct waiting_result *w = ctx;
 
-	t->result = r;
-	t->done = true;
+	w->result = r;
+	w->done = true;
 }
 
 static const char *awaited(struct cmd_context *c)
@@ -172,9 +166,9 @@ static void print_sample(struct cmd_context *c, const struct query *q,
 static bool tick(struct cmd_context *c, struct query *q, const char *what,
 		 struct told *told, print_fn *print)
 {
-	struct tick t = { 0 };
+	struct waiting_result t = { 0 };
 	struct query_run *run =
-		query_start(q, c->loop, c->sources, c->nsources, answered, &t);
+		query_start(q, c->loop, c->sources, c->nsources, table_answered, &t);
 	bool more;
 
 	if (!cmd_wait(c, &t.done, what)) {

@@ -31,6 +31,14 @@ bool table_run_with(struct cmd_context *c, const struct schema *s,
  * sources. */
 bool table_check_one(const struct cmd_context *c, struct err *err);
 
+/* A result that is awaited, and the callback of query_start() that takes it: ctx is one
+ * of these. */
+struct waiting_result {
+	bool done;
+	struct result *result;
+};
+void table_answered(void *ctx, struct result *r);
+
 /* Prints the answer as a table. */
 void table_print(struct cmd_context *c, const struct query *q, const struct result *r);
 

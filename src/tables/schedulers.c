@@ -121,12 +121,6 @@ bool schedulers_read(struct threads *out, const struct term *value)
 	return true;
 }
 
-static void set_known(struct table *t, size_t row, size_t column, int64_t v)
-{
-	if (v >= 0)
-		table_set_int(t, row, column, v);
-}
-
 static void set_row(struct table *t, size_t row, const struct thread *now,
 		    const struct thread *before)
 {
@@ -136,14 +130,12 @@ static void set_row(struct table *t, size_t row, const struct thread *now,
 	shares_name(t, row, NAME, now);
 	table_set_text(t, row, TYPE, text_of(thread_kind_name(now->kind)));
 	table_set_int(t, row, ID, now->id);
-	if (active >= 0 && total > 0)
-		table_set_real(t, row, UTILISATION,
-			       active < total ? (double)active / (double)total : 1);
-	set_known(t, row, RUN_QUEUE, now->levels[LEVEL_QUEUE]);
-	set_known(t, row, TASKS, now->levels[LEVEL_TASKS]);
+	shares_set_share(t, row, UTILISATION, active, total);
+	shares_set_known(t, row, RUN_QUEUE, now->levels[LEVEL_QUEUE]);
+	shares_set_known(t, row, TASKS, now->levels[LEVEL_TASKS]);
 	table_set_bool(t, row, ONLINE, now->levels[LEVEL_ONLINE] == 1);
-	set_known(t, row, ACTIVE, now->counts[COUNT_ACTIVE]);
-	set_known(t, row, TOTAL, now->counts[COUNT_TOTAL]);
+	shares_set_known(t, row, ACTIVE, now->counts[COUNT_ACTIVE]);
+	shares_set_known(t, row, TOTAL, now->counts[COUNT_TOTAL]);
 }
 
 static const struct shares_table about = {

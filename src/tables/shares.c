@@ -93,6 +93,20 @@ void shares_name(struct table *t, size_t row, size_t column, const struct thread
 	buf_clear(&name);
 }
 
+void shares_set_known(struct table *t, size_t row, size_t column, int64_t v)
+{
+	if (v >= 0)
+		table_set_int(t, row, column, v);
+}
+
+void shares_set_share(struct table *t, size_t row, size_t column, int64_t part,
+		      int64_t whole)
+{
+	if (part >= 0 && whole > 0)
+		table_set_real(t, row, column,
+			       part < whole ? (double)part / (double)whole : 1);
+}
+
 /*
  * What is remembered of a node: the last reading, and the one before it, which is the
  * base of what is shown.

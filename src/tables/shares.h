@@ -55,6 +55,12 @@ int64_t thread_grown(const struct thread *now, const struct thread *before, size
 /* "scheduler/1" */
 void shares_name(struct table *t, size_t row, size_t column, const struct thread *one);
 
+/* Cells of such a thread: a count or a level, and the share that a part has of the whole,
+ * at most 1. What is -1, not known, stays null. */
+void shares_set_known(struct table *t, size_t row, size_t column, int64_t v);
+void shares_set_share(struct table *t, size_t row, size_t column, int64_t part,
+		      int64_t whole);
+
 struct shares_table {
 	enum hold_flag flag;
 	const char *text; /* as struct eval has it; NULL: the operating system is asked */

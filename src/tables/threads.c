@@ -182,20 +182,6 @@ static const char *state_name(int64_t state)
 	}
 }
 
-static void set_known(struct table *t, size_t row, size_t column, int64_t v)
-{
-	if (v >= 0)
-		table_set_int(t, row, column, v);
-}
-
-static void set_share(struct table *t, size_t row, size_t column, int64_t part,
-		      int64_t whole)
-{
-	if (part >= 0 && whole > 0)
-		table_set_real(t, row, column,
-			       part < whole ? (double)part / (double)whole : 1);
-}
-
 static void set_row(struct table *t, size_t row, const struct thread *now,
 		    const struct thread *before)
 {
@@ -205,19 +191,19 @@ static void set_row(struct table *t, size_t row, const struct thread *now,
 	table_set_int(t, row, TID, now->id);
 	cell_set_escaped(t, row, NAME, text_of(now->name));
 	table_set_text(t, row, TYPE, text_of(thread_kind_name(now->kind)));
-	set_known(t, row, ID, now->levels[L_NUMBER]);
+	shares_set_known(t, row, ID, now->levels[L_NUMBER]);
 	if (state)
 		table_set_text(t, row, STATE, text_of(state));
-	set_share(t, row, UTILISATION, thread_grown(now, before, C_CPU), span);
-	set_share(t, row, WAITING, thread_grown(now, before, C_WAIT), span);
-	set_known(t, row, CPU, now->counts[C_CPU]);
-	set_known(t, row, USER, now->counts[C_USER]);
-	set_known(t, row, SYSTEM, now->counts[C_SYSTEM]);
-	set_known(t, row, WAIT, now->counts[C_WAIT]);
-	set_known(t, row, VOLUNTARY, now->counts[C_VOLUNTARY]);
-	set_known(t, row, INVOLUNTARY, now->counts[C_INVOLUNTARY]);
-	set_known(t, row, MAJOR_FAULTS, now->counts[C_FAULTS]);
-	set_known(t, row, PROCESSOR, now->levels[L_PROCESSOR]);
+	shares_set_share(t, row, UTILISATION, thread_grown(now, before, C_CPU), span);
+	shares_set_share(t, row, WAITING, thread_grown(now, before, C_WAIT), span);
+	shares_set_known(t, row, CPU, now->counts[C_CPU]);
+	shares_set_known(t, row, USER, now->counts[C_USER]);
+	shares_set_known(t, row, SYSTEM, now->counts[C_SYSTEM]);
+	shares_set_known(t, row, WAIT, now->counts[C_WAIT]);
+	shares_set_known(t, row, VOLUNTARY, now->counts[C_VOLUNTARY]);
+	shares_set_known(t, row, INVOLUNTARY, now->counts[C_INVOLUNTARY]);
+	shares_set_known(t, row, MAJOR_FAULTS, now->counts[C_FAULTS]);
+	shares_set_known(t, row, PROCESSOR, now->levels[L_PROCESSOR]);
 }
 
 static const struct shares_table about = {
