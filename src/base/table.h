@@ -215,8 +215,7 @@ void rows_top(const struct table *t, struct rows *rows, size_t column, bool desc
 /*
  * Schemas made from others at run time: "node" in front, "NAME_rate" and "NAME_growth",
  * "time_to_limit_ns" and "born" behind. A column of the base schema keeps its
- * description; from[] tells
- * where each came from.
+ * description; from[] tells where each came from.
  */
 struct derived {
 	struct schema schema;  /* more than 64 columns, maybe: masks are of the base's */

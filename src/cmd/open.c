@@ -75,8 +75,8 @@ static bool fail_file(const char *path, struct err *err)
 	if (n == sizeof(dump) - 1 && strcmp(head, dump) == 0)
 		return fail(err, ERR_CANNOT,
 			    "'%s' is a crash dump, which this version cannot read", path);
-	return fail(err, ERR_FORMAT, "'%s' is neither a recording nor a crash dump",
-		    path);
+	return fail(err, ERR_FORMAT,
+		    "'%s' is neither a recording, a snapshot nor a crash dump", path);
 }
 
 static void opened(void *ctx, struct source *s, const struct err *err)

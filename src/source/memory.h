@@ -1,6 +1,6 @@
 /*
- * A source that answers from tables it was given: the double for tests of everything
- * above it.
+ * A source that answers from tables it was given: by who reads a snapshot of allocators,
+ * and by tests, as the double for everything above it.
  *
  * A table may be given several times: these are its readings one after the other. Each
  * ask takes the next one; the last one stays. Only what was asked for is answered, so

@@ -72,7 +72,7 @@ def test_files_are_told_apart_by_their_content(otoscope, tmp_path):
     (tmp_path / "erl_crash.dump").write_bytes(b"=erl_crash_dump:0.5\nMon Nov 23\n")
     (tmp_path / "other").write_bytes(b"=erl")
     assert "is a crash dump" in otoscope("ps", "erl_crash.dump", check=6).stderr
-    assert "neither a recording nor a crash dump" in otoscope("ps", "other", check=7).stderr
+    assert "neither a recording, a snapshot nor a crash dump" in otoscope("ps", "other", check=7).stderr
     assert "No such file or directory" in otoscope("ps", "./nothing", check=8).stderr
     assert "cannot open '/nowhere/x'" in otoscope("memory", "/nowhere/x", check=8).stderr
 
