@@ -7,6 +7,7 @@
 
 #include "base/near.h"
 #include "cmd/commands.h"
+#include "tables/tables.h"
 
 /* Prints a list of words with blanks between; begins anew with a first one. */
 static void print_word(FILE *out, bool *first, const char *word)
@@ -38,6 +39,14 @@ static void print_columns(FILE *out, const struct schema *s)
 	for (size_t i = 0; i < d->schema.ncolumns; i++)
 		print_word(out, &first, d->schema.columns[i].name);
 	arena_clear(&scratch);
+}
+
+static void print_tables(FILE *out)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < ntables; i++)
+		print_word(out, &first, tables[i]->name);
 }
 
 static bool takes(const struct command *c, const struct option *o)
@@ -85,6 +94,13 @@ static const char bash_nodes[] =
 	"\totoscope nodes --format csv --columns source 2>/dev/null |\n"
 	"\t\ttail -n +2 | tr -d '\\r'\n"
 	"}\n"
+	"\n"
+	"# The last word of a list with commas.\n"
+	"_otoscope_list() {\n"
+	"\tlocal begun=''\n"
+	"\t[[ $cur == *,* ]] && begun=${cur%,*},\n"
+	"\tCOMPREPLY=($(compgen -P \"$begun\" -W \"$1\" -- \"${cur##*,}\"))\n"
+	"}\n"
 	"\n";
 
 static void bash_columns(FILE *out)
@@ -128,9 +144,8 @@ static void bash_value(FILE *out, const struct option *o)
 {
 	static const char *const how[] = {
 		[COMPLETE_NOTHING] = "",
-		[COMPLETE_COLUMN] =
-			("COMPREPLY=($(compgen -W \"$(_otoscope_columns \"$command\")\" "
-			 "-- \"$cur\")); "),
+		[COMPLETE_COLUMN] = "_otoscope_list "
+			"\"$(_otoscope_columns \"$command\")\"; ",
 		[COMPLETE_FILE] = "COMPREPLY=($(compgen -f -- \"$cur\")); ",
 		[COMPLETE_SOURCE] =
 			"COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" -- \"$cur\")); ",
@@ -143,7 +158,11 @@ static void bash_value(FILE *out, const struct option *o)
 	fputs(") ", out);
 	if (o->complete == COMPLETE_VALUES)
 		fprintf(out, "COMPREPLY=($(compgen -W '%s' -- \"$cur\")); ", o->values);
-	else
+	else if (o->complete == COMPLETE_TABLE) {
+		fputs("_otoscope_list '", out);
+		print_tables(out);
+		fputs("'; ", out);
+	} else
 		fputs(how[o->complete], out);
 	fputs("return ;;\n", out);
 }
@@ -158,9 +177,10 @@ static void bash_arguments(FILE *out)
 			continue;
 		fputs("\t", out);
 		print_names(out, &c, "|");
-		fputs(") COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" "
-		      "-- \"$cur\")) ;;\n",
-		      out);
+		fprintf(out,
+			") COMPREPLY=($(compgen -W \"%s%s$(_otoscope_nodes)\" "
+			"-- \"$cur\")) ;;\n",
+			c.keyword ? c.arguments : "", c.keyword ? " " : "");
 	}
 	fputs("\thelp) COMPREPLY=($(compgen -W '", out);
 	print_commands(out);
@@ -271,7 +291,10 @@ static void zsh_option(FILE *out, const struct option *o)
 	}
 	if (o->complete == COMPLETE_VALUES)
 		fprintf(out, "(%s)", o->values);
-	else if (o->complete != COMPLETE_NOTHING)
+	else if (o->complete == COMPLETE_TABLE) {
+		fputs("_values -s , table ", out);
+		print_tables(out);
+	} else if (o->complete != COMPLETE_NOTHING)
 		fputs(o->complete == COMPLETE_FILE     ? "_files"
 		      : o->complete == COMPLETE_COLUMN ? "_otoscope_columns"
 						       : "_otoscope_nodes",
@@ -349,7 +372,11 @@ static void fish_option(FILE *out, const struct command *c, const struct option 
 		fprintf(out, " -a '%s'", o->values);
 	else if (o->complete == COMPLETE_SOURCE)
 		fputs(" -a '(__otoscope_nodes)'", out);
-	else if (o->complete == COMPLETE_COLUMN && c->schema) {
+	else if (o->complete == COMPLETE_TABLE) {
+		fputs(" -a '", out);
+		print_tables(out);
+		fputs("'", out);
+	} else if (o->complete == COMPLETE_COLUMN && c->schema) {
 		fputs(" -a '", out);
 		print_columns(out, c->schema);
 		fputs("'", out);

@@ -110,6 +110,9 @@ def test_bash_completes(otoscope, tmp_path):
     assert bash_completes(otoscope, path, "otoscope", "help", "vers") == ["version"]
     assert bash_completes(otoscope, path, "otoscope", "completion", "") == ["bash", "zsh", "fish"]
     assert "--window" not in bash_completes(otoscope, path, "otoscope", "nodes", "--")
+    assert bash_completes(otoscope, path, "otoscope", "ps", "--columns", "pid,init") == ["pid,initial_call"]
+    assert bash_completes(otoscope, path, "otoscope", "record", "--tables", "ets,sock") == ["ets,sockets"]
+    assert bash_completes(otoscope, path, "otoscope", "leaks", "bin") == ["binary"]
 
 
 def test_fish_completes(otoscope, tmp_path):
