@@ -263,7 +263,7 @@ static bool add_note(struct recording *r, const struct request *rq,
 static struct sample *answer(struct recording *r, const struct request *rq,
 			     struct err *err)
 {
-	int ids[ROWS_COLUMNS];
+	int ids[ROWS_COLUMNS] = { 0 };
 	uint64_t columns = 0;
 	struct stored which;
 	struct reader *reader;
