@@ -265,7 +265,7 @@ static struct sample *answer(struct recording *r, const struct request *rq,
 {
 	int ids[ROWS_COLUMNS] = { 0 };
 	uint64_t columns = 0;
-	struct stored which;
+	struct stored which = { 0 };
 	struct reader *reader;
 	struct sample *s;
 

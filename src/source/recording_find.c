@@ -109,7 +109,7 @@ static bool too_early(struct recording_file *f, int64_t table,
 		      const struct schema *schema, struct err *err)
 {
 	sqlite3_stmt *s = recording_file_ask(f, err, first_reading, "i", table);
-	struct stored first;
+	struct stored first = { 0 };
 	struct buf when = { 0 };
 
 	if (!take_stored(f, s, &first, err))
@@ -128,8 +128,8 @@ static bool too_early(struct recording_file *f, int64_t table,
 static bool moment_of(struct recording_file *f, const struct request *rq, int64_t *at,
 		      struct err *err)
 {
-	int64_t first;
-	int64_t last;
+	int64_t first = 0;
+	int64_t last = 0;
 
 	*at = INT64_MAX;
 	if (rq->at.kind == MOMENT_LAST)
@@ -182,7 +182,7 @@ static bool find_before(struct recording_file *f, const struct stored *end,
 bool recording_find(struct recording_file *f, const struct request *rq,
 		    struct stored *out, struct err *err)
 {
-	struct stored end;
+	struct stored end = { 0 };
 
 	if (!find_at(f, rq, &end, err))
 		return false;

@@ -206,7 +206,8 @@ static bool take_new_text(struct decoding *d, const struct text **out)
 	if (len)
 		memcpy(t + 1, p, len);
 	*t = (struct text){ (const char *)(t + 1), len };
-	d->texts = mem_grow(d->texts, &d->texts_cap, d->ntexts + 1, sizeof(*d->texts));
+	d->texts = mem_grow(d->texts, &d->texts_cap, d->ntexts + 1,
+			    sizeof(const struct text *));
 	*out = d->texts[d->ntexts++] = t;
 	return true;
 }

@@ -210,9 +210,14 @@ static bool same_value(enum cell_type type, union value a, union value b)
 {
 	if (type == CELL_TEXT)
 		return a.text == b.text || text_eq(*a.text, *b.text);
-	if (type == CELL_REAL)
-		return memcmp(&a.real, &b.real, sizeof(a.real)) == 0;
-	return type == CELL_NULL || a.num == b.num;
+	if (type != CELL_REAL)
+		return type == CELL_NULL || a.num == b.num;
+
+	uint64_t bits[2];
+
+	memcpy(&bits[0], &a.real, sizeof(bits[0]));
+	memcpy(&bits[1], &b.real, sizeof(bits[1]));
+	return bits[0] == bits[1];
 }
 
 /* Puts the rows that changed into e->rows. This is done for every cell of every sample:

@@ -159,7 +159,7 @@ static void on_count(void *ctx, const struct answer *a)
 	t = &k->sample->table;
 	for (int64_t i = count - 1; i >= 0 && !k->keys; i--)
 		add_index(t, i);
-	for (size_t i = 0; i < k->nkeys; i++)
+	for (size_t i = 0; k->keys && i < k->nkeys; i++)
 		if (k->keys[i].type == CELL_INT && k->keys[i].v.num >= 0 &&
 		    k->keys[i].v.num < count)
 			add_index(t, k->keys[i].v.num);

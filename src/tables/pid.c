@@ -1,6 +1,7 @@
 /* The cells of pids, and the rows of pids. */
 #include "tables/pid.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -56,6 +57,8 @@ void pid_map_clear(struct pid_map *m)
 /* The slot of a pid, or the free one where it would go. */
 static uint32_t *slot_of(const struct pid_map *m, const struct table *t, int64_t pid)
 {
+	assert(m->slots); /* whoever asks looked, or has grown it */
+
 	size_t mask = m->nslots - 1;
 	size_t at = cell_hash((struct cell){ CELL_ID, { .num = pid } }) & mask;
 

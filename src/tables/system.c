@@ -151,7 +151,7 @@ static struct system_set wanted(const struct request *rq)
 
 	for (size_t i = 0; !rq->keys && i < system_nfacts; i++)
 		system_set_add(&set, i);
-	for (size_t i = 0; i < rq->nkeys; i++) {
+	for (size_t i = 0; rq->keys && i < rq->nkeys; i++) {
 		size_t fact = rq->keys[i].type == CELL_TEXT
 				      ? system_fact_of(*rq->keys[i].v.text)
 				      : system_nfacts;

@@ -389,7 +389,7 @@ def check_ticks(otoscope, node, crowd, sort, first_reads_all):
 @pytest.mark.parametrize("sort, first_reads_all", [
     ("reductions", False), ("message_queue_len", False), ("memory", True)])
 def test_later_ticks_read_dear_columns_of_visible_rows_only(fresh_node, otoscope, sort, first_reads_all):
-    """On a node of its own: code that was purged before has every process looked into a while later, by the node itself."""
+    """On a node of its own: after code was purged a node looks into every process itself, a while later."""
     check_ticks(otoscope, fresh_node, 3000, sort, first_reads_all)
 
 

@@ -309,6 +309,15 @@ static void print_all(const struct table *t)
 	buf_clear(&b);
 }
 
+/* A column in eight. */
+static uint64_t few_bits(void)
+{
+	uint64_t bits = (uint64_t)rand_r(&seed);
+
+	bits &= (uint64_t)rand_r(&seed);
+	return bits & (uint64_t)rand_r(&seed);
+}
+
 /* Returns how many rows came of it. */
 static size_t read_some(struct live *l, const struct schema *schema,
 			const struct question *q)
@@ -318,8 +327,7 @@ static size_t read_some(struct live *l, const struct schema *schema,
 	struct reading r = {
 		.live = l,
 		.table = &table,
-		.columns = (uint64_t)rand_r(&seed) & (uint64_t)rand_r(&seed) &
-			   (uint64_t)rand_r(&seed),
+		.columns = few_bits(),
 		.word_bytes = 8,
 	};
 	struct term key, value;
