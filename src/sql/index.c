@@ -23,7 +23,8 @@ static bool looks_like_number(struct text t, double *number)
 	char *end;
 
 	t = text_trim(t);
-	if (t.len == 0 || t.len >= sizeof(copy) || !memchr("+-.0123456789", t.p[0], 13))
+	if (t.len == 0 || t.len >= sizeof(copy) || !t.p[0] ||
+	    !strchr("+-.0123456789", t.p[0]))
 		return false;
 	memcpy(copy, t.p, t.len);
 	copy[t.len] = '\0';
