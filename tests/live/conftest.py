@@ -17,7 +17,6 @@ import subprocess
 import pytest
 
 import nodes
-import program
 
 
 def pytest_addoption(parser):
@@ -31,17 +30,6 @@ def pytest_generate_tests(metafunc):
             for mark in metafunc.definition.iter_markers("parametrize")):
         chosen = metafunc.config.getoption("--otp").replace(" ", "").split(",")
         metafunc.parametrize("release", chosen, ids=lambda r: f"otp{r}", scope="session")
-
-
-def pytest_collection_modifyitems(config, items):
-    """Of the release in $OTOSCOPE_OTP_SANITIZED only what the run with the sanitized program leaves out."""
-    release = os.environ.get("OTOSCOPE_OTP_SANITIZED")
-    if not release or "-san" in program.path():
-        return
-    there = {item for item in items if hasattr(item, "callspec") and item.callspec.params.get("release") == release
-             and not item.get_closest_marker("timing")}
-    items[:] = [item for item in items if item not in there]
-    config.hook.pytest_deselected(items=there)
 
 
 @pytest.fixture(scope="session")
