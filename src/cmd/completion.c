@@ -144,8 +144,8 @@ static void bash_value(FILE *out, const struct option *o)
 {
 	static const char *const how[] = {
 		[COMPLETE_NOTHING] = "",
-		[COMPLETE_COLUMN] = "_otoscope_list "
-			"\"$(_otoscope_columns \"$command\")\"; ",
+		[COMPLETE_COLUMN] =
+			"_otoscope_list \"$(_otoscope_columns \"$command\")\"; ",
 		[COMPLETE_FILE] = "COMPREPLY=($(compgen -f -- \"$cur\")); ",
 		[COMPLETE_SOURCE] =
 			"COMPREPLY=($(compgen -W \"$(_otoscope_nodes)\" -- \"$cur\")); ",
