@@ -13,6 +13,7 @@
 #include "base/table.h"
 
 struct live;
+struct question; /* tables/question.h */
 struct os;
 struct source;
 
@@ -48,6 +49,8 @@ struct readers {
 	 * them after it returned. */
 	void (*live)(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx);
+	/* Of a table that is one question, whose live is question_live(). */
+	const struct question *question;
 	/* Asks the operating system about the node's process, and not the node. */
 	void (*os)(struct os *o, const struct request *rq, source_done *done, void *ctx);
 };

@@ -396,20 +396,15 @@ static const struct question instance_question = {
 	.part = add_instances,
 };
 
-static void ask_types(struct live *l, const struct request *rq, source_done *done,
-		      void *ctx)
-{
-	question_ask(l, rq, &type_question, done, ctx);
-}
+static const struct readers type_readers = {
+	.live = question_live,
+	.question = &type_question,
+};
 
-static void ask_instances(struct live *l, const struct request *rq, source_done *done,
-			  void *ctx)
-{
-	question_ask(l, rq, &instance_question, done, ctx);
-}
-
-static const struct readers type_readers = { .live = ask_types };
-static const struct readers instance_readers = { .live = ask_instances };
+static const struct readers instance_readers = {
+	.live = question_live,
+	.question = &instance_question,
+};
 
 const struct schema allocators_schema = {
 	.name = "allocators",

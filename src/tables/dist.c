@@ -191,14 +191,9 @@ const struct question dist_question = {
 	.answer_bytes = 1 << 20,
 };
 
-static void ask_live(struct live *l, const struct request *rq, source_done *done,
-		     void *ctx)
-{
-	question_ask(l, rq, &dist_question, done, ctx);
-}
-
 static const struct readers readers = {
-	.live = ask_live,
+	.live = question_live,
+	.question = &dist_question,
 };
 
 const struct schema dist_schema = {

@@ -212,14 +212,9 @@ static const struct question question = {
 	.rows = rows,
 };
 
-static void ask_live(struct live *l, const struct request *rq, source_done *done,
-		     void *ctx)
-{
-	question_ask(l, rq, &question, done, ctx);
-}
-
 static const struct readers readers = {
-	.live = ask_live,
+	.live = question_live,
+	.question = &question,
 };
 
 const struct schema environment_schema = {

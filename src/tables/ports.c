@@ -215,14 +215,9 @@ const struct question ports_question = {
 	.owner_application = PORTS_APPLICATION,
 };
 
-static void ask_live(struct live *l, const struct request *rq, source_done *done,
-		     void *ctx)
-{
-	question_ask(l, rq, &ports_question, done, ctx);
-}
-
 static const struct readers readers = {
-	.live = ask_live,
+	.live = question_live,
+	.question = &ports_question,
 };
 
 const struct schema ports_schema = {

@@ -338,3 +338,9 @@ void question_ask(struct live *l, const struct request *rq, const struct questio
 		choose_keys(k, rq);
 	live_syntax(l, q->syntax ? rq->syntax : SYNTAX_ERLANG, syntax_known, k);
 }
+
+void question_live(struct live *l, const struct request *rq, source_done *done,
+		   void *ctx)
+{
+	question_ask(l, rq, rq->schema->readers->question, done, ctx);
+}

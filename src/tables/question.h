@@ -102,7 +102,10 @@ struct question {
 bool question_key(struct live *l, const struct question *q, struct cell key,
 		  struct buf *out);
 
-/* What such a table's struct readers calls. q is a constant. */
+/* The live of such a table's struct readers, which has its question. */
+void question_live(struct live *l, const struct request *rq, source_done *done,
+		   void *ctx);
+/* The same for a reader that does something before or after it. q is a constant. */
 void question_ask(struct live *l, const struct request *rq, const struct question *q,
 		  source_done *done, void *ctx);
 
