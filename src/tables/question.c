@@ -47,6 +47,15 @@ void question_pid(struct buf *b, struct live *l, int64_t pid)
 	etf_pid(b, node_name(n), (uint64_t)pid, node_creation(n));
 }
 
+void question_pids(struct buf *b, struct live *l, const struct table *pids, size_t from,
+		   size_t n)
+{
+	etf_list(b, n);
+	for (size_t i = 0; i < n; i++)
+		question_pid(b, l, table_num(pids, from + i, pids->schema->key));
+	etf_nil(b);
+}
+
 /* It should not be: what we ask does not do what it should on this release. */
 static void log_value(const struct term *value)
 {

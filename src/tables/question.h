@@ -12,6 +12,9 @@
 void question_bind(struct buf *b, const char *name);
 /* A pid of the target. */
 void question_pid(struct buf *b, struct live *l, int64_t pid);
+/* The list of those that are the keys of the rows from..from + n - 1. */
+void question_pids(struct buf *b, struct live *l, const struct table *pids, size_t from,
+		   size_t n);
 
 /*
  * Why an answer is of no use: "cannot WHAT: ...". For answers that failed, and for those
