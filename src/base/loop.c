@@ -28,6 +28,8 @@ struct loop_timer {
 	size_t slot; /* in the heap */
 };
 
+#define SIGNALS 64
+
 struct loop {
 	struct watch *watches;
 	struct pollfd *polls; /* of the same size: scratch of loop_step() */
@@ -41,6 +43,12 @@ struct loop {
 	bool stop;
 	bool catching;
 	int signal;
+	struct {
+		loop_signal_fn *fn; /* NULL: nobody asked for it */
+		void *ctx;
+		bool came;
+	} on_signal[SIGNALS];
+	bool signals_came; /* one of those */
 };
 
 /* A signal handler can reach nothing but globals: the one pipe of the program. */
@@ -205,9 +213,29 @@ static void signal_ready(void *ctx, int fd, unsigned events)
 	unsigned char byte;
 
 	(void)events;
-	if (read(fd, &byte, 1) == 1) {
-		l->signal = byte;
-		l->stop = true;
+	while (read(fd, &byte, 1) == 1) {
+		if (byte >= SIGNALS || !l->on_signal[byte].fn) {
+			l->signal = byte;
+			l->stop = true;
+			return;
+		}
+		l->on_signal[byte].came = l->signals_came = true;
+	}
+}
+
+/* Not where they were read: loop_signal() reads them too, for callers that expect no
+ * callback. */
+static void call_signals(struct loop *l)
+{
+	if (!l->signals_came)
+		return;
+	l->signals_came = false;
+	for (int i = 0; i < SIGNALS; i++) {
+		bool came = l->on_signal[i].came;
+
+		l->on_signal[i].came = false;
+		if (came && l->on_signal[i].fn)
+			l->on_signal[i].fn(l->on_signal[i].ctx, i);
 	}
 }
 
@@ -223,9 +251,27 @@ static void handle_unless_ignored(void (*handler)(int number))
 			sigaction(numbers[i], &action, NULL);
 }
 
+/* Which loop_on_signal() has a handler for; a forked child has no loop to ask. */
+static bool handled[SIGNALS];
+
 void loop_release_signals(void)
 {
 	handle_unless_ignored(SIG_DFL);
+	for (int i = 0; i < SIGNALS; i++)
+		if (handled[i])
+			signal(i, SIG_DFL);
+}
+
+void loop_on_signal(struct loop *l, int number, loop_signal_fn *fn, void *ctx)
+{
+	struct sigaction action = { .sa_handler = fn ? on_signal : SIG_DFL };
+
+	l->on_signal[number].fn = fn;
+	l->on_signal[number].ctx = ctx;
+	l->on_signal[number].came = false;
+	handled[number] = fn != NULL;
+	sigemptyset(&action.sa_mask);
+	sigaction(number, &action, NULL);
 }
 
 bool loop_catch_signals(struct loop *l, struct err *err)
@@ -325,7 +371,7 @@ void loop_step(struct loop *l, int64_t until_ns)
 	 * runs when the descriptors were looked at after it was due, however long
 	 * we were busy or stopped.
 	 */
-	int wait = wait_ms(l, until_ns);
+	int wait = l->signals_came ? 0 : wait_ms(l, until_ns);
 	int64_t looked_ns = loop_now();
 	int ready = poll(l->polls, n, wait);
 
@@ -349,6 +395,7 @@ void loop_step(struct loop *l, int64_t until_ns)
 		if (events & w.events)
 			w.fn(w.ctx, w.fd, events & w.events);
 	}
+	call_signals(l);
 	run_timers(l, looked_ns);
 }
 

@@ -23,6 +23,7 @@ enum loop_events {
 /* events: what is ready; an error or a hang-up counts as both. */
 typedef void loop_fd_fn(void *ctx, int fd, unsigned events);
 typedef void loop_timer_fn(void *ctx);
+typedef void loop_signal_fn(void *ctx, int number);
 
 struct loop *loop_new(void);
 /* NULL is fine; what is still watched is dropped, not closed. */
@@ -42,7 +43,13 @@ void loop_timer_cancel(struct loop *l, struct loop_timer *t);
  * those that whoever started us has us ignore, as nohup does.
  */
 bool loop_catch_signals(struct loop *l, struct err *err);
-/* They end the program again: for a forked child. */
+/*
+ * Another signal, below 64, calls fn from the loop instead of doing what it does; several
+ * that come close together may call it once. fn NULL: it does that again. Only after
+ * loop_catch_signals().
+ */
+void loop_on_signal(struct loop *l, int number, loop_signal_fn *fn, void *ctx);
+/* All do what they do by themselves again: for a forked child. */
 void loop_release_signals(void);
 /* The signal that was caught, or 0. */
 int loop_signal(struct loop *l);
