@@ -1,5 +1,6 @@
 /*
- * Keys and clicks: read from the bytes that a terminal sends, and as people write them.
+ * Keys and clicks: read from the bytes that a terminal sends, and as people write
+ * them.
  */
 #ifndef TUI_KEY_H
 #define TUI_KEY_H
@@ -55,9 +56,9 @@ bool key_parse(struct text *rest, struct key *out);
 void key_print(struct buf *out, struct key k);
 
 /*
- * The reader: bytes in, keys out. Any bytes do; an unknown sequence is dropped as a whole.
- * An escape that nothing follows is KEY_ESCAPE, but only the caller knows how long nothing
- * followed.
+ * The reader: bytes in, keys out. Any bytes do; an unknown sequence is dropped as a
+ * whole. An escape that nothing follows is KEY_ESCAPE, but only the caller knows how long
+ * nothing followed.
  */
 struct key_reader {
 	char bytes[64]; /* begun, and not ended */
