@@ -271,3 +271,22 @@ void table_derive(struct table *out, const struct derived *d, struct text node,
 	if (d->born != TABLE_NONE && before)
 		compare(out, d, first, before, after, span_ns);
 }
+
+void table_touch_as(struct table *t, const struct table *later)
+{
+	struct arena scratch = { 0 };
+	struct table_index index;
+
+	if (!later->touched)
+		return;
+	table_index_init(&index, t, &scratch);
+	for (size_t row = 0; row < later->nrows; row++) {
+		struct cell key = table_cell(later, row, later->schema->key);
+		size_t at = later->touched[row] ? table_index_find(&index, key)
+						: TABLE_NONE;
+
+		for (uint8_t n = 0; at != TABLE_NONE && n < later->touched[row]; n++)
+			table_touch(t, at, false);
+	}
+	arena_clear(&scratch);
+}

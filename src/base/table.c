@@ -380,3 +380,15 @@ void table_drop(struct table *t, const bool *gone)
 	}
 	t->nrows = kept;
 }
+
+struct cell cell_dup(struct arena *a, struct cell c)
+{
+	struct text *copy;
+
+	if (c.type != CELL_TEXT)
+		return c;
+	copy = arena_new(a, struct text);
+	*copy = text_dup(a, *c.v.text);
+	c.v.text = copy;
+	return c;
+}

@@ -84,6 +84,8 @@ struct schema {
 	size_t limit;     /* and the one that says the most that it can be; both 0: none.
 			   * --window then gives time_to_limit_ns */
 	bool on_demand;   /* is read only for those who name it: record leaves it out */
+	const char *tab;  /* the screens of tables with the same one stand side by side;
+			   * NULL: among the others */
 	const struct readers *readers;
 };
 
@@ -137,6 +139,8 @@ void table_set(struct table *t, size_t row, size_t column, struct cell cell);
  * it. with: the counter itself was read by this very request; what others did before is
  * in it then. */
 void table_touch(struct table *t, size_t row, bool with);
+/* What a later reading of some of the same rows moved. */
+void table_touch_as(struct table *t, const struct table *later);
 
 /* Takes the rows out for which gone[row] is true; the others keep their order. */
 void table_drop(struct table *t, const bool *gone);
@@ -154,6 +158,8 @@ enum unit table_unit(const struct table *t, size_t row, size_t column);
 int cell_compare(struct cell a, struct cell b);
 bool cell_eq(struct cell a, struct cell b);
 uint64_t cell_hash(struct cell c);
+/* A cell whose text is in the arena. */
+struct cell cell_dup(struct arena *a, struct cell c);
 /* The plain text of a cell, as --where's ~ and CSV have it: numbers in base units,
  * moments as ISO 8601, ids as their column prints them; null is empty. */
 void cell_print(struct buf *out, const struct column *about, struct cell c);

@@ -58,6 +58,7 @@ struct cmd_context {
 				  * command nor source */
 	size_t nargs;
 	struct source **sources;    /* [nsources] those that could be opened */
+	struct text *words;         /* [nsources] what they were called */
 	size_t nsources;
 	size_t nasked;        /* how many were named: if several, answers
 			       * say from which */

@@ -176,8 +176,10 @@ static void tell_otherwise(struct cmd_context *c, struct text word)
 static void keep_opened(struct cmd_context *c, struct opening *all, bool interrupted)
 {
 	c->sources = arena_many(c->arena, c->nasked, struct source *);
+	c->words = arena_many(c->arena, c->nasked, struct text);
 	for (size_t i = 0; i < c->nasked; i++) {
 		if (all[i].err.kind == ERR_NONE && !interrupted) {
+			c->words[c->nsources] = all[i].word;
 			c->sources[c->nsources++] = all[i].source;
 			continue;
 		}
@@ -210,6 +212,17 @@ bool open_sources(struct cmd_context *c)
 		interrupted = !cmd_wait(c, &all.done, awaited(c, first));
 	keep_opened(c, openings, interrupted);
 	return c->nsources > 0;
+}
+
+struct source *open_again(struct cmd_context *c, struct text word, struct arena *arena,
+			  live_opened *opened_again, void *ctx, struct err *err)
+{
+	struct target_options options = cmd_target_options(c);
+	struct target target;
+
+	if (!target_find(&c->machine, &options, word, arena, &target, err))
+		return NULL;
+	return live_open(c->loop, &target, c->options.timeout_ns, opened_again, ctx);
 }
 
 static void log_cost(struct source *s)

@@ -30,6 +30,7 @@ enum option_group {
 	OPTIONS_ROWS = 1024, /* ets */
 	OPTIONS_ACTIVE = 2048, /* those that may ask processes of the application */
 	OPTIONS_LEAKS = 4096, /* leaks */
+	OPTIONS_TOP = 8192, /* top */
 };
 
 enum option_type {
@@ -85,6 +86,7 @@ struct words {
 struct options {
 	struct words sources;
 	const char *cookie_file;
+	const char *script;
 	const char *host;
 	uint16_t port;
 	int64_t timeout_ns;

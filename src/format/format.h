@@ -77,6 +77,11 @@ void fields_cell(struct fields *f, const struct column *about, struct cell c);
 void fields_object(struct fields *f, const char *name, const struct fields *parts);
 void fields_list(struct fields *f, const char *name, const struct fields *parts);
 
+/* A cell for people: human units, "-" for null; not yet fit to be shown (utf8_show()).
+ * Returns whether it is a number, which stands at the right. */
+bool format_cell(struct buf *out, const struct column *about, enum unit unit,
+		 struct cell c);
+
 struct format {
 	const char *name;  /* "json" */
 	const char *help;  /* one line */

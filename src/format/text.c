@@ -48,6 +48,20 @@ static void add_real(struct buf *out, double v)
 	buf_printf(out, fabs(v) >= 1000 && fabs(v) < 1e15 ? "%.1f" : "%.4g", v);
 }
 
+bool format_cell(struct buf *out, const struct column *about, enum unit unit,
+		 struct cell c)
+{
+	if (c.type == CELL_NULL)
+		buf_char(out, '-');
+	else if (about->flags & COLUMN_EXACT && c.type == CELL_REAL)
+		add_real(out, c.v.real);
+	else if (is_number(about, c) && (unit != UNIT_NONE || c.type == CELL_REAL))
+		units_human(out, c.type == CELL_REAL ? c.v.real : (double)c.v.num, unit);
+	else
+		cell_print(out, about, c);
+	return is_number(about, c);
+}
+
 /* Adds a cell, returns its columns. */
 static size_t add_cell(struct buf *out, const struct column *about, enum unit unit,
 		       struct cell c, bool ascii, size_t limit)
@@ -55,15 +69,7 @@ static size_t add_cell(struct buf *out, const struct column *about, enum unit un
 	struct buf shown = { 0 };
 	size_t columns;
 
-	if (c.type == CELL_NULL)
-		buf_char(&shown, '-');
-	else if (about->flags & COLUMN_EXACT && c.type == CELL_REAL)
-		add_real(&shown, c.v.real);
-	else if (is_number(about, c) && (unit != UNIT_NONE || c.type == CELL_REAL))
-		units_human(&shown, c.type == CELL_REAL ? c.v.real : (double)c.v.num,
-			    unit);
-	else
-		cell_print(&shown, about, c);
+	format_cell(&shown, about, unit, c);
 	columns = utf8_show(out, buf_text(&shown), ascii, limit);
 	buf_clear(&shown);
 	return columns;

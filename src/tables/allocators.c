@@ -408,6 +408,7 @@ static const struct readers instance_readers = {
 
 const struct schema allocators_schema = {
 	.name = "allocators",
+	.tab = "memory",
 	.help = "the runtime's memory allocators: what they took from the OS and use",
 	.columns = columns + OF_INSTANCES,
 	.ncolumns = COLUMNS - OF_INSTANCES,
@@ -418,6 +419,7 @@ const struct schema allocators_schema = {
 
 const struct schema allocator_instances_schema = {
 	.name = "allocator_instances",
+	.tab = "memory",
 	.help = "the same by instance, of which each scheduler has one",
 	.columns = columns,
 	.ncolumns = COLUMNS,

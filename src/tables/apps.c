@@ -457,6 +457,7 @@ static const struct readers readers = {
 
 const struct schema applications_schema = {
 	.name = "applications",
+	.tab = "applications",
 	.command = "apps",
 	.help = "the applications, and what their processes take",
 	.columns = columns,

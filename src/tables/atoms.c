@@ -217,6 +217,7 @@ static const struct readers readers = {
 
 const struct schema atoms_schema = {
 	.name = "atoms",
+	.tab = "system",
 	.help = "the atoms, the newest first",
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),

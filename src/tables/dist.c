@@ -198,6 +198,7 @@ static const struct readers readers = {
 
 const struct schema dist_schema = {
 	.name = "dist",
+	.tab = "network",
 	.help = "the connections to other nodes, with their queues",
 	.columns = columns,
 	.ncolumns = DIST_NCOLUMNS,

@@ -219,6 +219,7 @@ static const struct readers readers = {
 
 const struct schema environment_schema = {
 	.name = "environment",
+	.tab = "system",
 	.help = "what the node was started with: variables, arguments, flags",
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),

@@ -314,6 +314,7 @@ static const struct readers readers = {
 
 const struct schema ets_schema = {
 	.name = "ets",
+	.tab = "ets",
 	.help = "the ETS tables: size, memory, owner",
 	.columns = columns,
 	.ncolumns = ETS_NCOLUMNS,

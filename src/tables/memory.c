@@ -51,6 +51,7 @@ static const struct readers readers = {
 
 const struct schema memory_schema = {
 	.name = "memory",
+	.tab = "memory",
 	.help = "memory that the node's allocators hold, by kind",
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),

@@ -474,6 +474,7 @@ static const struct readers readers = {
 
 const struct schema mnesia_schema = {
 	.name = "mnesia",
+	.tab = "ets",
 	.help = "the tables of Mnesia: storage, size, memory, copies",
 	.columns = columns,
 	.ncolumns = MNESIA_NCOLUMNS,

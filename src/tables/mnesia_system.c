@@ -119,6 +119,7 @@ static const struct readers readers = {
 
 const struct schema mnesia_system_schema = {
 	.name = "mnesia_system",
+	.tab = "ets",
 	.help = "what Mnesia says of itself: nodes, transactions, locks",
 	.columns = columns,
 	.ncolumns = MNESIA_SYSTEM_NCOLUMNS,

@@ -267,6 +267,7 @@ static const struct readers readers = {
 
 const struct schema modules_schema = {
 	.name = "modules",
+	.tab = "applications",
 	.help = "the loaded modules",
 	.columns = columns,
 	.ncolumns = MODULES_NCOLUMNS,

@@ -154,6 +154,7 @@ static const struct readers readers = { .live = ask_live };
 
 const struct schema msacc_schema = {
 	.name = "msacc",
+	.tab = "schedulers",
 	.help = "what the runtime's threads spend their time on: microstate accounting",
 	.columns = columns,
 	.ncolumns = COLUMNS,

@@ -229,6 +229,7 @@ static const struct readers readers = { .live = ask_live };
 
 const struct schema os_memory_schema = {
 	.name = "os_memory",
+	.tab = "memory",
 	.help = "what the operating system says of the node's memory, and the gap",
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),

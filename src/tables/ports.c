@@ -222,6 +222,7 @@ static const struct readers readers = {
 
 const struct schema ports_schema = {
 	.name = "ports",
+	.tab = "network",
 	.help = "the ports of the node: sockets, programs, drivers",
 	.columns = columns,
 	.ncolumns = PORTS_NCOLUMNS,

@@ -502,6 +502,7 @@ static const struct readers readers = {
 
 const struct schema processes_schema = {
 	.name = "processes",
+	.tab = "processes",
 	.command = "ps",
 	.help = "the processes of the node",
 	.columns = columns,

@@ -240,26 +240,6 @@ static void add_missed(struct result *r, size_t missed, struct text first)
 		r->missed_first = text_dup(&r->arena, first);
 }
 
-/* What the second step did to its rows is no work of theirs in the next window. */
-static void touch_kept(struct sample *kept, const struct table *rest)
-{
-	struct arena scratch = { 0 };
-	struct table_index index;
-
-	if (!kept || !rest->touched)
-		return;
-	table_index_init(&index, &kept->table, &scratch);
-	for (size_t row = 0; row < rest->nrows; row++) {
-		struct cell key = table_cell(rest, row, rest->schema->key);
-		size_t at = rest->touched[row] ? table_index_find(&index, key)
-					       : TABLE_NONE;
-
-		for (uint8_t n = 0; at != TABLE_NONE && n < rest->touched[row]; n++)
-			table_touch(&kept->table, at, false);
-	}
-	arena_clear(&scratch);
-}
-
 static void merge(struct query_run *run)
 {
 	struct result *old = run->result;
@@ -276,7 +256,8 @@ static void merge(struct query_run *run)
 
 		if (!rest)
 			continue;
-		touch_kept(run->q->kept[i], &rest->table);
+		if (run->q->kept[i])
+			table_touch_as(&run->q->kept[i]->table, &rest->table);
 		table_index_init(&indexes[i], &rest->table, &old->arena);
 		add_missed(r, rest->missed, rest->missed_first);
 	}

@@ -156,6 +156,7 @@ static const struct readers readers = { .live = ask_live };
 
 const struct schema schedulers_schema = {
 	.name = "schedulers",
+	.tab = "schedulers",
 	.help = "how busy the scheduler threads are, and how long their queues",
 	.columns = columns,
 	.ncolumns = COLUMNS,

@@ -160,6 +160,7 @@ static const struct readers readers = {
 
 const struct schema sockets_schema = {
 	.name = "sockets",
+	.tab = "network",
 	.help = "the sockets of the node, with their traffic",
 	.columns = columns,
 	.ncolumns = SOCKETS_NCOLUMNS,

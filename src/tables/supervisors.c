@@ -233,6 +233,7 @@ static const struct readers readers = {
 
 const struct schema supervisors_schema = {
 	.name = "supervisors",
+	.tab = "supervisors",
 	.help = "the supervisors, as a tree",
 	.columns = columns,
 	.ncolumns = SUPER_NCOLUMNS,
@@ -242,6 +243,7 @@ const struct schema supervisors_schema = {
 
 const struct schema children_schema = {
 	.name = "children",
+	.tab = "supervisors",
 	.help = "the supervision tree with all that are in it",
 	.on_demand = true,
 	.columns = columns,

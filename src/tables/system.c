@@ -210,6 +210,7 @@ static const struct readers readers = {
 
 const struct schema system_schema = {
 	.name = "system",
+	.tab = "system",
 	.help = "what the runtime says of itself: versions, counts, limits",
 	.columns = columns,
 	.ncolumns = sizeof(columns) / sizeof(columns[0]),

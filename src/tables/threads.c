@@ -226,6 +226,7 @@ static const struct readers readers = { .live = ask_live, .os = ask_os };
 
 const struct schema threads_schema = {
 	.name = "threads",
+	.tab = "schedulers",
 	.help = "the runtime's threads, as the operating system of this host sees them",
 	.columns = columns,
 	.ncolumns = COLUMNS,

@@ -1,0 +1,199 @@
+/*
+ * top: the screens, on a terminal or by a script.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cmd/commands.h"
+#include "cmd/open.h"
+#include "node/files.h"
+#include "tui/terminal.h"
+#include "view/script.h"
+#include "view/top.h"
+
+/* What a script may wait for. */
+#define PATIENCE_NS INT64_C(15000000000)
+#define SCRIPT_MAX ((size_t)1 << 20)
+#define SCRIPT_WIDTH 80
+#define SCRIPT_HEIGHT 24
+
+/* One source of the command line, to be had again when it is lost. */
+struct again {
+	struct cmd_context *c;
+	struct text word;
+	struct arena arena; /* of the last attempt */
+};
+
+struct screen {
+	struct cmd_context *c;
+	struct top *top;
+	struct terminal *terminal; /* NULL: a script */
+};
+
+static struct source *dial(void *ctx, live_opened *opened, void *opened_ctx,
+			   struct err *err)
+{
+	struct again *a = ctx;
+
+	arena_clear(&a->arena);
+	return open_again(a->c, a->word, &a->arena, opened, opened_ctx, err);
+}
+
+static void drawn(void *ctx, const struct canvas *canvas)
+{
+	struct screen *s = ctx;
+
+	if (s->terminal)
+		terminal_show(s->terminal, canvas);
+}
+
+static void suspend(void *ctx)
+{
+	struct screen *s = ctx;
+
+	terminal_suspend(s->terminal);
+}
+
+static void spoiled(void *ctx)
+{
+	struct screen *s = ctx;
+
+	terminal_spoiled(s->terminal);
+}
+
+static void pressed(void *ctx, struct key k)
+{
+	struct screen *s = ctx;
+
+	top_key(s->top, k);
+}
+
+static void resized(void *ctx)
+{
+	struct screen *s = ctx;
+	size_t width;
+	size_t height;
+
+	terminal_size(s->terminal, &width, &height);
+	top_resize(s->top, width, height);
+}
+
+static void gone(void *ctx)
+{
+	struct screen *s = ctx;
+
+	top_quit(s->top);
+}
+
+static const char *locale_of(const struct cmd_context *c)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < 3; i++)
+		if (*cmd_variable(c, names[i]))
+			return cmd_variable(c, names[i]);
+	return "";
+}
+
+static bool open_terminal(struct screen *s, struct err *err)
+{
+	struct cmd_context *c = s->c;
+
+	s->terminal = terminal_open(&(struct terminal_options){
+		.loop = c->loop,
+		.term = cmd_variable(c, "TERM"),
+		.locale = locale_of(c),
+		.colorterm = cmd_variable(c, "COLORTERM"),
+		.color = c->out.color,
+		.ascii = c->options.ascii,
+		.mouse = true,
+		.key = pressed,
+		.resized = resized,
+		.gone = gone,
+		.ctx = s,
+	}, err);
+	return s->terminal != NULL;
+}
+
+static struct top *make_top(struct screen *s, struct again *again)
+{
+	struct cmd_context *c = s->c;
+	struct top_source *sources =
+		arena_many(c->arena, c->nsources, struct top_source);
+	struct top_options o = {
+		.loop = c->loop,
+		.sources = sources,
+		.nsources = c->nsources,
+		.width = SCRIPT_WIDTH,
+		.height = SCRIPT_HEIGHT,
+		.ascii = s->terminal ? terminal_ascii(s->terminal) : c->options.ascii,
+		.braille = !s->terminal || terminal_braille(s->terminal),
+		.redact = c->options.redact,
+		.allow_write = c->options.allow_write,
+		.syntax = c->options.syntax,
+		.interval_ns = c->options.every_ns,
+		.timeout_ns = c->options.timeout_ns,
+		.at = c->options.at,
+		.drawn = drawn,
+		.ctx = s,
+	};
+
+	for (size_t i = 0; i < c->nsources; i++) {
+		again[i] = (struct again){ .c = c, .word = c->words[i] };
+		sources[i] = (struct top_source){ .name = c->sources[i]->name,
+						  .source = c->sources[i] };
+		if (live_of(c->sources[i]))
+			sources[i].dialler = (struct link_dialler){ dial, &again[i] };
+	}
+	if (s->terminal) {
+		terminal_size(s->terminal, &o.width, &o.height);
+		o.suspend = suspend;
+		o.spoiled = spoiled;
+	}
+	return top_new(&o);
+}
+
+static bool read_script(struct cmd_context *c, struct text *script, struct err *err)
+{
+	if (files_read_at(AT_FDCWD, c->options.script, SCRIPT_MAX, c->arena, script))
+		return true;
+	return fail(err, ERR_SYSTEM, "cannot read '%s': %s", c->options.script,
+		    strerror(errno));
+}
+
+static bool run_script(struct screen *s, struct text text, struct err *err)
+{
+	return script_run(s->top, &(struct script_options){
+		.text = text,
+		.name = s->c->options.script,
+		.loop = s->c->loop,
+		.out = s->c->out.file,
+		.patience_ns = PATIENCE_NS,
+	}, err);
+}
+
+bool top_run(struct cmd_context *c, struct err *err)
+{
+	struct screen s = { .c = c };
+	struct again *again = arena_many(c->arena, c->nsources, struct again);
+	size_t nsources = c->nsources;
+	struct text script;
+	bool ok = true;
+
+	if (c->options.script ? !read_script(c, &script, err) : !open_terminal(&s, err))
+		return false;
+	s.top = make_top(&s, again);
+	c->nsources = 0; /* they are the links' now */
+	c->endless = true;
+	if (c->options.script)
+		ok = run_script(&s, script, err);
+	else
+		loop_run(c->loop);
+	top_free(s.top);
+	terminal_close(s.terminal);
+	for (size_t i = 0; i < nsources; i++)
+		arena_clear(&again[i].arena);
+	return ok;
+}

@@ -1,0 +1,473 @@
+#include "view/feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* The second reading comes soon after the first: rates need two. */
+#define SECOND_NS INT64_C(500000000)
+
+/* Two readings, one after the other, and what is made of them. */
+struct pair {
+	struct sample *before;
+	struct sample *after;
+	struct arena arena;  /* of the table and its index */
+	struct table table;  /* schema NULL: nothing was read yet */
+	struct table_index index;
+};
+
+struct feed {
+	struct link *link;
+	struct link_watch watch;
+	const struct schema *schema;
+	struct arena arena;
+	struct derived *derived;
+	int64_t interval_ns;
+	int64_t timeout_ns;
+	enum syntax syntax;
+	struct cell *only;
+	size_t nonly;
+	void (*changed)(void *ctx);
+	void *ctx;
+
+	uint64_t all;        /* wanted of all rows */
+	uint64_t shown;      /* wanted of those that are shown */
+	struct cell *keys;   /* [nkeys] of those */
+	size_t nkeys;
+	struct arena *keys_arena;
+	bool running;
+	bool again;          /* ask right after the answer that is awaited */
+	struct moment at;    /* of a stored source: that was asked for */
+	unsigned generation; /* of the source that the readings are from */
+
+	struct pair rows;    /* all of them, some columns */
+	struct pair parts;   /* some of them, the others */
+	size_t readings;
+	int64_t asked_ns;    /* when the answer that is awaited was asked for */
+	int64_t took_ns;
+	struct err err;
+	struct loop_timer *timer;
+	struct ask *ask;     /* that is awaited; its feed is NULL when nobody waits any
+			      * more */
+	struct ask *ask_parts;
+	struct ask *ask_before;
+};
+
+/* Outlives the feed: answers come when they come. */
+struct ask {
+	struct feed *feed;
+	void (*take)(struct feed *f, struct sample *s, const struct err *err);
+};
+
+static void ask_rows(struct feed *f);
+static void ask_parts(struct feed *f);
+
+static void pair_clear(struct pair *p)
+{
+	sample_free(p->before);
+	sample_free(p->after);
+	arena_clear(&p->arena);
+	memset(p, 0, sizeof(*p));
+}
+
+static void pair_derive(struct pair *p, const struct derived *d)
+{
+	int64_t span_ns = p->before ? p->after->at_ns - p->before->at_ns : 0;
+
+	arena_clear(&p->arena);
+	table_init(&p->table, &d->schema, &p->arena, 0);
+	table_derive(&p->table, d, (struct text){ 0 },
+		     p->before ? &p->before->table : NULL, &p->after->table,
+		     span_ns > 0 ? span_ns : 1);
+	p->index.table = NULL;
+}
+
+static void pair_push(struct pair *p, struct sample *s, const struct derived *d)
+{
+	sample_free(p->before);
+	p->before = p->after;
+	p->after = s;
+	pair_derive(p, d);
+}
+
+static size_t pair_find(struct pair *p, struct cell key)
+{
+	if (!p->table.schema)
+		return TABLE_NONE;
+	if (!p->index.table)
+		table_index_init(&p->index, &p->table, &p->arena);
+	return table_index_find(&p->index, key);
+}
+
+static void answered(void *ctx, struct sample *s, const struct err *err)
+{
+	struct ask *a = ctx;
+	struct feed *f = a->feed;
+
+	if (f)
+		a->take(f, s, err);
+	else
+		sample_free(s);
+	free(a);
+}
+
+static struct ask *send(struct feed *f, uint64_t columns, const struct cell *keys,
+			size_t nkeys, int64_t back_ns,
+			void (*take)(struct feed *f, struct sample *s,
+				     const struct err *err))
+{
+	struct ask *a = mem_alloc(sizeof(*a));
+	struct request rq = {
+		.schema = f->schema,
+		.columns = columns | column_bit(f->schema->key),
+		.keys = keys,
+		.nkeys = nkeys,
+		.timeout_ns = f->timeout_ns,
+		.syntax = f->syntax,
+		.back_ns = back_ns,
+	};
+
+	*a = (struct ask){ f, take };
+	link_ask(f->link, &rq, answered, a);
+	return a;
+}
+
+/* Nobody waits for it any more. */
+static void drop(struct ask **a)
+{
+	if (*a)
+		(*a)->feed = NULL;
+	*a = NULL;
+}
+
+static void due(void *ctx)
+{
+	struct feed *f = ctx;
+
+	f->timer = NULL;
+	ask_rows(f);
+}
+
+static void set_timer(struct feed *f)
+{
+	int64_t wait = f->readings == 1 && f->interval_ns > SECOND_NS ? SECOND_NS
+								      : f->interval_ns;
+
+	loop_timer_cancel(f->link->loop, f->timer);
+	f->timer = NULL;
+	if (!f->running || f->ask || f->link->paused || f->link->state != LINK_OPEN)
+		return;
+	if (f->again)
+		ask_rows(f);
+	else if (!f->link->stored)
+		f->timer = loop_at(f->link->loop, f->asked_ns + wait, due, f);
+}
+
+static void told(struct feed *f)
+{
+	set_timer(f);
+	f->changed(f->ctx);
+}
+
+static void forget(struct feed *f)
+{
+	pair_clear(&f->rows);
+	pair_clear(&f->parts);
+	f->readings = 0;
+}
+
+/*
+ * The rows that are shown.
+ */
+
+/* Columns that are wanted of them and not read of all. */
+static uint64_t parts_columns(const struct feed *f)
+{
+	uint64_t have = 0;
+
+	for (size_t c = 0; f->rows.after && c < f->schema->ncolumns; c++)
+		if (f->rows.after->table.types[c])
+			have |= column_bit(c);
+	return f->shown & ~have & ~column_bit(f->schema->key);
+}
+
+static void take_parts(struct feed *f, struct sample *s, const struct err *err)
+{
+	f->ask_parts = NULL;
+	if (!s) {
+		f->err = *err;
+		told(f);
+		return;
+	}
+	if (f->rows.after)
+		table_touch_as(&f->rows.after->table, &s->table);
+	pair_push(&f->parts, s, f->derived);
+	f->err = (struct err){ 0 };
+	told(f);
+}
+
+static void ask_parts(struct feed *f)
+{
+	uint64_t columns = parts_columns(f);
+
+	if (!columns || !f->nkeys || f->ask_parts || f->link->state != LINK_OPEN)
+		return;
+	f->ask_parts = send(f, columns, f->keys, f->nkeys, 0, take_parts);
+}
+
+/* Is something of the rows that are shown not known? */
+static bool parts_missing(struct feed *f)
+{
+	uint64_t columns = parts_columns(f);
+
+	for (size_t i = 0; columns && i < f->nkeys; i++)
+		if (pair_find(&f->parts, f->keys[i]) == TABLE_NONE &&
+		    pair_find(&f->rows, f->keys[i]) != TABLE_NONE)
+			return true;
+	for (size_t c = 0; f->nkeys && f->parts.after && c < f->schema->ncolumns; c++)
+		if (columns & column_bit(c) && !f->parts.after->table.types[c])
+			return true;
+	return f->nkeys && columns && !f->parts.after;
+}
+
+/*
+ * All rows.
+ */
+
+static void finish_rows(struct feed *f)
+{
+	f->readings++;
+	f->took_ns = loop_now() - f->asked_ns;
+	ask_parts(f);
+	told(f);
+}
+
+static void take_before(struct feed *f, struct sample *s, const struct err *err)
+{
+	(void)err; /* then there are no rates */
+	f->ask_before = NULL;
+	sample_free(f->rows.before);
+	f->rows.before = s;
+	if (s && s->wall_ns >= f->rows.after->wall_ns) {
+		sample_free(s);
+		f->rows.before = NULL;
+	}
+	pair_derive(&f->rows, f->derived);
+	finish_rows(f);
+}
+
+static void take_rows(struct feed *f, struct sample *s, const struct err *err)
+{
+	f->ask = NULL;
+	if (!s) {
+		f->err = *err;
+		told(f);
+		return;
+	}
+	f->err = (struct err){ 0 };
+	if (f->generation != f->link->generation)
+		forget(f);
+	f->generation = f->link->generation;
+	pair_push(&f->rows, s, f->derived);
+	if (!f->link->stored) {
+		finish_rows(f);
+		return;
+	}
+	drop(&f->ask_before);
+	pair_clear(&f->parts);
+	f->ask_before = send(f, f->all, f->only, f->nonly, f->link->back_ns, take_before);
+}
+
+static void ask_rows(struct feed *f)
+{
+	if (f->ask || f->link->state != LINK_OPEN)
+		return;
+	loop_timer_cancel(f->link->loop, f->timer);
+	f->timer = NULL;
+	f->again = false;
+	f->asked_ns = loop_now();
+	f->at = f->link->at;
+	f->ask = send(f, f->all, f->only, f->nonly, 0, take_rows);
+}
+
+static void link_changed(void *ctx)
+{
+	struct feed *f = ctx;
+	bool moved = f->link->stored && (f->at.kind != f->link->at.kind ||
+					 f->at.ns != f->link->at.ns);
+
+	if (f->running && f->link->state == LINK_OPEN && !f->link->paused &&
+	    (moved || f->generation != f->link->generation))
+		feed_again(f);
+	else
+		set_timer(f);
+}
+
+struct feed *feed_new(const struct feed_options *o)
+{
+	struct feed *f = mem_zalloc(sizeof(*f));
+
+	*f = (struct feed){
+		.link = o->link,
+		.schema = o->schema,
+		.interval_ns = o->interval_ns,
+		.timeout_ns = o->timeout_ns,
+		.syntax = o->syntax,
+		.changed = o->changed,
+		.ctx = o->ctx,
+		.nonly = o->nonly,
+	};
+	f->keys_arena = mem_zalloc(sizeof(*f->keys_arena));
+	f->derived = schema_derive(o->schema, false, true, &f->arena);
+	if (o->only)
+		f->only = arena_many(&f->arena, o->nonly, struct cell);
+	for (size_t i = 0; i < o->nonly; i++)
+		f->only[i] = cell_dup(&f->arena, o->only[i]);
+	f->watch = (struct link_watch){ .changed = link_changed, .ctx = f };
+	link_watch(o->link, &f->watch);
+	return f;
+}
+
+void feed_free(struct feed *f)
+{
+	if (!f)
+		return;
+	link_unwatch(f->link, &f->watch);
+	loop_timer_cancel(f->link->loop, f->timer);
+	drop(&f->ask);
+	drop(&f->ask_parts);
+	drop(&f->ask_before);
+	forget(f);
+	arena_clear(f->keys_arena);
+	free(f->keys_arena);
+	arena_clear(&f->arena);
+	free(f);
+}
+
+void feed_run(struct feed *f, bool on)
+{
+	bool begins = on && !f->running;
+
+	f->running = on;
+	if (begins)
+		feed_again(f);
+	else
+		set_timer(f);
+}
+
+bool feed_running(const struct feed *f)
+{
+	return f->running;
+}
+
+void feed_interval(struct feed *f, int64_t interval_ns)
+{
+	f->interval_ns = interval_ns;
+	set_timer(f);
+}
+
+void feed_again(struct feed *f)
+{
+	f->again = true;
+	set_timer(f);
+}
+
+void feed_want(struct feed *f, uint64_t all, uint64_t shown)
+{
+	bool more = (all & ~f->all) != 0;
+
+	f->all = all;
+	f->shown = shown & ~all;
+	if (more && f->running)
+		feed_again(f);
+}
+
+void feed_show(struct feed *f, const struct cell *keys, size_t n)
+{
+	arena_clear(f->keys_arena);
+	f->keys = arena_many(f->keys_arena, n, struct cell);
+	f->nkeys = n;
+	for (size_t i = 0; i < n; i++)
+		f->keys[i] = cell_dup(f->keys_arena, keys[i]);
+	if (f->running && !f->ask_parts && parts_missing(f))
+		ask_parts(f);
+}
+
+const struct derived *feed_derived(const struct feed *f)
+{
+	return f->derived;
+}
+
+const struct table *feed_table(const struct feed *f)
+{
+	return f->rows.table.schema ? &f->rows.table : NULL;
+}
+
+struct cell feed_cell(const struct feed *f, size_t row, size_t column, bool *known)
+{
+	const struct table *all = &f->rows.table;
+	size_t base = f->derived->from[column];
+	struct feed *writable = (struct feed *)f; /* of the index, made when needed */
+	size_t part;
+
+	*known = true;
+	if (base == TABLE_NONE || f->rows.after->table.types[base])
+		return table_cell(all, row, column);
+	part = pair_find(&writable->parts,
+			 table_cell(all, row, f->derived->schema.key));
+	if (part != TABLE_NONE && f->parts.after->table.types[base])
+		return table_cell(&f->parts.table, part, column);
+	*known = false;
+	return (struct cell){ .type = CELL_NULL };
+}
+
+bool feed_has_rates(const struct feed *f)
+{
+	return f->rows.before != NULL;
+}
+
+size_t feed_readings(const struct feed *f)
+{
+	return f->readings;
+}
+
+int64_t feed_at_ns(const struct feed *f)
+{
+	return f->rows.after ? f->rows.after->at_ns : 0;
+}
+
+int64_t feed_wall_ns(const struct feed *f)
+{
+	return f->rows.after ? f->rows.after->wall_ns : 0;
+}
+
+int64_t feed_span_ns(const struct feed *f)
+{
+	return f->rows.before ? f->rows.after->at_ns - f->rows.before->at_ns : 0;
+}
+
+bool feed_busy(const struct feed *f)
+{
+	return f->ask || f->ask_parts || f->ask_before;
+}
+
+int64_t feed_took_ns(const struct feed *f)
+{
+	return f->took_ns;
+}
+
+const struct err *feed_err(const struct feed *f)
+{
+	return &f->err;
+}
+
+size_t feed_missed(const struct feed *f)
+{
+	return f->rows.after ? f->rows.after->missed : 0;
+}
+
+struct text feed_note(const struct feed *f)
+{
+	return f->rows.after ? f->rows.after->note : (struct text){ 0 };
+}

@@ -1,0 +1,24 @@
+/*
+ * What stands around the views: the tabs at the top, the header of home, the keys or a
+ * message at the foot.
+ */
+#ifndef VIEW_FRAME_H
+#define VIEW_FRAME_H
+
+#include "view/home.h"
+#include "view/tabs.h"
+#include "view/view.h"
+
+struct frame {
+	struct top *top;
+	const struct link *link;
+	const struct tabs *tabs;
+	struct home *home;
+	struct view *view;     /* the uppermost */
+	struct text said;      /* empty: the keys stand there */
+	enum style said_style;
+};
+
+void frame_draw(const struct frame *f, struct pane p);
+
+#endif

@@ -1,0 +1,485 @@
+#include "view/top.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "view/frame.h"
+#include "view/home.h"
+#include "view/table.h"
+#include "view/tabs.h"
+
+#define INTERVAL_NS INT64_C(2000000000)
+/* Between two drawings. */
+#define FRAME_NS INT64_C(16000000)
+/* Ages that are shown move so often. */
+#define AGE_NS INT64_C(1000000000)
+
+/* What is kept of one link. */
+struct place {
+	struct top *top;
+	struct link *link;
+	struct link_watch watch;
+	struct home *home;
+	struct tabs tabs;
+	struct view **views; /* [tab * TAB_TABLES + table] NULL: never looked at */
+};
+
+struct top {
+	struct top_options o;
+	struct arena arena;
+	struct canvas *canvas;
+	struct place *places; /* [o.nsources] */
+	size_t place;         /* that is looked at */
+	struct view *view;    /* the uppermost */
+	struct loop_timer *frame;
+	struct loop_timer *age;
+	int64_t drawn_ns;
+	bool ended;
+	char said[512];       /* at the foot; or empty */
+	enum style said_style;
+};
+
+static struct place *place_of(const struct top *t)
+{
+	return &t->places[t->place];
+}
+
+/*
+ * Drawing.
+ */
+
+const struct canvas *top_draw(struct top *t)
+{
+	struct frame f = {
+		.top = t,
+		.link = top_link(t),
+		.tabs = &place_of(t)->tabs,
+		.home = place_of(t)->home,
+		.view = t->view,
+		.said = text_of(t->said),
+		.said_style = t->said_style,
+	};
+
+	t->drawn_ns = loop_now();
+	canvas_clear(t->canvas);
+	frame_draw(&f, pane_whole(t->canvas));
+	return t->canvas;
+}
+
+static void frame_due(void *ctx)
+{
+	struct top *t = ctx;
+
+	t->frame = NULL;
+	top_draw(t);
+	if (t->o.drawn)
+		t->o.drawn(t->o.ctx, t->canvas);
+}
+
+void top_dirty(struct top *t)
+{
+	int64_t now = loop_now();
+	int64_t at = t->drawn_ns + FRAME_NS;
+
+	if (!t->frame)
+		t->frame = loop_at(t->o.loop, at > now ? at : now, frame_due, t);
+}
+
+static void age(void *ctx)
+{
+	struct top *t = ctx;
+
+	t->age = loop_at(t->o.loop, loop_now() + AGE_NS, age, t);
+	top_dirty(t);
+}
+
+void top_say(struct top *t, enum style style, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(t->said, sizeof(t->said), format, ap);
+	va_end(ap);
+	t->said_style = style;
+	top_dirty(t);
+}
+
+void top_say_err(struct top *t, const struct err *err)
+{
+	top_say(t, STYLE_WARN, "%s%s%s", err->what, err->hint[0] ? ": " : "", err->hint);
+}
+
+/*
+ * The stack.
+ */
+
+static void show(struct view *v, bool on)
+{
+	if (v && v->ops->shown)
+		v->ops->shown(v, on);
+}
+
+void top_push(struct top *t, struct view *v)
+{
+	if (!v->ops->over)
+		show(t->view, false);
+	v->below = t->view;
+	t->view = v;
+	show(v, true);
+	top_dirty(t);
+}
+
+void top_pop(struct top *t)
+{
+	struct view *v = t->view;
+
+	if (!v->below)
+		return;
+	show(v, false);
+	t->view = v->below;
+	if (!v->ops->over)
+		show(t->view, true);
+	v->ops->free(v);
+	top_dirty(t);
+}
+
+struct view *top_view(const struct top *t)
+{
+	return t->view;
+}
+
+/* The view of the current table, alone. */
+static void show_bottom(struct top *t)
+{
+	struct place *p = place_of(t);
+	const struct tab *tab = &p->tabs.at[p->tabs.current];
+	struct view **v = &p->views[p->tabs.current * TAB_TABLES + tab->current];
+
+	while (t->view && t->view->below)
+		top_pop(t);
+	if (t->view && t->view == *v)
+		return;
+	show(t->view, false);
+	if (!*v)
+		*v = table_view_new(t, p->link, tabs_schema(&p->tabs));
+	t->view = *v;
+	show(t->view, true);
+	top_dirty(t);
+}
+
+void top_show(struct top *t, const struct schema *schema)
+{
+	tabs_choose(&place_of(t)->tabs, schema);
+	show_bottom(t);
+}
+
+/*
+ * Actions that are always there.
+ */
+
+static bool quit(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	top_quit(v->top);
+	return true;
+}
+
+static bool back(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	top_pop(v->top);
+	return true;
+}
+
+static void go_to_tab(struct top *t, size_t tab)
+{
+	struct tabs *tabs = &place_of(t)->tabs;
+
+	tabs->current = tab % tabs->n;
+	show_bottom(t);
+}
+
+/* Through the tables, from tab to tab. */
+static bool next_table(struct view *v, struct text argument, struct err *err)
+{
+	struct top *t = v->top;
+	struct tabs *tabs = &place_of(t)->tabs;
+	struct tab *tab = &tabs->at[tabs->current];
+
+	(void)argument;
+	(void)err;
+	if (tab->current + 1 < tab->ntables) {
+		tab->current++;
+		show_bottom(t);
+	} else {
+		tab->current = 0;
+		tabs->at[(tabs->current + 1) % tabs->n].current = 0;
+		go_to_tab(t, tabs->current + 1);
+	}
+	return true;
+}
+
+static bool previous_table(struct view *v, struct text argument, struct err *err)
+{
+	struct top *t = v->top;
+	struct tabs *tabs = &place_of(t)->tabs;
+	struct tab *tab = &tabs->at[tabs->current];
+	struct tab *before = &tabs->at[(tabs->current + tabs->n - 1) % tabs->n];
+
+	(void)argument;
+	(void)err;
+	if (tab->current > 0) {
+		tab->current--;
+		show_bottom(t);
+	} else {
+		before->current = before->ntables - 1;
+		go_to_tab(t, tabs->current + tabs->n - 1);
+	}
+	return true;
+}
+
+static bool pause_or_go_on(struct view *v, struct text argument, struct err *err)
+{
+	struct link *l = top_link(v->top);
+
+	(void)argument;
+	(void)err;
+	link_pause(l, !l->paused);
+	top_dirty(v->top);
+	return true;
+}
+
+static bool suspend(struct view *v, struct text argument, struct err *err)
+{
+	struct top *t = v->top;
+
+	(void)argument;
+	if (!t->o.suspend)
+		return fail(err, ERR_CANNOT, "there is no terminal to be given back");
+	t->o.suspend(t->o.ctx);
+	return true;
+}
+
+static bool spoiled(struct view *v, struct text argument, struct err *err)
+{
+	struct top *t = v->top;
+
+	(void)argument;
+	(void)err;
+	if (t->o.spoiled)
+		t->o.spoiled(t->o.ctx);
+	top_dirty(t);
+	return true;
+}
+
+static const struct action actions[] = {
+	{ "<tab>", "next", NULL, "the next table", 0, next_table, NULL },
+	{ "<s-tab>", "previous", NULL, "the table before", 0, previous_table, NULL },
+	{ "p", "pause", NULL, "ask nothing more, or go on", ACTION_FOOT, pause_or_go_on,
+	  NULL },
+	{ "<escape>", "back", NULL, "back to what was here before", 0, back, NULL },
+	{ "q<c-c>", "quit", NULL, "end otoscope", ACTION_FOOT, quit, NULL },
+	{ "<c-z>", "suspend", NULL, "give the terminal back until fg", 0, suspend, NULL },
+	{ "<c-l>", "redraw", NULL, "draw the screen anew", 0, spoiled, NULL },
+};
+static const size_t nactions = sizeof(actions) / sizeof(actions[0]);
+
+void top_actions(struct top *t, struct view *v,
+		 void (*f)(void *ctx, struct view *v, const struct action *a), void *ctx)
+{
+	(void)t;
+	for (size_t i = 0; i < v->ops->nactions; i++)
+		f(ctx, v, &v->ops->actions[i]);
+	for (size_t i = 0; i < nactions; i++)
+		f(ctx, v, &actions[i]);
+}
+
+/* The first action that a key, or a name, means. */
+struct wanted {
+	struct key key;
+	struct text name;
+	const struct action *found;
+};
+
+static void match_key(void *ctx, struct view *v, const struct action *a)
+{
+	struct wanted *w = ctx;
+	struct text keys = text_of(a->keys);
+	struct key k;
+
+	(void)v;
+	while (!w->found && key_parse(&keys, &k))
+		if (key_eq(k, w->key))
+			w->found = a;
+}
+
+static void match_name(void *ctx, struct view *v, const struct action *a)
+{
+	struct wanted *w = ctx;
+
+	(void)v;
+	if (!w->found && text_is(w->name, a->name))
+		w->found = a;
+}
+
+static bool run(struct top *t, const struct action *a, struct text argument,
+		struct err *err)
+{
+	if (a->flags & ACTION_WRITES && !t->o.allow_write) {
+		fail(err, ERR_USAGE, "'%s' changes the node", a->name);
+		return fail_hint(err, "start otoscope with --allow-write for that");
+	}
+	if (a->flags & ACTION_LIVE && !link_live(top_link(t)))
+		return fail(err, ERR_CANNOT, "'%s' needs a live node", a->name);
+	return a->run(t->view, argument, err);
+}
+
+bool top_run_action(struct top *t, struct text name, struct text argument,
+		    struct err *err)
+{
+	struct wanted w = { .name = name };
+
+	top_actions(t, t->view, match_name, &w);
+	if (!w.found)
+		return fail(err, ERR_USAGE, "there is no '%.*s' here", TEXT_ARG(name));
+	return run(t, w.found, argument, err);
+}
+
+void top_key(struct top *t, struct key k)
+{
+	struct view *v = t->view;
+	struct wanted w = { .key = k };
+	struct err err = { 0 };
+
+	t->said[0] = '\0';
+	top_dirty(t);
+	if (v->ops->typing && v->ops->typing(v)) {
+		v->ops->key(v, k);
+		return;
+	}
+	top_actions(t, v, match_key, &w);
+	if (w.found) {
+		if (!run(t, w.found, (struct text){ 0 }, &err))
+			top_say_err(t, &err);
+	} else if (v->ops->key) {
+		v->ops->key(v, k);
+	}
+}
+
+/*
+ * The rest.
+ */
+
+static void link_changed(void *ctx)
+{
+	struct place *p = ctx;
+
+	top_dirty(p->top);
+}
+
+static void place_init(struct place *p, struct top *t, const struct top_source *s)
+{
+	p->top = t;
+	p->link = link_new(t->o.loop, s->name, s->source, s->dialler);
+	p->link->at = t->o.at;
+	p->link->back_ns = top_interval_ns(t);
+	p->watch = (struct link_watch){ .changed = link_changed, .ctx = p };
+	link_watch(p->link, &p->watch);
+	p->home = home_new(t, p->link);
+	p->tabs = tabs_make(&t->arena, !link_live(p->link));
+	p->views = arena_many(&t->arena, p->tabs.n * TAB_TABLES, struct view *);
+}
+
+struct top *top_new(const struct top_options *o)
+{
+	struct top *t = mem_zalloc(sizeof(*t));
+
+	t->o = *o;
+	t->canvas = canvas_new(o->width, o->height);
+	t->canvas->ascii = o->ascii;
+	t->canvas->braille = o->braille && !o->ascii;
+	t->places = arena_many(&t->arena, o->nsources, struct place);
+	for (size_t i = 0; i < o->nsources; i++)
+		place_init(&t->places[i], t, &o->sources[i]);
+	show_bottom(t);
+	t->age = loop_at(o->loop, loop_now() + AGE_NS, age, t);
+	return t;
+}
+
+static void place_clear(struct place *p)
+{
+	for (size_t i = 0; i < p->tabs.n * TAB_TABLES; i++)
+		if (p->views[i])
+			p->views[i]->ops->free(p->views[i]);
+	home_free(p->home);
+	link_unwatch(p->link, &p->watch);
+	link_free(p->link);
+}
+
+void top_free(struct top *t)
+{
+	if (!t)
+		return;
+	while (t->view && t->view->below)
+		top_pop(t);
+	for (size_t i = 0; i < t->o.nsources; i++)
+		place_clear(&t->places[i]);
+	loop_timer_cancel(t->o.loop, t->frame);
+	loop_timer_cancel(t->o.loop, t->age);
+	canvas_free(t->canvas);
+	arena_clear(&t->arena);
+	free(t);
+}
+
+void top_resize(struct top *t, size_t width, size_t height)
+{
+	canvas_resize(t->canvas, width, height);
+	top_dirty(t);
+}
+
+bool top_ended(const struct top *t)
+{
+	return t->ended;
+}
+
+bool top_settled(const struct top *t)
+{
+	const struct link *l = top_link(t);
+
+	return l->asks == 0 && l->state == LINK_OPEN;
+}
+
+const struct top_options *top_options(const struct top *t)
+{
+	return &t->o;
+}
+
+struct loop *top_loop(const struct top *t)
+{
+	return t->o.loop;
+}
+
+struct link *top_link(const struct top *t)
+{
+	return place_of(t)->link;
+}
+
+int64_t top_interval_ns(const struct top *t)
+{
+	return t->o.interval_ns ? t->o.interval_ns : INTERVAL_NS;
+}
+
+bool top_paused(const struct top *t)
+{
+	return top_link(t)->paused;
+}
+
+void top_quit(struct top *t)
+{
+	t->ended = true;
+	loop_stop(t->o.loop);
+}
