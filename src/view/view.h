@@ -26,9 +26,10 @@ enum action_flags {
 	ACTION_LIVE = 4,   /* needs a live node */
 };
 
-/* Takes a word that the one being typed may become. */
+/* Takes words that the one being typed may become, with a line of help or an empty one.
+ * Those that do not begin as it does are dropped: all may be offered. */
 struct offer {
-	void (*take)(struct offer *o, struct text word);
+	void (*take)(struct offer *o, struct text word, struct text help);
 };
 
 struct action {
