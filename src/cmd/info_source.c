@@ -104,6 +104,7 @@ static struct fields *cost_of(struct cmd_context *c, const struct node *n)
 	fields_int(f, "requests", UNIT_COUNT, (int64_t)cost.calls);
 	fields_int(f, "bytes_out", UNIT_BYTES, (int64_t)cost.bytes_out);
 	fields_int(f, "bytes_in", UNIT_BYTES, (int64_t)cost.bytes_in);
+	fields_int(f, "helpers_ns", UNIT_NS, cost.helpers_ns);
 	return f;
 }
 

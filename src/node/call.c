@@ -35,6 +35,7 @@ struct pending {
 	void *ctx;
 	struct loop_timer *deadline;
 	int64_t asked_ns;
+	int64_t started_ns;
 	struct dist_pid us;     /* the pid of ours that stands for the call */
 	struct dist_pid helper; /* node empty: not known yet */
 };
@@ -85,6 +86,7 @@ static void running_take(struct node *n, struct pending *p)
 			continue;
 		n->running[i] = n->running[--n->nrunning];
 		n->bytes_running -= p->answer_bytes;
+		n->cost.helpers_ns += loop_now() - p->started_ns;
 		return;
 	}
 }
@@ -369,7 +371,8 @@ static void call_start(struct node *n, struct pending *p)
 	dist_spawn_request(&n->out, &s);
 	buf_clear(&p->args);
 	p->state = CALL_RUNNING;
-	arm(p, loop_now());
+	p->started_ns = loop_now();
+	arm(p, p->started_ns);
 	n->running[n->nrunning++] = p;
 	n->bytes_running += p->answer_bytes;
 	n->cost.calls++;

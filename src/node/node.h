@@ -70,6 +70,11 @@ struct node_cost {
 	uint64_t calls;
 	uint64_t bytes_out;
 	uint64_t bytes_in;
+	/* From the requests to the ends of their helpers, all together: none took
+	 * more of the target's time. What helpers themselves used, their reductions, is
+	 * not known: they would have to be asked at their end, at more than most of them
+	 * cost. */
+	int64_t helpers_ns;
 };
 struct node_cost node_cost(const struct node *n);
 

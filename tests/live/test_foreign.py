@@ -410,6 +410,7 @@ def test_info_of_the_node(node, otoscope_json, release):
     assert info["limits"]["process_count"]["limit"] == node.rpc("erlang:system_info(process_limit)")
     assert {c["name"]: c["has"] for c in info["capabilities"]}["label"] is (release in ("27", "29"))
     assert info["cost"]["requests"] > 0 and info["cost"]["bytes_in"] > 0
+    assert info["cost"]["helpers_ns"] > 0
 
 
 def test_stack(node, otoscope_json, otoscope):

@@ -55,6 +55,7 @@ static void what_a_call_sends(void **state)
 	assert_true(term_is_atom(term_at(a, 2), "seq"));
 	assert_int_equal(term_num(term_at(term_at(a, 3), 0)), 42);
 	assert_int_equal(node_cost(peer.node).calls, 1);
+	assert_int_equal(node_cost(peer.node).helpers_ns, 0);
 }
 
 static void answered_out_of_order(void **state)
@@ -80,6 +81,7 @@ static void answered_out_of_order(void **state)
 	peer_send(&peer);
 	assert_int_equal(e[1].times, 1);
 	assert_int_equal(e[1].num, 1);
+	assert_true(node_cost(peer.node).helpers_ns > 0);
 }
 
 static void ways_to_end(void **state)
