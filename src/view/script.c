@@ -1,5 +1,7 @@
 #include "view/script.h"
 
+#include <ctype.h>
+
 #include "base/units.h"
 #include "base/utf8.h"
 
@@ -18,6 +20,60 @@ static void write_screen(struct script *s)
 	fwrite(buf_text(&b).p, 1, buf_len(&b), s->o->out);
 	fflush(s->o->out);
 	buf_clear(&b);
+}
+
+/* What a style is written as; in capitals, or '#', where the cursor is. */
+static const char letters[NSTYLES] = {
+	[STYLE_PLAIN] = '.',
+	[STYLE_DIM] = 'd',
+	[STYLE_STRONG] = 's',
+	[STYLE_TITLE] = 'i',
+	[STYLE_HEADING] = 'h',
+	[STYLE_RANKED] = 'r',
+	[STYLE_TAB] = 't',
+	[STYLE_TAB_OPEN] = 'o',
+	[STYLE_KEY] = 'k',
+	[STYLE_ACTION] = 'a',
+	[STYLE_LINK] = 'l',
+	[STYLE_MATCH] = 'm',
+	[STYLE_MARK] = 'x',
+	[STYLE_GOOD] = 'g',
+	[STYLE_WARN] = 'w',
+	[STYLE_CRIT] = 'c',
+	[STYLE_SERIES_1] = '1',
+	[STYLE_SERIES_2] = '2',
+	[STYLE_SERIES_3] = '3',
+	[STYLE_SERIES_4] = '4',
+	[STYLE_SERIES_5] = '5',
+	[STYLE_SERIES_6] = '6',
+};
+
+static char letter_of(const struct glyph *g)
+{
+	bool chosen = g->style & STYLE_CHOSEN;
+	char c = letters[g->style & ~(unsigned)STYLE_CHOSEN];
+
+	if (!chosen)
+		return c ? c : '?';
+	return c == '.' ? '#' : (char)toupper((unsigned char)c);
+}
+
+static void write_styles(struct script *s)
+{
+	const struct canvas *c = top_draw(s->top);
+	FILE *out = s->o->out;
+
+	for (size_t y = 0; y < c->height; y++) {
+		size_t end = c->width;
+
+		while (end > 0 && letter_of(canvas_glyph(c, end - 1, y)) == '.')
+			end--;
+		for (size_t x = 0; x < end; x++)
+			fputc(letter_of(canvas_glyph(c, x, y)), out);
+		fputc('\n', out);
+	}
+	fputs("--\n", out);
+	fflush(out);
 }
 
 static bool on_screen(struct script *s, struct text wanted)
@@ -126,6 +182,8 @@ static bool run_line(struct script *s, struct text line, struct err *err)
 		type(s, rest);
 	else if (text_is(word, "screen"))
 		write_screen(s);
+	else if (text_is(word, "styles"))
+		write_styles(s);
 	else
 		return fail(err, ERR_USAGE, "%s: line %zu: there is no '%.*s'",
 			    s->o->name, s->line, TEXT_ARG(word));

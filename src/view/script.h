@@ -11,6 +11,8 @@
  *	wait TEXT     until the text stands on the screen, or the patience ends
  *	pass 2s       lets this time pass
  *	screen        writes the screen, and a line "--"
+ *	styles        the same of its styles: a letter each (script.c), under the cursor a
+ *	              capital, or '#'
  */
 #ifndef VIEW_SCRIPT_H
 #define VIEW_SCRIPT_H
