@@ -11,8 +11,9 @@
 #include "view/tabs.h"
 
 #define INTERVAL_NS INT64_C(2000000000)
-/* Between two drawings. */
+/* Between two drawings; but some may follow each other at once: the first rows, a key. */
 #define FRAME_NS INT64_C(16000000)
+#define FRAMES_AT_ONCE 4
 /* Ages that are shown move so often. */
 #define AGE_NS INT64_C(1000000000)
 
@@ -35,7 +36,7 @@ struct top {
 	struct view *view;    /* the uppermost */
 	struct loop_timer *frame;
 	struct loop_timer *age;
-	int64_t drawn_ns;
+	int64_t paced_ns; /* when the next drawing were due if all were FRAME_NS apart */
 	bool ended;
 	char said[512];       /* at the foot; or empty */
 	enum style said_style;
@@ -62,7 +63,6 @@ const struct canvas *top_draw(struct top *t)
 		.said_style = t->said_style,
 	};
 
-	t->drawn_ns = loop_now();
 	canvas_clear(t->canvas);
 	frame_draw(&f, pane_whole(t->canvas));
 	return t->canvas;
@@ -72,7 +72,10 @@ static void frame_due(void *ctx)
 {
 	struct top *t = ctx;
 
+	int64_t now = loop_now();
+
 	t->frame = NULL;
+	t->paced_ns = (t->paced_ns > now ? t->paced_ns : now) + FRAME_NS;
 	top_draw(t);
 	if (t->o.drawn)
 		t->o.drawn(t->o.ctx, t->canvas);
@@ -81,7 +84,7 @@ static void frame_due(void *ctx)
 void top_dirty(struct top *t)
 {
 	int64_t now = loop_now();
-	int64_t at = t->drawn_ns + FRAME_NS;
+	int64_t at = t->paced_ns - FRAMES_AT_ONCE * FRAME_NS;
 
 	if (!t->frame)
 		t->frame = loop_at(t->o.loop, at > now ? at : now, frame_due, t);
