@@ -2,7 +2,6 @@
  * messages: the first messages in a mailbox, and what most of them look like.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "cmd/commands.h"
 #include "cmd/process.h"
@@ -27,41 +26,6 @@ static const struct schema schema = {
 	.key = INDEX,
 };
 
-struct shape {
-	struct text text;
-	int64_t count;
-};
-
-static int by_count(const void *a, const void *b)
-{
-	const struct shape *x = a, *y = b;
-
-	if (x->count != y->count)
-		return x->count < y->count ? 1 : -1;
-	return text_cmp(x->text, y->text);
-}
-
-/* The shapes of all rows, the most frequent first. */
-static size_t count_shapes(struct arena *a, const struct table *t, struct shape **out)
-{
-	struct shape *shapes = arena_many(a, t->nrows, struct shape);
-	size_t n = 0;
-
-	for (size_t row = 0; row < t->nrows; row++) {
-		struct text shape = table_text(t, row, SHAPE);
-		size_t i = 0;
-
-		while (i < n && !text_eq(shapes[i].text, shape))
-			i++;
-		if (i == n)
-			shapes[n++].text = shape;
-		shapes[i].count++;
-	}
-	qsort(shapes, n, sizeof(*shapes), by_count);
-	*out = shapes;
-	return n;
-}
-
 static void fill(struct cmd_context *c, const struct cmd_process *p,
 		 const struct foreign *f, struct table *t)
 {
@@ -82,35 +46,18 @@ static void fill(struct cmd_context *c, const struct cmd_process *p,
 	buf_clear(&shape);
 }
 
-/* Messages of the mailbox that are not shown. */
-static int64_t left_out(const struct foreign *f)
-{
-	int64_t n = f->queue_len - (int64_t)f->nparts;
-
-	return n > 0 ? n : 0;
-}
-
-/* Empty when nothing was. */
-static const char *why_withheld(const struct foreign *f)
-{
-	if (f->how != FOREIGN_WITHHELD)
-		return "";
-	return f->queue_len > 1000 ?
-		"the mailbox is too long to be gone through or copied safely" :
-		"the process is too large for its messages to be copied safely";
-}
-
-static void add_shapes(struct fields *all, struct cmd_context *c, const struct table *t)
+static void add_shapes(struct fields *all, struct cmd_context *c,
+		       const struct foreign *f)
 {
 	struct fields list;
-	struct shape *shapes;
-	size_t n = count_shapes(c->arena, t, &shapes);
+	struct foreign_count *shapes;
+	size_t n = foreign_shapes(c->arena, f, &shapes);
 
 	fields_init(&list, c->arena);
 	for (size_t i = 0; i < n; i++) {
 		struct fields *one = fields_new(c->arena);
 
-		fields_text(one, "shape", shapes[i].text);
+		fields_text(one, "shape", shapes[i].shape);
 		fields_int(one, "count", UNIT_COUNT, shapes[i].count);
 		fields_object(&list, "", one);
 	}
@@ -120,16 +67,16 @@ static void add_shapes(struct fields *all, struct cmd_context *c, const struct t
 static void print_object(struct cmd_context *c, const struct cmd_process *p,
 			 const struct foreign *f, const struct table *t)
 {
-	const char *why = why_withheld(f);
+	const char *why = foreign_withheld(f);
 	struct fields all, list;
 
 	fields_init(&all, c->arena);
 	fields_init(&list, c->arena);
 	cmd_process_fields(&all, p);
 	fields_int(&all, "message_queue_len", UNIT_COUNT, f->queue_len);
-	fields_int(&all, "left_out", UNIT_COUNT, left_out(f));
+	fields_int(&all, "left_out", UNIT_COUNT, foreign_left_out(f));
 	fields_text_or_null(&all, "why", text_of(why));
-	add_shapes(&all, c, t);
+	add_shapes(&all, c, f);
 	for (size_t i = 0; i < t->nrows; i++) {
 		struct fields *one = fields_new(c->arena);
 
@@ -145,10 +92,10 @@ static void print_object(struct cmd_context *c, const struct cmd_process *p,
 static void print_text(struct cmd_context *c, const struct cmd_process *p,
 		       const struct foreign *f, const struct table *t)
 {
-	struct shape *shapes;
-	size_t n = count_shapes(c->arena, t, &shapes);
-	const char *why = why_withheld(f);
-	const char *some = left_out(f) && t->nrows ?
+	struct foreign_count *shapes;
+	size_t n = foreign_shapes(c->arena, f, &shapes);
+	const char *why = foreign_withheld(f);
+	const char *some = foreign_left_out(f) && t->nrows ?
 		cmd_string(c, ", the first %zu are shown", t->nrows) : "";
 
 	cmd_printf_line(c, "%.*s %.*s has %" PRId64 " message%s%s", TEXT_ARG(p->shown),
@@ -158,7 +105,7 @@ static void print_text(struct cmd_context *c, const struct cmd_process *p,
 		cmd_printf_line(c, "none is shown: %s", why);
 	for (size_t i = 0; i < n && n < t->nrows; i++)
 		cmd_printf_line(c, "%6" PRId64 " x %.*s", shapes[i].count,
-				TEXT_ARG(shapes[i].text));
+				TEXT_ARG(shapes[i].shape));
 	for (size_t row = 0; row < t->nrows; row++) {
 		cmd_printf_line(c, "%s%zu:", row == 0 ? "\n" : "", row + 1);
 		cmd_print_line(c, cmd_term(c, p->live, &f->parts[row].term, f->syntax,

@@ -103,4 +103,16 @@ void foreign_free(struct foreign *f); /* NULL is fine */
  * counting its likes. */
 void foreign_shape(struct buf *out, const struct term *message, enum syntax syntax);
 
+struct foreign_count {
+	struct text shape;
+	int64_t count;
+};
+/* The shapes of all messages, the most frequent first. Returns how many. */
+size_t foreign_shapes(struct arena *a, const struct foreign *f,
+		      struct foreign_count **out);
+/* Messages of the mailbox that were not given. */
+int64_t foreign_left_out(const struct foreign *f);
+/* Why no messages were given, for people; empty where they were. */
+const char *foreign_withheld(const struct foreign *f);
+
 #endif
