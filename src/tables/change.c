@@ -28,7 +28,7 @@ static const struct {
 	const char *text;
 	const char *what;
 } changes[] = {
-	[CHANGE_COLLECT] = { collect_text, "collect the garbage" },
+	[CHANGE_COLLECT] = { collect_text, "collect the garbage of" },
 	[CHANGE_KILL] = { kill_text, "kill" },
 	[CHANGE_CLOSE] = { close_text, "close" },
 };
@@ -100,7 +100,7 @@ bool change_ask(struct live *l, enum change what, uint32_t creation, const int64
 		return fail(err, ERR_ABSENT, "the node was restarted since then: what is "
 			    "called the same now is something else");
 	if (n > CHANGE_MAX)
-		return fail(err, ERR_CANNOT, "will not %s for %zu at once, %zu are the most",
+		return fail(err, ERR_CANNOT, "will not %s %zu at once: %zu are the most",
 			    changes[what].what, n, CHANGE_MAX);
 	k = mem_zalloc(sizeof(*k));
 	*k = (struct changing){ what, n, done, ctx };

@@ -74,7 +74,8 @@ static int by_count(const void *a, const void *b)
 	return text_cmp(x->shape, y->shape);
 }
 
-size_t foreign_shapes(struct arena *a, const struct foreign *f, struct foreign_count **out)
+size_t foreign_shapes(struct arena *a, const struct foreign *f,
+		      struct foreign_count **out)
 {
 	struct foreign_count *counts = arena_many(a, f->nparts, struct foreign_count);
 	struct buf b = { 0 };

@@ -27,6 +27,7 @@ struct fold_style {
 	bool redact;      /* what stands under the name of a secret is masked, and cannot
 			   * be searched */
 	bool pairs;       /* the term is a list of {Key, Value}: a dictionary */
+	bool things;      /* it is a list of which the elements are what matters */
 };
 
 struct fold;
@@ -47,14 +48,14 @@ struct fold_line {
 	bool found;        /* what was searched for is in it */
 	struct text label; /* "name: ", or empty */
 	struct text value; /* "42", or a summary: "%{...} 12 keys" */
-	struct text start; /* behind a summary: how what is closed begins */
+	struct text start; /* how what is closed begins, behind a summary */
 	const struct term *term; /* NULL: a piece of a long string */
 };
 
 size_t fold_count(const struct fold *f); /* lines */
 /* Texts live in the arena. */
 void fold_at(const struct fold *f, size_t line, struct arena *a, struct fold_line *out);
-/* The line of a place, or of the nearest one above that is shown; 0 when there is none. */
+/* The line of a place; 0 when it is not shown. */
 size_t fold_find(const struct fold *f, uint64_t id);
 uint64_t fold_id(const struct fold *f, size_t line);
 /* The line that this one is a part of; its own when there is none. */

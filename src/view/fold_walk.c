@@ -142,17 +142,29 @@ void walk_clear(struct walk *w)
 	w->steps = NULL;
 }
 
-/* [{a, 1}, {b, 2}] */
+/* [{a, 1}, {b, 2}]; of anything else than a dictionary the keys are atoms, and those of
+ * neighbours differ. */
 static bool is_pairs(const struct term *list, bool any_key)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const struct term *e = &list->items[i];
 
-		if (!term_is_tuple(e, 2, NULL) ||
-		    (!any_key && e->items[0].type != TERM_ATOM))
+		if (!term_is_tuple(e, 2, NULL))
+			return false;
+		if (any_key)
+			continue;
+		if (e->items[0].type != TERM_ATOM ||
+		    (i > 0 && text_eq(e->items[0].text, e[-1].items[0].text)))
 			return false;
 	}
 	return true;
+}
+
+static bool shows_pairs(const struct fold_style *style, const struct place *p)
+{
+	if (p->kind != PLACE_LIST || (p->depth == 0 && style->things))
+		return false;
+	return is_pairs(p->term, p->depth == 0 && style->pairs);
 }
 
 void walk_enter(struct walk *w, const struct place *p)
@@ -160,8 +172,7 @@ void walk_enter(struct walk *w, const struct place *p)
 	w->steps = mem_grow(w->steps, &w->cap, w->nsteps + 1, sizeof(*w->steps));
 	w->steps[w->nsteps++] = (struct walk_step){
 		.place = *p,
-		.pairs = p->kind == PLACE_LIST &&
-			 is_pairs(p->term, w->style->pairs && p->depth == 0),
+		.pairs = shows_pairs(w->style, p),
 	};
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "view/detail.h"
 #include "view/table_inside.h"
 
 static struct table_view *of(struct view *v)
@@ -241,7 +242,21 @@ static bool sort(struct view *v, struct text argument, struct err *err)
 	return true;
 }
 
+static bool open(struct view *v, struct text argument, struct err *err)
+{
+	struct table_view *t = of(v);
+
+	(void)argument;
+	if (t->cursor >= t->order.n)
+		return fail(err, ERR_USAGE, "there is no row here");
+	return detail_open(v, t->schema,
+			   table_cell(feed_table(t->feed), t->order.at[t->cursor],
+				      t->schema->key),
+			   err);
+}
+
 static const struct action actions[] = {
+	{ "<enter>", "open", NULL, "all about the row", ACTION_FOOT, open, NULL },
 	{ "<up>k", "up", NULL, "the row above", 0, up, NULL },
 	{ "<down>j", "down", NULL, "the row below", 0, down, NULL },
 	{ "<pageup>", "page-up", NULL, "a page up", 0, page_up, NULL },

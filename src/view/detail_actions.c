@@ -1,0 +1,285 @@
+/* What keys do on the page of a row. */
+#include "view/detail_inside.h"
+
+static struct section *current(struct view *v)
+{
+	struct detail *d = detail_of(v);
+
+	top_dirty(v->top);
+	return &d->sections[d->current];
+}
+
+static bool move(struct view *v, ptrdiff_t lines)
+{
+	struct section *s = current(v);
+
+	if (s->fold.fold)
+		fold_pane_move(&s->fold, lines);
+	else
+		scroll_by(&s->scroll, lines, s->lines.n);
+	return true;
+}
+
+static ptrdiff_t height(struct view *v)
+{
+	struct section *s = current(v);
+	size_t h = s->fold.fold ? s->fold.scroll.height : s->scroll.height;
+
+	return h > 1 ? (ptrdiff_t)h - 1 : 1;
+}
+
+static bool up(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	return move(v, -1);
+}
+
+static bool down(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	return move(v, 1);
+}
+
+static bool page_up(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	return move(v, -height(v));
+}
+
+static bool page_down(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	return move(v, height(v));
+}
+
+static bool first(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	return move(v, -PTRDIFF_MAX);
+}
+
+static bool last(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	return move(v, PTRDIFF_MAX);
+}
+
+static bool open(struct view *v, struct text argument, struct err *err)
+{
+	struct section *s = current(v);
+	struct goal g = { 0 };
+
+	(void)argument;
+	if (s->fold.fold)
+		g = fold_pane_goal(&s->fold);
+	else if (s->scroll.cursor < s->lines.n)
+		g = s->lines.at[s->scroll.cursor].goal;
+	if (g.kind || !s->fold.fold)
+		return goal_open(v, &g, err);
+	fold_pane_toggle(&s->fold);
+	return true;
+}
+
+/* The term that is shown, or ERR_USAGE. */
+static struct fold_pane *folded(struct view *v, struct err *err)
+{
+	struct section *s = current(v);
+
+	if (s->fold.fold)
+		return &s->fold;
+	fail(err, ERR_USAGE, "there is nothing to be opened or searched here");
+	return NULL;
+}
+
+static bool unfold(struct view *v, struct text argument, struct err *err)
+{
+	struct fold_pane *p = folded(v, err);
+
+	(void)argument;
+	if (p)
+		fold_pane_open(p, true);
+	return p != NULL;
+}
+
+static bool fold(struct view *v, struct text argument, struct err *err)
+{
+	struct fold_pane *p = folded(v, err);
+
+	(void)argument;
+	if (p)
+		fold_pane_open(p, false);
+	return p != NULL;
+}
+
+static bool toggle(struct view *v, struct text argument, struct err *err)
+{
+	struct fold_pane *p = folded(v, err);
+
+	(void)argument;
+	if (p)
+		fold_pane_toggle(p);
+	return p != NULL;
+}
+
+static bool unfold_all(struct view *v, struct text argument, struct err *err)
+{
+	struct fold_pane *p = folded(v, err);
+
+	(void)argument;
+	if (p)
+		fold_pane_all(p, true);
+	return p != NULL;
+}
+
+static bool fold_all(struct view *v, struct text argument, struct err *err)
+{
+	struct fold_pane *p = folded(v, err);
+
+	(void)argument;
+	if (p)
+		fold_pane_all(p, false);
+	return p != NULL;
+}
+
+static bool search(struct view *v, struct text argument, struct err *err)
+{
+	struct fold_pane *p = folded(v, err);
+
+	if (!p)
+		return false;
+	if (!argument.len) {
+		fold_pane_search(p);
+		return true;
+	}
+	fold_look_for(p->fold, argument);
+	return fold_pane_next(p, false) ||
+	       fail(err, ERR_ABSENT, "'%.*s' is not in it", TEXT_ARG(argument));
+}
+
+static bool next(struct view *v, bool back, struct err *err)
+{
+	struct fold_pane *p = folded(v, err);
+	struct text words;
+
+	if (!p)
+		return false;
+	words = fold_words(p->fold);
+	if (!words.len)
+		return fail(err, ERR_USAGE, "nothing is searched for: / does");
+	return fold_pane_next(p, back) ||
+	       fail(err, ERR_ABSENT, "'%.*s' is not in it", TEXT_ARG(words));
+}
+
+static bool next_match(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	return next(v, false, err);
+}
+
+static bool previous_match(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	return next(v, true, err);
+}
+
+static bool step(struct view *v, size_t by)
+{
+	struct detail *d = detail_of(v);
+
+	detail_go(d, (d->current + by) % d->kind->nsections);
+	return true;
+}
+
+static bool next_section(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	return step(v, 1);
+}
+
+static bool previous_section(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	return step(v, detail_of(v)->kind->nsections - 1);
+}
+
+static bool section(struct view *v, struct text argument, struct err *err)
+{
+	struct detail *d = detail_of(v);
+
+	for (size_t i = 0; i < d->kind->nsections; i++)
+		if (text_is(argument, d->kind->sections[i].name)) {
+			detail_go(d, i);
+			return true;
+		}
+	return fail(err, ERR_USAGE, "there is no section '%.*s' here",
+		    TEXT_ARG(argument));
+}
+
+static void complete_section(struct view *v, struct text before, struct offer *o)
+{
+	const struct detail_kind *kind = detail_of(v)->kind;
+
+	for (size_t i = 0; i < kind->nsections; i++) {
+		struct text name = text_of(kind->sections[i].name);
+
+		if (text_eq(text_sub(name, 0, before.len), before))
+			o->take(o, name, text_of(kind->sections[i].help));
+	}
+}
+
+static bool refresh(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	detail_refresh(detail_of(v));
+	return true;
+}
+
+static const struct action actions[] = {
+	{ "<tab>]", "next-section", NULL, "the next section", ACTION_FOOT, next_section,
+	  NULL },
+	{ "<s-tab>[", "previous-section", NULL, "the section before", 0,
+	  previous_section, NULL },
+	{ NULL, "section", "NAME", "a section by its name; its number does the same", 0,
+	  section, complete_section },
+	{ "<up>k", "up", NULL, "the line above", 0, up, NULL },
+	{ "<down>j", "down", NULL, "the line below", 0, down, NULL },
+	{ "<pageup>", "page-up", NULL, "a page up", 0, page_up, NULL },
+	{ "<pagedown>", "page-down", NULL, "a page down", 0, page_down, NULL },
+	{ "<home>g", "first", NULL, "the first line", 0, first, NULL },
+	{ "<end>G", "last", NULL, "the last line", 0, last, NULL },
+	{ "<enter>", "open", NULL,
+	  "the page of the process or port on this line; or opens and closes a term",
+	  ACTION_FOOT, open, NULL },
+	{ "<right>l", "unfold", NULL, "open the term on this line", 0, unfold, NULL },
+	{ "<left>h", "fold", NULL, "close it, or go to what it is in", 0, fold, NULL },
+	{ "<space>", "toggle", NULL, "open or close it", 0, toggle, NULL },
+	{ "*+", "unfold-all", NULL, "open it with all that is in it", 0, unfold_all,
+	  NULL },
+	{ "-", "fold-all", NULL, "close it with all that is in it", 0, fold_all, NULL },
+	{ "/", "search", "WORDS", "search in it, also in what is closed", ACTION_FOOT,
+	  search, NULL },
+	{ "n", "next-match", NULL, "the next place with the words", 0, next_match, NULL },
+	{ "N", "previous-match", NULL, "the place with the words before", 0,
+	  previous_match, NULL },
+	{ "r", "refresh", NULL, "ask again", ACTION_FOOT, refresh, NULL },
+};
+
+const struct view_ops detail_ops = {
+	.name = "page",
+	.actions = actions,
+	.nactions = sizeof(actions) / sizeof(actions[0]),
+	.draw = detail_draw,
+	.key = detail_key,
+	.typing = detail_typing,
+	.shown = detail_shown,
+	.free = detail_free,
+};

@@ -1,0 +1,22 @@
+/* Rows of which tables have more to tell than their columns. */
+#include "view/detail_inside.h"
+#include "view/process.h"
+
+static const struct section_about row_sections[] = {
+	{ "row", "all that the table knows of it", SECTION_DEMAND, detail_ask_row,
+	  detail_make_row, NULL },
+};
+
+static const struct detail_kind row_kind = { .sections = row_sections, .nsections = 1 };
+
+static const struct detail_kind *const kinds[] = {
+	&process_kind,
+};
+
+const struct detail_kind *detail_kind_of(const struct schema *schema)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i]->schema == schema)
+			return kinds[i];
+	return &row_kind;
+}

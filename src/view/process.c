@@ -1,0 +1,44 @@
+#include "view/process.h"
+
+#include "tables/process.h"
+#include "view/process_inside.h"
+
+static const struct section_about sections[] = {
+	{ "info", "all that is known of it", 0, process_ask_detail, process_make_info,
+	  NULL },
+	{ "links", "links, monitors and ancestors", SECTION_LIVE, process_ask_links,
+	  process_make_links, NULL },
+	{ "stack", "the calls that it is in", SECTION_LIVE, process_ask_detail,
+	  process_make_stack, NULL },
+	{ "messages", "the first messages of its mailbox", SECTION_LIVE | SECTION_DEMAND,
+	  process_ask_messages, process_make_messages, NULL },
+	{ "dictionary", "its process dictionary", SECTION_LIVE | SECTION_DEMAND,
+	  process_ask_dictionary, process_make_dictionary, NULL },
+	{ "state", "what a gen_server or the like holds as its state",
+	  SECTION_LIVE | SECTION_DEMAND, process_ask_state, process_make_state, NULL },
+	{ "binaries", "the reference-counted binaries that it refers to", 0, NULL,
+	  process_make_binaries, NULL },
+	{ "trend", "its memory, mailbox and work over time", 0, NULL, NULL,
+	  process_draw_trend },
+};
+
+static void clear(void *own)
+{
+	struct process_page *p = own;
+
+	process_detail_free(p->detail);
+	sample_free(p->names);
+	for (size_t i = 0; i < PROCESS_NFOREIGN; i++)
+		foreign_free(p->foreign[i]);
+	history_free(p->history);
+}
+
+const struct detail_kind process_kind = {
+	.schema = &processes_schema,
+	.sections = sections,
+	.nsections = sizeof(sections) / sizeof(sections[0]),
+	.size = sizeof(struct process_page),
+	.whole = true,
+	.read = process_read_trend,
+	.clear = clear,
+};
