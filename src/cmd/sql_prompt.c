@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/sql.h"
+#include "cmd/xdg.h"
 #include "tui/line.h"
 
 struct prompt {
@@ -288,20 +289,6 @@ static bool next_line(struct prompt *p)
 	return false;
 }
 
-/* Where the state of a user's programs is kept; NULL when we don't know.
- * Source: XDG Base Directory Specification. */
-static const char *history_path(struct cmd_context *c)
-{
-	const char *state = cmd_variable(c, "XDG_STATE_HOME");
-	const char *home = cmd_variable(c, "HOME");
-
-	if (*state == '/')
-		return text_printf(c->arena, "%s/otoscope/history", state).p;
-	if (*home == '/')
-		return text_printf(c->arena, "%s/.local/state/otoscope/history", home).p;
-	return NULL;
-}
-
 bool sql_prompt(struct sql_session *s, struct err *err)
 {
 	struct prompt p = { .s = s };
@@ -309,7 +296,7 @@ bool sql_prompt(struct sql_session *s, struct err *err)
 	(void)err;
 	p.line = line_open(&(struct line_options){
 		.loop = s->c->loop,
-		.history = history_path(s->c),
+		.history = xdg_state(s->c, "history"),
 		.complete = complete,
 		.ctx = &p,
 	});

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "cmd/commands.h"
 #include "cmd/open.h"
+#include "cmd/xdg.h"
 #include "node/files.h"
 #include "tui/terminal.h"
 #include "view/script.h"
@@ -102,18 +103,19 @@ static bool open_terminal(struct screen *s, struct err *err)
 	struct cmd_context *c = s->c;
 
 	s->terminal = terminal_open(&(struct terminal_options){
-		.loop = c->loop,
-		.term = cmd_variable(c, "TERM"),
-		.locale = locale_of(c),
-		.colorterm = cmd_variable(c, "COLORTERM"),
-		.color = c->out.color,
-		.ascii = c->options.ascii,
-		.mouse = true,
-		.key = pressed,
-		.resized = resized,
-		.gone = gone,
-		.ctx = s,
-	}, err);
+					    .loop = c->loop,
+					    .term = cmd_variable(c, "TERM"),
+					    .locale = locale_of(c),
+					    .colorterm = cmd_variable(c, "COLORTERM"),
+					    .color = c->out.color,
+					    .ascii = c->options.ascii,
+					    .mouse = true,
+					    .key = pressed,
+					    .resized = resized,
+					    .gone = gone,
+					    .ctx = s,
+				    },
+				    err);
 	return s->terminal != NULL;
 }
 
@@ -149,6 +151,7 @@ static struct top *make_top(struct screen *s, struct again *again)
 	}
 	if (s->terminal) {
 		terminal_size(s->terminal, &o.width, &o.height);
+		o.past = xdg_state(c, "top_history");
 		o.suspend = suspend;
 		o.spoiled = spoiled;
 	}
@@ -166,12 +169,13 @@ static bool read_script(struct cmd_context *c, struct text *script, struct err *
 static bool run_script(struct screen *s, struct text text, struct err *err)
 {
 	return script_run(s->top, &(struct script_options){
-		.text = text,
-		.name = s->c->options.script,
-		.loop = s->c->loop,
-		.out = s->c->out.file,
-		.patience_ns = PATIENCE_NS,
-	}, err);
+					  .text = text,
+					  .name = s->c->options.script,
+					  .loop = s->c->loop,
+					  .out = s->c->out.file,
+					  .patience_ns = PATIENCE_NS,
+				  },
+			  err);
 }
 
 bool top_run(struct cmd_context *c, struct err *err)

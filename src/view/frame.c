@@ -1,6 +1,7 @@
 #include "view/frame.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "view/table.h"
 #include "view/top.h"
@@ -39,34 +40,81 @@ static void draw_state(const struct frame *f, struct pane p)
 
 /* The keys, side by side, as far as there is room. */
 struct foot {
+	const struct frame *frame;
 	struct pane pane;
 	size_t x;
+	bool draw; /* or look for what stands at: */
+	size_t at;
+	struct key hit;
 };
 
-static void draw_action(void *ctx, struct view *v, const struct action *a)
+/* Can it be done here? */
+static bool possible(const struct frame *f, const struct action *a)
+{
+	if (a->flags & ACTION_WRITES && !top_options(f->top)->allow_write)
+		return false;
+	return !(a->flags & ACTION_LIVE) || link_live(f->link);
+}
+
+static void foot_action(void *ctx, struct view *v, const struct action *a)
 {
 	struct foot *f = ctx;
 	struct text keys = text_of(a->keys);
 	struct buf b = { 0 };
 	struct key k;
+	size_t width;
 
 	(void)v;
-	if (!(a->flags & ACTION_FOOT) || !key_parse(&keys, &k))
+	if (!(a->flags & ACTION_FOOT) || !key_parse(&keys, &k) ||
+	    !possible(f->frame, a))
 		return;
 	key_print(&b, k);
-	f->x += pane_text(f->pane, f->x, 0, STYLE_KEY, buf_text(&b));
-	f->x += pane_printf(f->pane, f->x, 0, STYLE_ACTION, "%s ", a->name);
+	width = canvas_width(f->pane.canvas, buf_text(&b)) + strlen(a->name) + 1;
+	if (f->x + width > f->pane.width) {
+		f->x = f->pane.width; /* nor anything behind it */
+	} else {
+		if (f->draw) {
+			pane_text(f->pane, f->x, 0, STYLE_KEY, buf_text(&b));
+			pane_text(f->pane, f->x + width - strlen(a->name), 0,
+				  STYLE_ACTION, text_of(a->name));
+		} else if (f->at >= f->x && f->at < f->x + width) {
+			f->hit = k;
+		}
+		f->x += width + 2;
+	}
 	buf_clear(&b);
+}
+
+/* While something is typed only the keys of whoever takes it are keys. */
+static void foot_actions(struct foot *foot)
+{
+	struct view *v = foot->frame->view;
+
+	if (!v->ops->typing || !v->ops->typing(v)) {
+		top_actions(foot->frame->top, v, foot_action, foot);
+		return;
+	}
+	for (size_t i = 0; i < v->ops->nactions; i++)
+		foot_action(foot, v, &v->ops->actions[i]);
 }
 
 static void draw_foot(const struct frame *f, struct pane p)
 {
-	struct foot foot = { .pane = p };
+	struct foot foot = { .frame = f, .pane = p, .draw = true };
 
 	if (f->said.len)
 		pane_lane(p, 0, 0, p.width, f->said_style, f->said);
 	else
-		top_actions(f->top, f->view, draw_action, &foot);
+		foot_actions(&foot);
+}
+
+struct key frame_key_at(const struct frame *f, struct pane p, size_t x, size_t y)
+{
+	struct foot foot = { .frame = f, .pane = pane_bottom(&p, 1), .at = x };
+
+	if (y == p.height && !f->said.len)
+		foot_actions(&foot);
+	return foot.hit;
 }
 
 static void draw_view(struct view *v, struct pane p)

@@ -14,11 +14,13 @@ struct frame {
 	const struct link *link;
 	const struct tabs *tabs;
 	struct home *home;
-	struct view *view;     /* the uppermost */
-	struct text said;      /* empty: the keys stand there */
+	struct view *view; /* the uppermost */
+	struct text said;  /* empty: the keys stand there */
 	enum style said_style;
 };
 
 void frame_draw(const struct frame *f, struct pane p);
+/* The key that stands at a place of the foot; KEY_NONE: none does. */
+struct key frame_key_at(const struct frame *f, struct pane p, size_t x, size_t y);
 
 #endif

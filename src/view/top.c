@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "view/command.h"
 #include "view/frame.h"
 #include "view/home.h"
 #include "view/table.h"
@@ -34,11 +35,12 @@ struct top {
 	struct place *places; /* [o.nsources] */
 	size_t place;         /* that is looked at */
 	struct view *view;    /* the uppermost */
+	struct command_past *past;
 	struct loop_timer *frame;
 	struct loop_timer *age;
 	int64_t paced_ns; /* when the next drawing were due if all were FRAME_NS apart */
 	bool ended;
-	char said[512];       /* at the foot; or empty */
+	char said[512]; /* at the foot; or empty */
 	enum style said_style;
 };
 
@@ -51,9 +53,9 @@ static struct place *place_of(const struct top *t)
  * Drawing.
  */
 
-const struct canvas *top_draw(struct top *t)
+static struct frame frame_of(struct top *t)
 {
-	struct frame f = {
+	return (struct frame){
 		.top = t,
 		.link = top_link(t),
 		.tabs = &place_of(t)->tabs,
@@ -62,6 +64,11 @@ const struct canvas *top_draw(struct top *t)
 		.said = text_of(t->said),
 		.said_style = t->said_style,
 	};
+}
+
+const struct canvas *top_draw(struct top *t)
+{
+	struct frame f = frame_of(t);
 
 	canvas_clear(t->canvas);
 	frame_draw(&f, pane_whole(t->canvas));
@@ -285,7 +292,9 @@ static const struct action actions[] = {
 	{ "p", "pause", NULL, "ask nothing more, or go on", ACTION_FOOT, pause_or_go_on,
 	  NULL },
 	{ "<escape>", "back", NULL, "back to what was here before", 0, back, NULL },
-	{ "q<c-c>", "quit", NULL, "end otoscope", ACTION_FOOT, quit, NULL },
+	{ "q<c-c><f10>", "quit", NULL, "end otoscope", ACTION_FOOT, quit, NULL },
+	{ ":", "command", NULL, "type what is to be done, with completion", 0,
+	  command_open, NULL },
 	{ "<c-z>", "suspend", NULL, "give the terminal back until fg", 0, suspend, NULL },
 	{ "<c-l>", "redraw", NULL, "draw the screen anew", 0, spoiled, NULL },
 };
@@ -352,11 +361,22 @@ bool top_run_action(struct top *t, struct text name, struct text argument,
 	return run(t, w.found, argument, err);
 }
 
+/* A click on a key at the foot is that key. */
+static struct key clicked(struct top *t, struct key k)
+{
+	struct frame f = frame_of(t);
+	struct key at = frame_key_at(&f, pane_whole(t->canvas), k.x, k.y);
+
+	return at.code ? at : k;
+}
+
 void top_key(struct top *t, struct key k)
 {
 	struct view *v = t->view;
-	struct wanted w = { .key = k };
+	struct wanted w = { .key = k.code == KEY_CLICK ? clicked(t, k) : k };
 	struct err err = { 0 };
+
+	k = w.key;
 
 	t->said[0] = '\0';
 	top_dirty(t);
@@ -408,6 +428,7 @@ struct top *top_new(const struct top_options *o)
 	t->places = arena_many(&t->arena, o->nsources, struct place);
 	for (size_t i = 0; i < o->nsources; i++)
 		place_init(&t->places[i], t, &o->sources[i]);
+	t->past = command_past_new(o->past);
 	show_bottom(t);
 	t->age = loop_at(o->loop, loop_now() + AGE_NS, age, t);
 	return t;
@@ -433,6 +454,7 @@ void top_free(struct top *t)
 		place_clear(&t->places[i]);
 	loop_timer_cancel(t->o.loop, t->frame);
 	loop_timer_cancel(t->o.loop, t->age);
+	command_past_free(t->past);
 	canvas_free(t->canvas);
 	arena_clear(&t->arena);
 	free(t);
@@ -485,4 +507,14 @@ void top_quit(struct top *t)
 {
 	t->ended = true;
 	loop_stop(t->o.loop);
+}
+
+struct command_past *top_past(const struct top *t)
+{
+	return t->past;
+}
+
+const struct tabs *top_tabs(const struct top *t)
+{
+	return &place_of(t)->tabs;
 }

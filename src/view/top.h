@@ -14,6 +14,9 @@
 #include "base/table.h"
 #include "view/link.h"
 
+struct command_past;
+struct tabs;
+
 /* How one source is had, and had again. */
 struct top_source {
 	struct text name;
@@ -25,15 +28,16 @@ struct top_options {
 	struct loop *loop;
 	struct top_source *sources; /* [nsources] */
 	size_t nsources;
-	size_t width, height;  /* of the canvas at first */
+	size_t width, height; /* of the canvas at first */
 	bool ascii;
 	bool braille;
 	bool redact;
 	bool allow_write;
 	enum syntax syntax;
-	int64_t interval_ns;   /* 0: 2 s */
-	int64_t timeout_ns;    /* of each request; 0: the default */
-	struct moment at;      /* of sources that keep readings: what is shown first */
+	int64_t interval_ns; /* 0: 2 s */
+	int64_t timeout_ns;  /* of each request; 0: the default */
+	const char *past;    /* the file of lines that were typed; NULL: none */
+	struct moment at;    /* of sources that keep readings: what is shown first */
 	/* Called from the loop when the canvas was drawn anew. */
 	void (*drawn)(void *ctx, const struct canvas *c);
 	/* The terminal is to be given back until we are continued; NULL: there is none */
@@ -69,6 +73,9 @@ void top_dirty(struct top *t); /* something changed that can be seen */
 void top_say(struct top *t, enum style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void top_say_err(struct top *t, const struct err *err);
+
+struct command_past *top_past(const struct top *t); /* of its command line */
+const struct tabs *top_tabs(const struct top *t);   /* of the link that is looked at */
 
 /* The view is the top's from now on. */
 void top_push(struct top *t, struct view *v);
