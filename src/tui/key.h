@@ -55,14 +55,25 @@ bool key_parse(struct text *rest, struct key *out);
 /* As help shows it: "j", "Enter", "Ctrl-C", "F6", "Space". */
 void key_print(struct buf *out, struct key k);
 
+/* What a terminal sends for a key, and others do not. */
+struct key_own {
+	char bytes[16];
+	size_t len; /* at least 2 */
+	struct key key;
+};
+
 /*
  * The reader: bytes in, keys out. Any bytes do; an unknown sequence is dropped as a
  * whole. An escape that nothing follows is KEY_ESCAPE, but only the caller knows how long
  * nothing followed.
  */
 struct key_reader {
+	const struct key_own *own; /* [nown] what this terminal sends; may be NULL */
+	size_t nown;
 	char bytes[64]; /* begun, and not ended */
 	size_t len;
+	bool pasting;
+	int64_t paste_ns; /* when the last of it came */
 	struct key last_click;
 	int64_t last_click_ns;
 };
@@ -70,7 +81,7 @@ struct key_reader {
 /* One key of those that the bytes hold, which are cut off the front of *in; KEY_NONE:
  * they are used up. now_ns: for double clicks. */
 struct key key_read(struct key_reader *r, struct text *in, int64_t now_ns);
-/* Was something begun that may be an escape? Then wait for a moment, and: */
+/* Was something begun that may be the key Escape? Then wait for a moment, and: */
 bool key_waits(const struct key_reader *r);
 /* Nothing followed. */
 struct key key_flush(struct key_reader *r);

@@ -11,11 +11,15 @@
 
 #define ESC '\033'
 #define DOUBLE_CLICK_NS ((int64_t)400 * 1000000)
+/* A paste of which nothing came for so long has lost its end; no key would do anything
+ * for ever. */
+#define PASTE_NS ((int64_t)5 * 1000000000)
 
 enum state {
 	MORE, /* may become a key, or something to drop */
 	DONE, /* is one; KEY_NONE: is to be dropped */
 	ONLY, /* the first byte is one */
+	LESS, /* all but the last byte is to be dropped */
 };
 
 /* Parameters of a control sequence: "1;5", "<0;10;20". */
@@ -337,7 +341,7 @@ static enum state read_char(struct text t, struct key *k)
 	n = length_of((unsigned char)t.p[0]);
 	for (size_t i = 1; i < n && i < t.len; i++)
 		if (((unsigned char)t.p[i] & 0xc0) != 0x80)
-			return DONE;
+			return LESS;
 	if (t.len < n)
 		return MORE;
 	utf8_next(t, 0, &cp);
@@ -349,14 +353,16 @@ static enum state read_char(struct text t, struct key *k)
 /* Strings that a terminal answers with: nobody asked, so they are dropped. */
 static enum state read_string(struct text t, struct key *k)
 {
+	char last;
+
 	*k = plain(KEY_NONE);
 	if (t.len < 3)
 		return MORE;
-	char last = t.p[t.len - 1];
-
-	if (last == 0x07 || last == 0x18 || (last == '\\' && t.p[t.len - 2] == ESC))
+	last = t.p[t.len - 1];
+	/* Its end, or what is typed in the middle of it */
+	if (t.p[t.len - 2] == ESC)
 		return DONE;
-	return MORE;
+	return (unsigned char)last < ' ' && last != ESC ? DONE : MORE;
 }
 
 static enum state read_escape(struct text t, struct key *k)
@@ -395,10 +401,36 @@ static enum state read_escape(struct text t, struct key *k)
 	return s;
 }
 
+/* What only this terminal sends. */
+static bool read_own(const struct key_reader *r, enum state *s, struct key *k)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < r->nown; i++) {
+		const struct key_own *own = &r->own[i];
+
+		if (own->len < r->len || memcmp(own->bytes, r->bytes, r->len) != 0)
+			continue;
+		*k = own->key;
+		*s = own->len == r->len ? DONE : MORE;
+		if (*s == DONE)
+			return true;
+		begun = true;
+	}
+	return begun;
+}
+
 static enum state read_one(const struct key_reader *r, struct key *k)
 {
 	struct text t = { r->bytes, r->len };
+	enum state s;
 
+	if (r->pasting && t.len > 1 && t.p[0] == ESC && t.p[1] != '[') {
+		*k = plain(KEY_NONE);
+		return ONLY;
+	}
+	if (read_own(r, &s, k))
+		return s;
 	return t.p[0] == ESC ? read_escape(t, k) : read_char(t, k);
 }
 
@@ -419,6 +451,9 @@ static struct key clicked(struct key_reader *r, struct key k, int64_t now_ns)
 /* Adds a byte to what was begun; of what is too long to be a key only the ends count. */
 static void add(struct key_reader *r, char byte)
 {
+	/* A sequence that another one cuts off */
+	if (byte == ESC && r->len > 2 && r->bytes[0] == ESC && r->bytes[1] == '[')
+		r->len = 0;
 	if (r->len == sizeof(r->bytes)) {
 		r->bytes[2] = r->bytes[r->len - 1];
 		r->len = 3;
@@ -426,8 +461,32 @@ static void add(struct key_reader *r, char byte)
 	r->bytes[r->len++] = byte;
 }
 
+static void drop(struct key_reader *r, size_t n)
+{
+	r->len -= n;
+	memmove(r->bytes, r->bytes + n, r->len);
+}
+
+/* What was pasted is text, whatever else its keys would do. */
+static bool passes(struct key_reader *r, struct key k)
+{
+	if (k.code == KEY_PASTE || k.code == KEY_PASTE_END) {
+		r->pasting = k.code == KEY_PASTE;
+		return true;
+	}
+	if (r->pasting)
+		return k.mods == 0 && (k.code == KEY_CHAR || k.code == KEY_ENTER ||
+				       k.code == KEY_TAB);
+	return k.code != KEY_NONE;
+}
+
 struct key key_read(struct key_reader *r, struct text *in, int64_t now_ns)
 {
+	if (r->pasting && in->len && now_ns - r->paste_ns > PASTE_NS) {
+		r->pasting = false;
+		return plain(KEY_PASTE_END);
+	}
+	r->paste_ns = now_ns;
 	for (;;) {
 		struct key k;
 		enum state s = r->len ? read_one(r, &k) : MORE;
@@ -439,18 +498,18 @@ struct key key_read(struct key_reader *r, struct text *in, int64_t now_ns)
 			*in = text_sub(*in, 1, in->len);
 			continue;
 		}
-		r->len -= s == ONLY ? 1 : r->len;
-		memmove(r->bytes, r->bytes + 1, r->len);
-		if (k.code == KEY_CLICK)
-			return clicked(r, k, now_ns);
-		if (k.code)
-			return k;
+		drop(r, s == ONLY ? 1 : s == LESS ? r->len - 1 : r->len);
+		if (!passes(r, k))
+			continue;
+		return k.code == KEY_CLICK ? clicked(r, k, now_ns) : k;
 	}
 }
 
 bool key_waits(const struct key_reader *r)
 {
-	return r->len > 0;
+	bool sequence = r->len > 2 && (r->bytes[1] == '[' || r->bytes[1] == 'O');
+
+	return r->len > 0 && r->bytes[0] == ESC && !sequence;
 }
 
 struct key key_flush(struct key_reader *r)
@@ -466,5 +525,5 @@ struct key key_flush(struct key_reader *r)
 	else if (r->len == 2 && r->bytes[0] == ESC)
 		k = held(typed((unsigned char)r->bytes[1]), KEY_ALT);
 	r->len = 0;
-	return k;
+	return r->pasting ? plain(KEY_NONE) : k;
 }

@@ -12,8 +12,6 @@
 
 #include "base/mem.h"
 
-/* Ends a sequence or a character that was begun. Source: ECMA-48, CAN */
-#define CANCEL "\x18"
 #define PATIENCE_MS 500
 
 static const int fatal[] = {
@@ -102,10 +100,13 @@ static void write_patiently(const char *bytes, size_t len)
 	}
 }
 
-static void set(const struct termios *t)
+/* Another job has the terminal: what it looks like is that one's business, and we would
+ * be stopped for changing it. Without job control nobody has it. */
+static bool in_background(void)
 {
-	while (tcsetattr(modes.in, TCSANOW, t) < 0 && errno == EINTR)
-		;
+	pid_t front = tcgetpgrp(modes.out);
+
+	return front > 0 && front != getpgrp();
 }
 
 void modes_give_back(void)
@@ -115,10 +116,12 @@ void modes_give_back(void)
 	if (!modes.ours || getpid() != modes.owner)
 		return;
 	modes.ours = 0;
-	if (modes.cut)
-		write_patiently(CANCEL, 1);
-	write_patiently(modes.leave, modes.leave_len);
-	set(&modes.before);
+	if (!in_background()) {
+		if (modes.cut)
+			write_patiently(MODES_CANCEL, 1);
+		write_patiently(modes.leave, modes.leave_len);
+		tcsetattr(modes.in, TCSANOW, &modes.before);
+	}
 	errno = saved;
 }
 
@@ -181,19 +184,25 @@ bool modes_take(int in, int out, struct text leave, struct err *err)
 	modes.leave_len = leave.len < sizeof(modes.leave) ? leave.len : 0;
 	memcpy(modes.leave, leave.p, modes.leave_len);
 	hook();
-	while (tcsetattr(in, TCSANOW, &modes.raw) < 0)
-		if (errno != EINTR)
-			return fail(err, ERR_SYSTEM,
-				    "cannot set the terminal's modes: %s",
-				    strerror(errno));
+	/* Before: who is ended here gives back what is as it was, which does no harm */
 	modes.ours = 1;
+	while (tcsetattr(in, TCSANOW, &modes.raw) < 0) {
+		if (errno == EINTR)
+			continue;
+		modes.ours = 0;
+		return fail(err, ERR_SYSTEM, "cannot set the terminal's modes: %s",
+			    strerror(errno));
+	}
 	return true;
 }
 
-void modes_again(void)
+bool modes_again(void)
 {
-	set(&modes.raw);
 	modes.ours = 1;
+	if (tcsetattr(modes.in, TCSANOW, &modes.raw) == 0 || errno != EINTR)
+		return true;
+	modes.ours = 0;
+	return false;
 }
 
 void modes_stop(void)
@@ -205,5 +214,4 @@ void modes_stop(void)
 	sigaction(SIGTSTP, &plain, &before);
 	kill(0, SIGTSTP); /* all of the job, as the terminal itself does it */
 	sigaction(SIGTSTP, &before, NULL);
-	modes_again();
 }

@@ -12,6 +12,9 @@
 #include "base/err.h"
 #include "base/text.h"
 
+/* Ends a sequence or a character that was begun. Source: ECMA-48, CAN */
+#define MODES_CANCEL "\x18"
+
 /*
  * Takes the terminal: each byte as it is typed, nothing echoed, nothing translated. In
  * the background it waits, stopped, as the shell expects.
@@ -24,10 +27,11 @@ bool modes_take(int in, int out, struct text leave, struct err *err);
 void modes_give_back(void);
 /* Something was written to it only in part: what comes next may be taken for the rest. */
 void modes_cut(bool cut);
-/* Gives it back, stops us as Ctrl-Z does, and takes it again when we are continued. */
+/* Gives it back and stops us as Ctrl-Z does, until we are continued. */
 void modes_stop(void);
-/* Again as modes_take() left them: something else may have changed them. */
-void modes_again(void);
+/* Takes it again: something else may have changed the modes. Waits, stopped, while we are
+ * in the background. False: a signal came meanwhile. */
+bool modes_again(void);
 
 /* As write(2) on a terminal that is not to be waited for: EAGAIN. */
 long modes_write(int fd, const char *bytes, size_t len);

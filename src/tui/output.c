@@ -13,6 +13,9 @@
  * again when they are fewer. */
 #define NEAR ((size_t)4)
 
+/* Bytes that a terminal may be seen to draw one after the other. */
+#define MUCH ((size_t)256)
+
 static const struct glyph blank = { " ", 1, 1, STYLE_PLAIN };
 
 void output_spoiled(struct output *o)
@@ -36,6 +39,7 @@ void output_resize(struct output *o, size_t width, size_t height)
 void output_clear(struct output *o)
 {
 	free(o->shown);
+	buf_clear(&o->lines);
 	*o = (struct output){ 0 };
 }
 
@@ -75,14 +79,13 @@ static void style(struct output *o, unsigned style, struct buf *out)
 	o->style = style;
 }
 
+/* Never by line ends: these would scroll a terminal that has become smaller. */
 static void move(struct output *o, size_t x, size_t y, struct buf *out)
 {
 	if (o->x == x && o->y == y)
 		return;
 	if (o->y == y && o->x < x && x != NOWHERE && o->x != NOWHERE)
 		buf_printf(out, x - o->x == 1 ? "\033[C" : "\033[%zuC", x - o->x);
-	else if (x == 0 && o->x != NOWHERE && o->y + 1 == y)
-		buf_str(out, "\r\n");
 	else
 		buf_printf(out, "\033[%zu;%zuH", y + 1, x + 1);
 	o->x = x;
@@ -108,7 +111,9 @@ static void put(struct output *o, const struct glyph *g, size_t x, size_t y,
 	style(o, g->style, out);
 	if (g->width == 2) {
 		/* A terminal that takes it for narrow would leave what stood there */
-		buf_str(out, "  \b\b");
+		buf_str(out, "  ");
+		o->x = NOWHERE;
+		move(o, x, y, out);
 	}
 	buf_add(out, g->bytes, g->len);
 	o->x = certain(g) && x + 1 < o->width ? x + 1 : NOWHERE;
@@ -193,7 +198,20 @@ static void draw_cursor(struct output *o, const struct canvas *c, struct buf *ou
 
 void output_draw(struct output *o, const struct canvas *c, struct buf *out)
 {
+	bool much;
+
+	buf_reset(&o->lines);
 	for (size_t y = 0; y < o->height; y++)
-		draw_line(o, c, y, out);
+		draw_line(o, c, y, &o->lines);
+	much = buf_len(&o->lines) > MUCH;
+	if (much && o->together)
+		buf_str(out, "\033[?2026h");
+	if (much && o->cursor && o->cursor_known) {
+		buf_str(out, "\033[?25l");
+		o->cursor = false;
+	}
+	buf_text_add(out, buf_text(&o->lines));
 	draw_cursor(o, c, out);
+	if (much && o->together)
+		buf_str(out, "\033[?2026l");
 }

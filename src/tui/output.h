@@ -11,6 +11,9 @@
 
 struct output {
 	enum theme_colors colors;
+	bool together; /* it knows what says that all of a change is to be seen at once,
+			* or passes over it. Source: "Synchronized Output", the private
+			* mode 2026 */
 	size_t width; /* of the terminal */
 	size_t height;
 	struct glyph *shown; /* [height][width] what stands there; width 255: not known */
@@ -18,6 +21,7 @@ struct output {
 	bool cursor_known;
 	size_t x, y;    /* where it is; x SIZE_MAX: not known */
 	unsigned style; /* of what is written next; UINT_MAX: not known */
+	struct buf lines; /* scratch */
 };
 
 /* Of zeros. Nothing is known afterwards of what stands there. */

@@ -1,6 +1,7 @@
 #include "tui/terminal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "tui/curses.h"
 #include "tui/modes.h"
 #include "tui/output.h"
 
@@ -19,6 +21,7 @@
 struct terminal {
 	struct terminal_options o;
 	struct output output;
+	struct curses curses;
 	struct key_reader reader;
 	struct loop_timer *escape; /* of what was begun */
 	struct buf pending;        /* bytes that it has not taken */
@@ -32,6 +35,7 @@ struct terminal {
 
 static void ready(void *ctx, int fd, unsigned events);
 static void want(struct terminal *t);
+static void on_signal(void *ctx, int number);
 
 /*
  * The screen
@@ -40,7 +44,7 @@ static void want(struct terminal *t);
 static void measure(struct terminal *t)
 {
 	struct winsize w = { 0 };
-	size_t width = 80, height = 24;
+	size_t width = t->curses.width, height = t->curses.height;
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col && w.ws_row) {
 		width = w.ws_col;
@@ -145,6 +149,14 @@ static void escape_over(void *ctx)
 	}
 }
 
+/* Nothing was read: it may be that others read it, or that somebody typed an end. */
+static bool hung_up(void)
+{
+	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
 static void readable(struct terminal *t)
 {
 	char bytes[INPUT_SIZE];
@@ -152,7 +164,7 @@ static void readable(struct terminal *t)
 	struct text in = { bytes, n > 0 ? (size_t)n : 0 };
 	struct key k;
 
-	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+	if ((n == 0 && hung_up()) || (n < 0 && errno != EAGAIN && errno != EINTR)) {
 		hang_up(t);
 		return;
 	}
@@ -190,19 +202,40 @@ static void want(struct terminal *t)
 
 static void again(struct terminal *t)
 {
+	bool cut = buf_len(&t->pending) > 0;
+
+	if (t->gone)
+		return;
 	buf_reset(&t->pending);
-	modes_cut(false);
+	if (cut)
+		buf_str(&t->pending, MODES_CANCEL);
 	buf_text_add(&t->pending, buf_text(&t->enter));
 	measure(t);
 	output_spoiled(&t->output);
 	t->o.resized(t->o.ctx);
+	send_pending(t);
 	want(t);
+}
+
+/* In the background we are stopped here until we are in front again, or ended. */
+static void take_again(struct terminal *t)
+{
+	while (!loop_signal(t->o.loop))
+		if (modes_again()) {
+			again(t);
+			return;
+		}
 }
 
 void terminal_suspend(struct terminal *t)
 {
+	if (t->gone)
+		return;
+	/* What continues us is not to be heard of twice */
+	loop_on_signal(t->o.loop, SIGCONT, NULL, NULL);
 	modes_stop();
-	again(t);
+	loop_on_signal(t->o.loop, SIGCONT, on_signal, t);
+	take_again(t);
 }
 
 static void on_signal(void *ctx, int number)
@@ -214,8 +247,7 @@ static void on_signal(void *ctx, int number)
 	if (number == SIGTSTP) {
 		terminal_suspend(t);
 	} else if (number == SIGCONT) {
-		modes_again();
-		again(t);
+		take_again(t);
 	} else {
 		measure(t);
 		t->o.resized(t->o.ctx);
@@ -229,38 +261,86 @@ static void watch_signals(struct terminal *t, loop_signal_fn *fn)
 	loop_on_signal(t->o.loop, SIGCONT, fn, t);
 }
 
+/* What makes it ours, and what gives it back. It wraps no lines meanwhile: what is wider
+ * than we think stays in its line. */
 static void sequences(struct terminal *t)
 {
-	buf_str(&t->enter, "\033[?1049h\033[?7l\033[?2004h");
-	buf_str(&t->leave, "\033[0m");
-	if (t->o.mouse) {
+	buf_str(&t->enter, *t->curses.enter ? t->curses.enter : "\033[?1049h");
+	buf_str(&t->enter, "\033[?7l\033[?2004h");
+	buf_str(&t->leave, t->output.together ? "\033[?2026l\033[0m" : "\033[0m");
+	if (t->o.mouse && t->curses.mouse) {
 		buf_str(&t->enter, "\033[?1000h\033[?1006h");
 		buf_str(&t->leave, "\033[?1006l\033[?1000l");
 	}
-	buf_str(&t->leave, "\033[?2004l\033[?7h\033[?25h\033[?1049l");
+	buf_str(&t->leave, "\033[?2004l\033[?7h\033[?25h");
+	/* Perhaps there is no other screen to go back to */
+	buf_str(&t->leave, *t->curses.leave ? t->curses.leave
+					     : "\033[H\033[J\033[?1049l");
+}
+
+/* Does the locale name a character set, which is another one? None says nothing: in
+ * containers there is no locale, and the terminal in front of them has UTF-8. */
+static bool other_charset(const char *locale)
+{
+	struct text name = text_of(locale), set;
+
+	text_cut(&name, '@', &set);
+	name = set;
+	text_cut(&name, '.', &set);
+	return name.len && !text_same(name, TEXT("UTF-8")) &&
+	       !text_same(name, TEXT("UTF8"));
+}
+
+static enum theme_colors colors(const struct terminal_options *o, const struct curses *c)
+{
+	const char *more = o->colorterm ? o->colorterm : "";
+
+	if (!o->color)
+		return THEME_NONE;
+	if (c->colors >= 256 || strcmp(more, "truecolor") == 0 ||
+	    strcmp(more, "24bit") == 0)
+		return THEME_256;
+	return c->colors >= 16 ? THEME_16 : c->colors >= 8 ? THEME_8 : THEME_NONE;
+}
+
+static bool prepare(struct terminal *t, struct err *err)
+{
+	const char *term = t->o.term;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return fail(err, ERR_SYSTEM, "standard %s is no terminal",
+			    isatty(STDIN_FILENO) ? "output" : "input");
+	if (!curses_read(&t->curses, term, err))
+		return false;
+	t->ascii = t->o.ascii || other_charset(t->o.locale);
+	/* What is not an emulator has the glyphs of a font of a few hundred */
+	t->braille = !t->ascii && t->curses.modern;
+	t->output.colors = colors(&t->o, &t->curses);
+	t->output.together = t->curses.modern;
+	t->reader.own = t->curses.keys;
+	t->reader.nown = t->curses.nkeys;
+	measure(t);
+	sequences(t);
+	return modes_take(STDIN_FILENO, STDOUT_FILENO, buf_text(&t->leave), err);
+}
+
+static void release(struct terminal *t)
+{
+	output_clear(&t->output);
+	canvas_free(t->next);
+	buf_clear(&t->pending);
+	buf_clear(&t->enter);
+	buf_clear(&t->leave);
+	free(t);
 }
 
 struct terminal *terminal_open(const struct terminal_options *o, struct err *err)
 {
-	struct terminal *t;
+	struct terminal *t = mem_zalloc(sizeof(*t));
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		fail(err, ERR_SYSTEM, "standard input and output are no terminal");
-		return NULL;
-	}
-	if (!o->term || !*o->term || strcmp(o->term, "dumb") == 0) {
-		fail(err, ERR_CANNOT, "this terminal cannot show screens");
-		return NULL;
-	}
-	t = mem_zalloc(sizeof(*t));
 	t->o = *o;
-	t->ascii = o->ascii;
-	t->braille = !t->ascii && strcmp(o->term, "linux") != 0;
-	t->output.colors = o->color ? THEME_256 : THEME_NONE;
-	measure(t);
-	sequences(t);
-	if (!modes_take(STDIN_FILENO, STDOUT_FILENO, buf_text(&t->leave), err)) {
-		terminal_close(t);
+	if (!prepare(t, err)) {
+		release(t);
 		return NULL;
 	}
 	buf_text_add(&t->pending, buf_text(&t->enter));
@@ -279,12 +359,7 @@ void terminal_close(struct terminal *t)
 	loop_fd_forget(t->o.loop, STDIN_FILENO);
 	loop_fd_forget(t->o.loop, STDOUT_FILENO);
 	modes_give_back();
-	output_clear(&t->output);
-	canvas_free(t->next);
-	buf_clear(&t->pending);
-	buf_clear(&t->enter);
-	buf_clear(&t->leave);
-	free(t);
+	release(t);
 }
 
 void terminal_size(const struct terminal *t, size_t *width, size_t *height)

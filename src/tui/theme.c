@@ -1,79 +1,111 @@
 /*
- * Colours are chosen to be read on dark and on light ground: the ground is the
- * terminal's own, and no colour is near black or white. Where one means something, bold,
- * underline or reverse says so too, or the text does.
+ * Colours that are read on dark and on light ground: the ground is the terminal's own,
+ * and each of the 256 has a contrast of about 3 and more with black and with white
+ * (tests/unit/test_theme.c). Nothing is told by colour alone: the text says it too, or
+ * bold, underline or reverse do.
  */
 #include "tui/theme.h"
 
+#include <stdbool.h>
+
 #include "tui/style.h"
 
-enum { BOLD = 1,
-       DIM = 2,
-       UNDER = 4,
-       REVERSE = 8 };
+enum { BOLD = 1, DIM = 2, UNDER = 4, REVERSE = 8 };
 
-enum { DEFAULT = -1 };
+enum { NONE = -1, GREY = 8 };
 
 struct look {
-	unsigned char attributes;
-	unsigned char bare; /* attributes where there is no colour */
-	short color;        /* 256 */
-	short basic;        /* of the sixteen; 8 and above are the bright ones */
+	unsigned attributes;
+	int color;  /* of 256; NONE: the terminal's own */
+	int basic;  /* of 16; 8 and above are the bright ones */
+	bool means; /* it is seen in the line that the cursor is on, too */
 };
 
 static const struct look looks[NSTYLES] = {
-	[STYLE_PLAIN] = { 0, 0, DEFAULT, DEFAULT },
-	[STYLE_DIM] = { 0, DIM, 244, 8 },
-	[STYLE_STRONG] = { BOLD, BOLD, DEFAULT, DEFAULT },
-	[STYLE_TITLE] = { BOLD, BOLD, 32, 6 },
-	[STYLE_HEADING] = { REVERSE, REVERSE, 66, 6 },
-	[STYLE_RANKED] = { REVERSE | BOLD, REVERSE | BOLD, 32, 4 },
-	[STYLE_TAB] = { 0, 0, 244, DEFAULT },
-	[STYLE_TAB_OPEN] = { REVERSE | BOLD, REVERSE | BOLD, 32, 4 },
-	[STYLE_KEY] = { BOLD, BOLD, DEFAULT, DEFAULT },
-	[STYLE_ACTION] = { REVERSE, REVERSE, 66, 6 },
-	[STYLE_LINK] = { UNDER, UNDER, 32, 4 },
-	[STYLE_MATCH] = { BOLD | UNDER, BOLD | UNDER, 172, 3 },
-	[STYLE_MARK] = { BOLD, BOLD, 133, 5 },
-	[STYLE_GOOD] = { 0, 0, 34, 2 },
-	[STYLE_WARN] = { BOLD, BOLD, 172, 3 },
-	[STYLE_CRIT] = { BOLD | REVERSE, BOLD | REVERSE, 160, 1 },
-	[STYLE_SERIES_1] = { 0, 0, 32, 4 },
-	[STYLE_SERIES_2] = { 0, 0, 34, 2 },
-	[STYLE_SERIES_3] = { 0, 0, 172, 3 },
-	[STYLE_SERIES_4] = { 0, 0, 133, 5 },
-	[STYLE_SERIES_5] = { 0, 0, 37, 6 },
-	[STYLE_SERIES_6] = { 0, 0, 160, 1 },
+	[STYLE_PLAIN] = { 0, NONE, NONE },
+	[STYLE_DIM] = { 0, 244, GREY },
+	[STYLE_STRONG] = { BOLD, NONE, NONE },
+	[STYLE_TITLE] = { BOLD, 32, 12 },
+	[STYLE_HEADING] = { REVERSE, 66, 6 },
+	[STYLE_RANKED] = { REVERSE | BOLD | UNDER, 32, 12 },
+	[STYLE_TAB] = { 0, 244, GREY },
+	[STYLE_TAB_OPEN] = { REVERSE | BOLD, 32, 12 },
+	[STYLE_KEY] = { BOLD, NONE, NONE },
+	[STYLE_ACTION] = { REVERSE, 66, 6 },
+	[STYLE_LINK] = { UNDER, 32, 12 },
+	[STYLE_MATCH] = { BOLD | UNDER, 166, 3, true },
+	[STYLE_MARK] = { BOLD, 133, 5, true },
+	[STYLE_GOOD] = { 0, 28, 2, true },
+	[STYLE_WARN] = { BOLD, 166, 3, true },
+	[STYLE_CRIT] = { BOLD | REVERSE, 160, 1, true },
+	[STYLE_SERIES_1] = { 0, 32, 12 },
+	[STYLE_SERIES_2] = { 0, 28, 2 },
+	[STYLE_SERIES_3] = { 0, 136, 3 },
+	[STYLE_SERIES_4] = { 0, 133, 5 },
+	[STYLE_SERIES_5] = { 0, 30, 6 },
+	[STYLE_SERIES_6] = { 0, 160, 1 },
 };
 
-static void print_color(struct buf *out, enum theme_colors colors, const struct look *l)
+/* A bright one of 8 is its dark one in bold, which many terminals show bright; grey is
+ * what is faint. */
+static unsigned basic_of_8(int basic, unsigned attributes, int *color)
 {
-	if (colors == THEME_256 && l->color != DEFAULT)
-		buf_printf(out, ";38;5;%d", l->color);
-	else if (colors == THEME_16 && l->basic >= 8)
-		buf_printf(out, ";%d", 90 + l->basic - 8);
-	else if (colors < THEME_256 && l->basic != DEFAULT)
-		buf_printf(out, ";%d", 30 + l->basic % 8);
+	*color = basic == GREY ? NONE : basic % 8;
+	if (basic == GREY)
+		return attributes | DIM;
+	return basic > GREY ? attributes | BOLD : attributes;
+}
+
+/* The line of the cursor is of one piece, but for what means something. */
+static struct look chosen(struct look l)
+{
+	if (!l.means)
+		l.color = l.basic = NONE;
+	l.attributes &= ~(unsigned)DIM;
+	if (l.attributes & REVERSE)
+		l.attributes ^= UNDER;
+	l.attributes |= REVERSE;
+	return l;
+}
+
+static struct look look_of(enum theme_colors colors, unsigned style)
+{
+	unsigned plain = style & ~(unsigned)STYLE_CHOSEN;
+	struct look l = looks[plain < NSTYLES ? plain : STYLE_PLAIN];
+
+	if (style & STYLE_CHOSEN)
+		l = chosen(l);
+	if (colors == THEME_8)
+		l.attributes = basic_of_8(l.basic, l.attributes, &l.basic);
+	if (colors == THEME_NONE && l.basic == GREY)
+		l.attributes |= DIM;
+	return l;
+}
+
+int theme_color(unsigned style)
+{
+	return looks[style].color;
 }
 
 void theme_print(struct buf *out, enum theme_colors colors, unsigned style)
 {
-	unsigned plain = style & ~(unsigned)STYLE_CHOSEN;
-	const struct look *l = &looks[plain < NSTYLES ? plain : STYLE_PLAIN];
-	unsigned attributes = colors == THEME_NONE ? l->bare : l->attributes;
+	static const struct {
+		unsigned attribute;
+		const char *parameter;
+	} parameters[] = {
+		{ BOLD, ";1" }, { DIM, ";2" }, { UNDER, ";4" }, { REVERSE, ";7" },
+	};
+	struct look l = look_of(colors, style);
 
-	if (style & STYLE_CHOSEN)
-		attributes ^= REVERSE;
 	buf_str(out, "\033[0");
-	if (attributes & BOLD)
-		buf_str(out, ";1");
-	if (attributes & DIM)
-		buf_str(out, ";2");
-	if (attributes & UNDER)
-		buf_str(out, ";4");
-	if (attributes & REVERSE)
-		buf_str(out, ";7");
-	if (colors != THEME_NONE)
-		print_color(out, colors, l);
+	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++)
+		if (l.attributes & parameters[i].attribute)
+			buf_str(out, parameters[i].parameter);
+	if (colors == THEME_256 && l.color != NONE)
+		buf_printf(out, ";38;5;%d", l.color);
+	else if (colors == THEME_16 && l.basic >= 8)
+		buf_printf(out, ";%d", 90 + l.basic - 8);
+	else if ((colors == THEME_16 || colors == THEME_8) && l.basic != NONE)
+		buf_printf(out, ";%d", 30 + l.basic);
 	buf_char(out, 'm');
 }

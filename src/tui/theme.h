@@ -16,5 +16,7 @@ enum theme_colors {
 /* The sequence that makes what is written next look so, whatever was before.
  * style: enum style, perhaps with STYLE_CHOSEN. */
 void theme_print(struct buf *out, enum theme_colors colors, unsigned style);
+/* Its number among the 256; -1: the terminal's own. For tests. */
+int theme_color(unsigned style);
 
 #endif
