@@ -1,5 +1,8 @@
 /* What keys do on the page of a row. */
+#include "tables/port.h"
+#include "tables/process.h"
 #include "view/detail_inside.h"
+#include "view/write.h"
 
 static struct section *current(struct view *v)
 {
@@ -243,6 +246,73 @@ static bool refresh(struct view *v, struct text argument, struct err *err)
 	return true;
 }
 
+static bool has_more(const struct view *v)
+{
+	const struct detail *d = (const struct detail *)v;
+
+	return d->sections[d->current].about->more != NULL;
+}
+
+static bool more(struct view *v, struct text argument, struct err *err)
+{
+	struct section *s = current(v);
+
+	(void)argument;
+	if (!s->about->more(detail_of(v), s))
+		return fail(err, ERR_CANNOT, "that is the most that can be asked for");
+	detail_refresh(detail_of(v));
+	return true;
+}
+
+static bool is_process(const struct view *v)
+{
+	return ((const struct detail *)v)->schema == &processes_schema;
+}
+
+static bool is_port(const struct view *v)
+{
+	const struct detail *d = (const struct detail *)v;
+
+	return d->key.type == CELL_ID &&
+	       (d->schema == &ports_schema || d->schema == &sockets_schema);
+}
+
+static bool change(struct view *v, enum change what, struct err *err)
+{
+	struct detail *d = detail_of(v);
+	struct cell name = detail_cell(d, "name");
+
+	if (d->gone)
+		return fail(err, ERR_ABSENT, "%.*s is gone", TEXT_ARG(d->view.trail));
+	return write_ask(v, &(struct write){
+		.what = what,
+		.ids = &d->key.v.num,
+		.n = 1,
+		.name = name.type == CELL_TEXT ? *name.v.text : (struct text){ 0 },
+		.creation = d->creation,
+	}, err);
+}
+
+static bool collect(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	return change(v, CHANGE_COLLECT, err);
+}
+
+static bool kill(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	return change(v, CHANGE_KILL, err);
+}
+
+static bool close_port(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	return change(v, CHANGE_CLOSE, err);
+}
+
+#define WRITES (ACTION_WRITES | ACTION_LIVE)
+
 static const struct action actions[] = {
 	{ "<tab>]", "next-section", NULL, "the next section", ACTION_FOOT, next_section,
 	  NULL },
@@ -271,6 +341,12 @@ static const struct action actions[] = {
 	{ "N", "previous-match", NULL, "the place with the words before", 0,
 	  previous_match, NULL },
 	{ "r", "refresh", NULL, "ask again", ACTION_FOOT, refresh, NULL },
+	{ "m", "more", NULL, "ask for ten times as much of it", 0, more, NULL,
+	  has_more },
+	{ "C", "collect", NULL, "collect the garbage of this process", WRITES, collect,
+	  NULL, is_process },
+	{ "K", "kill", NULL, "kill this process", WRITES, kill, NULL, is_process },
+	{ "K", "close", NULL, "close this port", WRITES, close_port, NULL, is_port },
 };
 
 const struct view_ops detail_ops = {

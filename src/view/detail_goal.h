@@ -14,13 +14,15 @@ enum goal_kind {
 	GOAL_PROCESS,
 	GOAL_PORT,
 	GOAL_SOCKET,    /* of the socket module */
+	GOAL_NAME,      /* a registered process, to be looked for */
 	GOAL_ELSEWHERE, /* a pid, port or reference of another node: not followed */
 };
 
 struct goal {
 	enum goal_kind kind;
 	int64_t id;       /* of a process or port */
-	struct text word; /* of a socket: "#Socket<0.1.2.3>"; in what was read */
+	struct text word; /* of a socket: "#Socket<0.1.2.3>"; or the name. In what was
+			   * read */
 };
 
 /* What a text begins with: "<0.81.0> shop_cache", "#Port<0.5> tcp_inet". */
@@ -31,5 +33,9 @@ struct goal goal_of_cell(const struct column *about, struct cell c);
 
 /* Opens its page above a view. ERR_USAGE: it leads nowhere. */
 bool goal_open(struct view *from, const struct goal *g, struct err *err);
+
+/* Opens the page of what somebody typed: a pid, a port, a socket, or the registered name
+ * of a process, which a live node is asked for. */
+bool goal_go(struct view *from, struct text word, struct err *err);
 
 #endif

@@ -36,6 +36,9 @@ struct section_about {
 	void (*make)(struct detail *d, struct section *s);
 	/* Draws what is no lines and no fold; NULL: nothing is. */
 	void (*draw)(struct detail *d, struct section *s, struct pane p);
+	/* Has more asked for the next time; false: it is the most already. NULL: there is
+	 * never more. */
+	bool (*more)(struct detail *d, struct section *s);
 };
 
 struct section {

@@ -1,16 +1,19 @@
 /* Rows of which tables have more to tell than their columns. */
 #include "view/detail_inside.h"
+#include "view/detail_port.h"
 #include "view/process.h"
 
 static const struct section_about row_sections[] = {
 	{ "row", "all that the table knows of it", SECTION_DEMAND, detail_ask_row,
-	  detail_make_row, NULL },
+	  detail_make_row, NULL, NULL },
 };
 
 static const struct detail_kind row_kind = { .sections = row_sections, .nsections = 1 };
 
 static const struct detail_kind *const kinds[] = {
 	&process_kind,
+	&port_kind,
+	&socket_kind,
 };
 
 const struct detail_kind *detail_kind_of(const struct schema *schema)

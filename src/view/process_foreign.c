@@ -108,6 +108,34 @@ void process_ask_state(struct detail *d, struct section *s)
 	ask(d, s, FOREIGN_STATE, state);
 }
 
+static bool more(struct detail *d, enum foreign_what what, size_t most)
+{
+	size_t *times = &process_of(d)->times[what];
+
+	if (*times >= most)
+		return false;
+	*times = *times ? *times * 10 : 10;
+	return true;
+}
+
+bool process_more_messages(struct detail *d, struct section *s)
+{
+	(void)s;
+	return more(d, FOREIGN_MESSAGES, FOREIGN_COUNT_MAX / FOREIGN_COUNT_DEFAULT);
+}
+
+bool process_more_dictionary(struct detail *d, struct section *s)
+{
+	(void)s;
+	return more(d, FOREIGN_DICTIONARY, FOREIGN_TERMS_MAX / FOREIGN_TERMS_DEFAULT);
+}
+
+bool process_more_state(struct detail *d, struct section *s)
+{
+	(void)s;
+	return more(d, FOREIGN_STATE, FOREIGN_TERMS_MAX / FOREIGN_TERMS_DEFAULT);
+}
+
 /*
  * Lines above the trees.
  */

@@ -240,6 +240,19 @@ static void add_item(struct detail *d, struct section *s, struct text item)
 	buf_clear(&b);
 }
 
+/* Ancestors that are registered are known by their names. */
+static void name_goals(struct lines *l, size_t from)
+{
+	for (; from < l->n; from++) {
+		struct detail_line *line = &l->at[from];
+
+		if (line->kind != LINE_ITEM || line->goal.kind)
+			continue;
+		line->goal = (struct goal){ .kind = GOAL_NAME, .word = line->text };
+		line->style = STYLE_LINK;
+	}
+}
+
 static void add_list(struct detail *d, struct section *s, const char *name,
 		     const struct detail_list *list)
 {
@@ -259,13 +272,16 @@ static void add_list(struct detail *d, struct section *s, const char *name,
 void process_make_links(struct detail *d, struct section *s)
 {
 	const struct process_detail *detail = process_of(d)->detail;
+	size_t from;
 
 	if (!detail)
 		return;
 	add_list(d, s, "links", &detail->links);
 	add_list(d, s, "monitors", &detail->monitors);
 	add_list(d, s, "monitored by", &detail->monitored_by);
+	from = s->lines.n;
 	add_list(d, s, "ancestors", &detail->ancestors);
+	name_goals(&s->lines, from);
 	if (detail->suspending.total)
 		add_list(d, s, "suspending", &detail->suspending);
 }

@@ -62,36 +62,15 @@ static struct history_window window(const struct detail *d, const struct trend *
 	return w;
 }
 
-/* "memory 1.2 MB, 1.0 MB to 2.4 MB" */
-static void draw_sum(const struct trend *t, const struct history_sum *sum, struct pane p)
-{
-	enum unit unit = processes_schema.columns[t->column].unit;
-	struct buf b = { 0 };
-
-	if (isfinite(sum->last)) {
-		units_human(&b, sum->last, unit);
-		buf_printf(&b, "%s, ", t->per);
-		units_human(&b, sum->min, unit);
-		buf_str(&b, " to ");
-		units_human(&b, sum->max, unit);
-	}
-	pane_text(p, pane_printf(p, 0, 0, STYLE_STRONG, "%s ", t->name), 0, STYLE_PLAIN,
-		  buf_text(&b));
-	buf_clear(&b);
-}
-
 static void draw_one(const struct detail *d, const struct trend *t, struct pane p)
 {
 	struct history_window w = window(d, t);
 	struct series_name name = series(d, t);
-	struct pane head = pane_top(&p, 1);
 	size_t n = chart_points(p);
 	struct arena scratch = { 0 };
 	struct chart_point *points = arena_many(&scratch, n, struct chart_point);
-	struct history_sum sum;
 
-	history_read(process_of(d)->history, &name, &w, points, n, &sum);
-	draw_sum(t, &sum, head);
+	history_read(process_of(d)->history, &name, &w, points, n, NULL);
 
 	struct chart_series line = {
 		.name = text_of(t->name),

@@ -44,6 +44,8 @@ struct action {
 	/* Offers what the argument may be; before: what was typed of it. NULL: nothing is
 	 * known. */
 	void (*complete)(struct view *v, struct text before, struct offer *o);
+	/* Is it an action here? NULL: always. */
+	bool (*there)(const struct view *v);
 };
 
 struct view_ops {
