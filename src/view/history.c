@@ -212,10 +212,10 @@ static double number_of(struct cell c)
 	return c.type == CELL_REAL ? c.v.real : NAN;
 }
 
-void history_take(struct history *h, struct text link, const struct table *t,
-		  const uint32_t *rows, size_t nrows, int64_t wall_ns)
+void history_take(struct history *h, struct text link, const struct schema *schema,
+		  const struct table *t, const uint32_t *rows, size_t nrows,
+		  int64_t wall_ns)
 {
-	const struct schema *schema = t->schema;
 	struct buf key = { 0 };
 
 	for (size_t i = 0; i < nrows; i++) {
@@ -276,4 +276,12 @@ bool history_values(struct history *h, const struct series_name *name,
 		values[i] = points[i].last;
 	free(points);
 	return known;
+}
+
+double history_trend(struct history *h, const struct series_name *name, int64_t from_ns,
+		     int64_t to_ns)
+{
+	struct series *s = find_named(h, name);
+
+	return s ? points_trend(&s->points, from_ns, to_ns) : NAN;
 }

@@ -44,9 +44,11 @@ void history_put(struct history *h, const struct series_name *name, int64_t wall
  * their past. What is not in order is left out. */
 void history_fill(struct history *h, const struct series_name *name,
 		  const struct reading_point *points, size_t n);
-/* Adds the numbers of all columns, but ids and labels, of some rows of a sample. */
-void history_take(struct history *h, struct text link, const struct table *t,
-		  const uint32_t *rows, size_t nrows, int64_t wall_ns);
+/* Adds the gauges and counters of some rows of a table that has this schema, or one that
+ * was derived from it without a node in front. */
+void history_take(struct history *h, struct text link, const struct schema *schema,
+		  const struct table *t, const uint32_t *rows, size_t nrows,
+		  int64_t wall_ns);
 bool history_has(const struct history *h, const struct series_name *name);
 
 enum history_as {
@@ -80,6 +82,10 @@ bool history_read(struct history *h, const struct series_name *name,
 /* The same, only what each piece ended with: for sparklines. */
 bool history_values(struct history *h, const struct series_name *name,
 		    const struct history_window *w, double *values, size_t n);
+/* How much the values changed a second, from the first to the last one of the window; NAN
+ * when there are no two. */
+double history_trend(struct history *h, const struct series_name *name, int64_t from_ns,
+		     int64_t to_ns);
 /* When the first and the last value was. False: there are none. */
 bool history_extent(const struct history *h, const struct series_name *name,
 		    int64_t *first_ns, int64_t *last_ns);

@@ -228,3 +228,20 @@ bool points_read(const struct points *p, const struct history_window *w,
 		add_points(&x, p, from, to, gap);
 	return true;
 }
+
+double points_trend(const struct points *p, int64_t from_ns, int64_t to_ns)
+{
+	size_t from = lower(p, from_ns);
+	size_t to = lower(p, to_ns);
+
+	if (to < p->n && p->at[to].wall_ns == to_ns)
+		to++;
+	while (from < to && isnan(p->at[from].value))
+		from++;
+	while (to > from && isnan(p->at[to - 1].value))
+		to--;
+	if (to < from + 2)
+		return NAN;
+	return (p->at[to - 1].value - p->at[from].value) /
+	       seconds(p->at[from].wall_ns, p->at[to - 1].wall_ns);
+}

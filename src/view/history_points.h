@@ -19,5 +19,6 @@ void points_clear(struct points *p);
 void points_put(struct points *p, int64_t wall_ns, double value);
 bool points_read(const struct points *p, const struct history_window *w,
 		 struct chart_point *out, size_t n, struct history_sum *sum);
+double points_trend(const struct points *p, int64_t from_ns, int64_t to_ns);
 
 #endif

@@ -1,11 +1,17 @@
 /*
- * The header of the first screen: what the node is, and how it is doing.
+ * The header of the first screen: what the node is, and how it is doing, by numbers with
+ * their last minutes beside them.
+ *
+ * Its feeds run all the time, also while something else is on the screen, so that the
+ * history has no holes; they ask for the few rows that the header shows.
  */
 #ifndef VIEW_HOME_H
 #define VIEW_HOME_H
 
+#include "base/table.h"
 #include "tui/canvas.h"
 #include "view/link.h"
+#include "view/view.h"
 
 struct home;
 struct top;
@@ -13,8 +19,18 @@ struct top;
 struct home *home_new(struct top *t, struct link *l);
 void home_free(struct home *h); /* NULL is fine */
 
-/* Lines that it takes of a screen of this size. */
-size_t home_height(const struct home *h, size_t width, size_t height);
+/* Lines that it takes of a screen of this size; it is drawn in so many then. */
+size_t home_height(struct home *h, size_t width, size_t height);
 void home_draw(struct home *h, struct pane p);
+
+/* Puts into the history what a reading of the past says of its numbers: for sources that
+ * keep theirs. t: a reading of any table, as the source gives it. */
+void home_remember(struct home *h, const struct table *t, int64_t wall_ns);
+
+/* Shows a bar for each scheduler, or does not any more. */
+void home_bars(struct home *h);
+/* Over everything: keys walk through the numbers of the header, and open one as a
+ * chart. */
+struct view *home_walk_new(struct top *t, struct home *h);
 
 #endif

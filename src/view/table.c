@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "view/detail.h"
+#include "view/chart.h"
 #include "view/table_inside.h"
 
 static struct table_view *of(struct view *v)
@@ -255,6 +256,26 @@ static bool open(struct view *v, struct text argument, struct err *err)
 			   err);
 }
 
+static bool chart(struct view *v, struct text argument, struct err *err)
+{
+	struct table_view *t = of(v);
+	const struct table *rows = feed_table(t->feed);
+	size_t column = t->sort;
+	struct view *chart;
+
+	if (!rows || t->cursor >= t->order.n)
+		return fail(err, ERR_USAGE, "there is no row yet");
+	if (argument.len)
+		column = schema_find(&t->d->schema, argument);
+	if (argument.len && column == TABLE_NONE)
+		return table_no_column(&t->d->schema, argument, err);
+	chart = chart_view_of_cells(v->top, v->link, t->d, rows, &t->order.at[t->cursor],
+				    1, column, err);
+	if (chart)
+		top_push(v->top, chart);
+	return chart != NULL;
+}
+
 static const struct action actions[] = {
 	{ "<enter>", "open", NULL, "all about the row", ACTION_FOOT, open, NULL },
 	{ "<up>k", "up", NULL, "the row above", 0, up, NULL },
@@ -267,6 +288,8 @@ static const struct action actions[] = {
 	  NULL },
 	{ ">", "sort-right", NULL, "rank by the column to the right", ACTION_FOOT,
 	  sort_right, NULL },
+	{ "c", "chart", "COLUMN", "the ranked number of the row, or another, over time",
+	  ACTION_FOOT, chart, NULL },
 	{ NULL, "sort", "COLUMN", "rank by a column", 0, sort, NULL },
 	{ "I", "reverse", NULL, "turn the order around", 0, reverse, NULL },
 };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "format/format.h"
+#include "view/chart.h"
 #include "view/lanes.h"
 #include "view/table_inside.h"
 
@@ -112,6 +113,8 @@ static void tell_feed(struct sheet *s, struct arena *scratch)
 		keys[i] = table_cell(feed_table(t->feed), t->order.at[t->top + i],
 				     t->d->schema.key);
 	feed_show(t->feed, keys, s->nrows);
+	chart_remember(top_history(t->view.top), t->view.link, t->feed,
+		       &t->order.at[t->top], s->nrows);
 }
 
 static void follow_cursor(struct table_view *t)

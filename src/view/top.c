@@ -8,6 +8,7 @@
 #include "view/command.h"
 #include "view/detail_goal.h"
 #include "view/frame.h"
+#include "view/history.h"
 #include "view/home.h"
 #include "view/table.h"
 #include "view/tabs.h"
@@ -33,6 +34,7 @@ struct top {
 	struct top_options o;
 	struct arena arena;
 	struct canvas *canvas;
+	struct history *history;
 	struct place *places; /* [o.nsources] */
 	size_t place;         /* that is looked at */
 	struct view *view;    /* the uppermost */
@@ -292,9 +294,33 @@ static bool spoiled(struct view *v, struct text argument, struct err *err)
 	return true;
 }
 
+/* The header is on the first screen. */
+static bool header(struct view *v, struct text argument, struct err *err)
+{
+	struct top *t = v->top;
+
+	(void)argument;
+	(void)err;
+	go_to_tab(t, 0);
+	top_push(t, home_walk_new(t, place_of(t)->home));
+	return true;
+}
+
+static bool bars(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	home_bars(place_of(v->top)->home);
+	return true;
+}
+
 static const struct action actions[] = {
 	{ "<tab>", "next", NULL, "the next table", 0, next_table, NULL },
 	{ "<s-tab>", "previous", NULL, "the table before", 0, previous_table, NULL },
+	{ "H", "header", NULL, "choose a number of the header, to see its chart", 0,
+	  header, NULL },
+	{ "`", "bars", NULL, "a bar for each scheduler in the header, or none", 0, bars,
+	  NULL },
 	{ "p", "pause", NULL, "ask nothing more, or go on", ACTION_FOOT, pause_or_go_on,
 	  NULL },
 	{ "<escape>", "back", NULL, "back to what was here before", 0, back, NULL },
@@ -434,6 +460,7 @@ struct top *top_new(const struct top_options *o)
 	t->canvas = canvas_new(o->width, o->height);
 	t->canvas->ascii = o->ascii;
 	t->canvas->braille = o->braille && !o->ascii;
+	t->history = history_new(0);
 	t->places = arena_many(&t->arena, o->nsources, struct place);
 	for (size_t i = 0; i < o->nsources; i++)
 		place_init(&t->places[i], t, &o->sources[i]);
@@ -464,6 +491,7 @@ void top_free(struct top *t)
 	loop_timer_cancel(t->o.loop, t->frame);
 	loop_timer_cancel(t->o.loop, t->age);
 	command_past_free(t->past);
+	history_free(t->history);
 	canvas_free(t->canvas);
 	arena_clear(&t->arena);
 	free(t);
@@ -500,6 +528,11 @@ struct loop *top_loop(const struct top *t)
 struct link *top_link(const struct top *t)
 {
 	return place_of(t)->link;
+}
+
+struct history *top_history(const struct top *t)
+{
+	return t->history;
 }
 
 int64_t top_interval_ns(const struct top *t)

@@ -64,6 +64,7 @@ bool top_settled(const struct top *t); /* nothing is awaited but the next interv
 const struct top_options *top_options(const struct top *t);
 struct loop *top_loop(const struct top *t);
 struct link *top_link(const struct top *t); /* that is looked at */
+struct history *top_history(const struct top *t); /* of all links */
 int64_t top_interval_ns(const struct top *t);
 bool top_paused(const struct top *t);
 void top_quit(struct top *t);

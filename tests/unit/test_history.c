@@ -97,6 +97,24 @@ static void makes_rates(void **state)
 	history_free(h);
 }
 
+static void tells_a_trend(void **state)
+{
+	struct history *h = history_new(0);
+	struct series_name name = named("x");
+
+	(void)state;
+	put(h, "x", 0, 1000);
+	put(h, "x", 10, 100);
+	assert_true(isnan(history_trend(h, &name, noon + 5 * SECOND, noon + 60 * SECOND)));
+	put(h, "x", 15, NAN);
+	put(h, "x", 20, 130);
+	put(h, "x", 25, NAN);
+	assert_true(history_trend(h, &name, noon + 5 * SECOND, noon + 60 * SECOND) == 3);
+	name.key = TEXT("y");
+	assert_true(isnan(history_trend(h, &name, noon, noon + 60 * SECOND)));
+	history_free(h);
+}
+
 static void keeps_peaks(void **state)
 {
 	struct history *h = history_new(0);
@@ -192,7 +210,7 @@ static void takes_rows_of_a_sample(void **state)
 	table_init(&t, &zoo, &a, 0);
 	zoo_add(&t, 11, "cat", 100, -1);
 	zoo_add(&t, 12, "dog", 200, -1);
-	history_take(h, TEXT("n"), &t, rows, 2, noon);
+	history_take(h, TEXT("n"), &zoo, &t, rows, 2, noon);
 	assert_true(history_has(h, &name));
 	name.key = TEXT("@11");
 	assert_false(history_has(h, &name));
@@ -209,6 +227,7 @@ int main(void)
 		cmocka_unit_test(reads_what_was_put),
 		cmocka_unit_test(draws_lines_and_leaves_gaps),
 		cmocka_unit_test(makes_rates),
+		cmocka_unit_test(tells_a_trend),
 		cmocka_unit_test(keeps_peaks),
 		cmocka_unit_test(takes_values_in_any_order),
 		cmocka_unit_test(is_bounded_as_a_whole),

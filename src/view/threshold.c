@@ -1,0 +1,42 @@
+/* Where numbers begin to be worth a look. */
+#include "view/threshold.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+const struct thresholds threshold_defaults = { {
+	[THRESHOLD_NONE] = { "none", UNIT_NONE, INFINITY, INFINITY, "" },
+	[THRESHOLD_LIMIT] = { "limit", UNIT_RATIO, 0.70, 0.85,
+			      "how much of a limit is used" },
+	[THRESHOLD_SCHEDULERS] = { "schedulers", UNIT_RATIO, 0.60, 0.80,
+				   "how busy the schedulers are" },
+	[THRESHOLD_RUN_QUEUE] = { "run_queue", UNIT_COUNT, 1, 4,
+				  "what waits for each scheduler" },
+	[THRESHOLD_MEMORY] = { "memory", UNIT_RATIO, 0.75, 0.90,
+			       "how much of the memory that there is, is used" },
+	/* Where the handlers of the logger begin to slow down who logs, and to drop. */
+	[THRESHOLD_LOGGER] = { "logger", UNIT_COUNT, 10, 200,
+			       "messages that wait for a part of the logger" },
+	[THRESHOLD_TO_LIMIT] = { "to_limit", UNIT_NS, 86400e9, 3600e9,
+				 "time until a limit is reached" },
+} };
+
+enum style threshold_style(const struct thresholds *t, enum threshold_of which,
+			   double value)
+{
+	const struct threshold *one = &t->of[which];
+	bool falls = one->crit < one->warn;
+
+	if (!isfinite(value))
+		return STYLE_PLAIN;
+	if (falls ? value <= one->crit : value >= one->crit)
+		return STYLE_CRIT;
+	if (falls ? value <= one->warn : value >= one->warn)
+		return STYLE_WARN;
+	return STYLE_PLAIN;
+}
+
+const char *threshold_mark(enum style style)
+{
+	return style == STYLE_CRIT ? "!!" : style == STYLE_WARN ? "!" : "";
+}
