@@ -5,6 +5,7 @@
 
 #include "base/near.h"
 #include "tables/tables.h"
+#include "view/detail_goal.h"
 #include "view/tabs.h"
 
 /* All first words that there are, offered to f: actions, tabs, tables. */
@@ -120,10 +121,14 @@ bool command_run(struct top *t, struct text line, struct err *err)
 {
 	struct search s = { 0 };
 	const struct first *w;
+	struct goal goal;
 
 	line = text_trim(line);
 	if (line.len == 0)
 		return true;
+	goal = goal_read(line);
+	if (goal.kind != GOAL_NONE)
+		return goal_open(top_view(t), &goal, err);
 	text_word(&line, &s.word);
 	s.near.word = s.word;
 	all_firsts(top_view(t), search_one, &s);

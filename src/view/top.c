@@ -7,7 +7,9 @@
 #include "base/mem.h"
 #include "view/command.h"
 #include "view/detail_goal.h"
+#include "view/find.h"
 #include "view/frame.h"
+#include "view/help.h"
 #include "view/history.h"
 #include "view/home.h"
 #include "view/table.h"
@@ -315,6 +317,8 @@ static bool bars(struct view *v, struct text argument, struct err *err)
 }
 
 static const struct action actions[] = {
+	{ "?<f1>", "help", "WORD", "keys, columns, marks: all, or what has a word",
+	  ACTION_FOOT, help_open, NULL },
 	{ "<tab>", "next", NULL, "the next table", 0, next_table, NULL },
 	{ "<s-tab>", "previous", NULL, "the table before", 0, previous_table, NULL },
 	{ "H", "header", NULL, "choose a number of the header, to see its chart", 0,
@@ -329,6 +333,7 @@ static const struct action actions[] = {
 	{ "q<c-c><f10>", "quit", NULL, "end otoscope", ACTION_FOOT, quit, NULL },
 	{ ":", "command", NULL, "type what is to be done, with completion", 0,
 	  command_open, NULL },
+	{ NULL, "pid", "PID or NAME", "the page of a process", 0, find_process, NULL },
 	{ "<c-z>", "suspend", NULL, "give the terminal back until fg", 0, suspend, NULL },
 	{ "<c-l>", "redraw", NULL, "draw the screen anew", 0, spoiled, NULL },
 };
