@@ -1,23 +1,17 @@
 #include "source/recording.h"
 
-#include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
-#include <zlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "source/later.h"
-#include "source/recording_find.h"
-#include "source/recording_rows.h"
+#include "source/recording_chain.h"
 
 /* A table as it was last read, for the next one to go on from. */
 struct reader {
 	struct reader *next;
 	int64_t table;
-	int64_t reading; /* that rows are of; 0: none */
-	int64_t whole;   /* that it rests on */
-	struct stored_rows rows;
+	struct chain chain;
 };
 
 struct recording {
@@ -28,7 +22,7 @@ struct recording {
 	struct reader *readers;
 	struct later *waiting;
 	struct recording_info info; /* of its last run */
-	bool busy;                  /* somebody wrote it when it was opened */
+	int watch;                  /* to see whether somebody writes it; -1: none can */
 };
 
 bool recording_is(const char *path)
@@ -39,77 +33,6 @@ bool recording_is(const char *path)
 /*
  * Its rows.
  */
-
-static bool damaged(struct recording *r, const struct stored *which, struct err *err,
-		    const char *what)
-{
-	struct buf when = { 0 };
-
-	units_iso8601(&when, which->at);
-	fail(err, ERR_FORMAT, "'%s' is damaged: reading %" PRId64 " of %s: %s",
-	     r->file.path, which->id, buf_cstr(&when), what);
-	buf_clear(&when);
-	return false;
-}
-
-static bool apply(struct recording *r, struct reader *reader, const struct stored *which,
-		  sqlite3_stmt *s, struct err *err)
-{
-	int64_t size = sqlite3_column_int64(s, 1);
-	const void *packed = sqlite3_column_blob(s, 2);
-	int bytes = sqlite3_column_bytes(s, 2);
-	struct err why = { 0 };
-	uLongf len = (uLongf)size;
-	char *raw;
-	bool ok;
-
-	if (size < 0 || size > (int64_t)ROWS_BYTES || !packed)
-		return damaged(r, which, err, "its size is not that of a reading");
-	raw = mem_alloc((size_t)size + 1);
-	ok = uncompress((Bytef *)raw, &len, packed, (uLong)bytes) == Z_OK &&
-	     len == (uLongf)size;
-	if (!ok)
-		fail(&why, ERR_FORMAT, "its bytes cannot be unpacked");
-	else
-		ok = rows_decode(&reader->rows, (struct text){ raw, len }, &why);
-	free(raw);
-	return ok || damaged(r, which, err, why.what);
-}
-
-/* Goes on from the reading that was last read where that leads there. */
-static bool read_rows(struct recording *r, struct reader *reader,
-		      const struct stored *which, struct err *err)
-{
-	sqlite3_stmt *s;
-
-	if (reader->reading == which->id && which->id)
-		return true;
-	if (reader->whole != which->whole || reader->reading > which->id) {
-		rows_clear(&reader->rows);
-		reader->reading = 0;
-	}
-	s = recording_file_ask(&r->file, err,
-			       "SELECT id, size, rows FROM readings WHERE tab = ? AND "
-			       "whole = ? AND id > ? AND id <= ? ORDER BY at",
-			       "iiii",
-			       which->table, which->whole, reader->reading, which->id);
-	reader->whole = which->whole;
-	reader->reading = 0;
-	while (recording_file_next(&r->file, &s, err)) {
-		if (!apply(r, reader, which, s, err)) {
-			sqlite3_finalize(s);
-			break;
-		}
-		reader->reading = which->id;
-	}
-	if (!err->kind && reader->rows.nrows != (size_t)which->nrows)
-		damaged(r, which, err, "it has not the rows that it says");
-	if (err->kind) {
-		rows_clear(&reader->rows);
-		reader->reading = 0;
-	}
-	return !err->kind;
-}
 
 static struct reader *reader_of(struct recording *r, int64_t table)
 {
@@ -122,25 +45,6 @@ static struct reader *reader_of(struct recording *r, int64_t table)
 	reader = mem_zalloc(sizeof(*reader));
 	*reader = (struct reader){ .next = r->readers, .table = table };
 	return r->readers = reader;
-}
-
-/* The numbers of the schema's columns in the file; -1: it does not have it. */
-static bool number_columns(struct recording *r, const struct schema *schema,
-			   int64_t table, int *ids, struct err *err)
-{
-	sqlite3_stmt *s = recording_file_ask(
-		&r->file, err, "SELECT id, name FROM columns WHERE tab = ?", "i", table);
-
-	for (size_t c = 0; c < schema->ncolumns; c++)
-		ids[c] = -1;
-	while (recording_file_next(&r->file, &s, err)) {
-		int64_t id = sqlite3_column_int64(s, 0);
-		size_t column = schema_find(schema, recording_file_text(s, 1));
-
-		if (column != TABLE_NONE && id >= 0 && id < ROWS_COLUMNS)
-			ids[column] = (int)id;
-	}
-	return !err->kind;
 }
 
 /* The keys that are wanted. */
@@ -181,37 +85,22 @@ static bool is_wanted(const struct wanted *w, struct cell key)
 	return false;
 }
 
-/* A cell that its column can't show is as good as none. */
-static struct cell stored_cell(const struct stored_rows *rows, size_t row, int id,
-			       const struct column *about)
-{
-	struct cell c = { .type = CELL_NULL };
-
-	if (id < 0 || !rows->types[id])
-		return c;
-	c.type = rows->types[id][row];
-	c.v = rows->values[id][row];
-	if ((c.type == CELL_ID && !about->print) ||
-	    (c.type == CELL_REAL && !isfinite(c.v.real)))
-		c.type = CELL_NULL;
-	return c;
-}
-
 static struct sample *make_sample(struct recording *r, const struct request *rq,
 				  const struct reader *reader, const int *ids,
 				  const struct stored *which, struct err *err)
 {
 	const struct schema *schema = rq->schema;
-	size_t rows = rq->keys ? rq->nkeys : reader->rows.nrows;
+	const struct chain *chain = &reader->chain;
+	size_t rows = rq->keys ? rq->nkeys : chain->rows.nrows;
 	struct sample *s = sample_new(&r->source, schema, rows);
 	struct arena scratch = { 0 };
 	struct wanted wanted = wanted_of(rq, &scratch);
 	uint64_t columns = rq->columns | column_bit(schema->key);
 	size_t texts = 0; /* bytes: one that many rows share there is many here */
 
-	for (size_t row = 0; row < reader->rows.nrows && texts <= ROWS_TEXTS; row++) {
-		struct cell key = stored_cell(&reader->rows, row, ids[schema->key],
-					      &schema->columns[schema->key]);
+	for (size_t row = 0; row < chain->rows.nrows && texts <= ROWS_TEXTS; row++) {
+		struct cell key = chain_cell(chain, row, ids[schema->key],
+					     &schema->columns[schema->key]);
 		size_t new;
 
 		if (!is_wanted(&wanted, key))
@@ -221,8 +110,8 @@ static struct sample *make_sample(struct recording *r, const struct request *rq,
 			if (!(columns & column_bit(c)))
 				continue;
 
-			struct cell cell = stored_cell(&reader->rows, row, ids[c],
-						       &schema->columns[c]);
+			struct cell cell = chain_cell(chain, row, ids[c],
+						      &schema->columns[c]);
 
 			texts += cell.type == CELL_TEXT ? cell.v.text->len : 0;
 			table_set(&s->table, new, c, cell);
@@ -232,7 +121,7 @@ static struct sample *make_sample(struct recording *r, const struct request *rq,
 	if (texts <= ROWS_TEXTS)
 		return s;
 	sample_free(s);
-	damaged(r, which, err, "it has too many texts");
+	chain_damaged(&r->file, which, err, "it has too many texts");
 	return NULL;
 }
 
@@ -271,19 +160,15 @@ static struct sample *answer(struct recording *r, const struct request *rq,
 
 	if (!recording_find(&r->file, rq, &which, err))
 		return NULL;
-	if (!number_columns(r, rq->schema, which.table, ids, err))
+	if (!chain_number(&r->file, rq->schema, which.table, ids, NULL, err))
 		return NULL;
 	for (size_t c = 0; c < rq->schema->ncolumns; c++)
 		if (ids[c] >= 0 &&
 		    (rq->columns | column_bit(rq->schema->key)) & column_bit(c))
 			columns |= column_bit((size_t)ids[c]);
 	reader = reader_of(r, which.table);
-	if (columns & ~reader->rows.columns) {
-		rows_clear(&reader->rows);
-		reader->reading = 0;
-		reader->rows.columns |= columns;
-	}
-	if (!read_rows(r, reader, &which, err))
+	chain_columns(&reader->chain, columns);
+	if (!chain_read(&r->file, &reader->chain, &which, err))
 		return NULL;
 	s = make_sample(r, rq, reader, ids, &which, err);
 	if (!s)
@@ -323,11 +208,13 @@ static void close_source(struct source *s)
 	while (r->readers) {
 		struct reader *next = r->readers->next;
 
-		rows_clear(&r->readers->rows);
+		chain_clear(&r->readers->chain);
 		free(r->readers);
 		r->readers = next;
 	}
 	recording_file_close(&r->file);
+	if (r->watch >= 0)
+		close(r->watch);
 	arena_clear(&r->arena);
 	free(r);
 }
@@ -349,8 +236,7 @@ struct source *recording_open(struct loop *l, const char *path, struct err *err)
 	char *kept = text_cstr(&r->arena, text_of(path));
 
 	r->loop = l;
-	/* asked before it is opened: where closing a descriptor loses all locks */
-	r->busy = recording_file_busy(path);
+	r->watch = recording_file_watch(path);
 	r->source = (struct source){
 		.ops = &recording_ops,
 		.name = text_of(kept),
@@ -373,7 +259,7 @@ const struct recording_info *recording_info(struct recording *r, struct err *err
 
 bool recording_busy(const struct recording *r)
 {
-	return r->busy;
+	return recording_file_busy(r->watch);
 }
 
 struct recording_file *recording_file(struct recording *r)

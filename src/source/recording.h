@@ -23,7 +23,7 @@ struct source *recording_open(struct loop *l, const char *path, struct err *err)
 /* The recording behind a source; NULL when it is of another kind. */
 struct recording *recording_of(struct source *s);
 
-/* Was somebody writing it when it was opened? */
+/* Is somebody writing it? */
 bool recording_busy(const struct recording *r);
 /* Lives as long as the source. NULL with an err. */
 const struct recording_info *recording_info(struct recording *r, struct err *err);

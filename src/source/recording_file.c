@@ -359,15 +359,16 @@ static struct flock lock_of(short type)
 	};
 }
 
-bool recording_file_busy(const char *path)
+int recording_file_watch(const char *path)
+{
+	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+bool recording_file_busy(int watch)
 {
 	struct flock lock = lock_of(F_WRLCK);
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	bool busy = fd >= 0 && fcntl(fd, GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 
-	if (fd >= 0)
-		close(fd);
-	return busy;
+	return watch >= 0 && fcntl(watch, GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 /* A recording holds what the target holds: it is its owner's alone. */

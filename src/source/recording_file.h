@@ -55,8 +55,11 @@ bool recording_file_write(struct recording_file *f, const char *path, struct err
 /* A file that was written is one file then, unless somebody else reads it. */
 void recording_file_close(struct recording_file *f);
 
+/* A descriptor to ask by; -1: it cannot be opened. To be had before the file is opened,
+ * and to be closed after that: where closing one loses all locks. */
+int recording_file_watch(const char *path);
 /* Is somebody writing it? */
-bool recording_file_busy(const char *path);
+bool recording_file_busy(int watch);
 
 /* What SQLite says of the last failure, by its kind: "cannot WHAT 'path': ...". Returns
  * false. */

@@ -17,8 +17,8 @@ static bool take_date(struct recording_file *f, sqlite3_stmt *s, int column, int
 	return fail(err, ERR_FORMAT, "'%s' is damaged: a date in it is none", f->path);
 }
 
-static bool find_table(struct recording_file *f, const struct schema *schema, int64_t *id,
-		       struct err *err)
+bool recording_find_table(struct recording_file *f, const struct schema *schema,
+			  int64_t *id, struct err *err)
 {
 	sqlite3_stmt *s = recording_file_ask(
 		f, err, "SELECT id FROM tables WHERE name = ?", "t",
@@ -148,7 +148,7 @@ static bool find_at(struct recording_file *f, const struct request *rq,
 	int64_t table = 0;
 	sqlite3_stmt *s;
 
-	if (!find_table(f, rq->schema, &table, err) || !moment_of(f, rq, &at, err))
+	if (!recording_find_table(f, rq->schema, &table, err) || !moment_of(f, rq, &at, err))
 		return false;
 	s = recording_file_ask(f, err, reading_at, "ii", table, at);
 	return take_stored(f, s, out, err) ||
@@ -177,6 +177,29 @@ static bool find_before(struct recording_file *f, const struct stored *end,
 	return !err->kind && fail(err, ERR_CANNOT,
 				  "the recording '%s' has no reading before that one",
 				  f->path);
+}
+
+static const char reading_after[] =
+	READING "WHERE r.tab = ? AND r.at > ? AND r.whole > 0 ORDER BY r.at LIMIT 1";
+
+bool recording_find_first(struct recording_file *f, int64_t table, int64_t at,
+			  struct stored *out, struct err *err)
+{
+	sqlite3_stmt *s = recording_file_ask(f, err, reading_at, "ii", table, at);
+
+	if (take_stored(f, s, out, err) || err->kind)
+		return !err->kind;
+	s = recording_file_ask(f, err, first_reading, "i", table);
+	return take_stored(f, s, out, err);
+}
+
+bool recording_find_next(struct recording_file *f, const struct stored *before,
+			 struct stored *out, struct err *err)
+{
+	sqlite3_stmt *s = recording_file_ask(f, err, reading_after, "ii", before->table,
+					     before->at);
+
+	return take_stored(f, s, out, err);
 }
 
 bool recording_find(struct recording_file *f, const struct request *rq,

@@ -22,6 +22,16 @@ struct stored {
 bool recording_find(struct recording_file *f, const struct request *rq,
 		    struct stored *out, struct err *err);
 
+/* The table's number. ERR_CANNOT: the file has no such table. */
+bool recording_find_table(struct recording_file *f, const struct schema *schema,
+			  int64_t *id, struct err *err);
+/* The newest reading that is not later, or the first that there is. False: there is none,
+ * or an err; so with the one that follows another. */
+bool recording_find_first(struct recording_file *f, int64_t table, int64_t at,
+			  struct stored *out, struct err *err);
+bool recording_find_next(struct recording_file *f, const struct stored *before,
+			 struct stored *out, struct err *err);
+
 /*
  * What is to be said with a reading that was asked for by its moment: that the target was
  * lost after it, that the table could not be read since. Adds to note, or nothing.
