@@ -148,7 +148,8 @@ static bool find_at(struct recording_file *f, const struct request *rq,
 	int64_t table = 0;
 	sqlite3_stmt *s;
 
-	if (!recording_find_table(f, rq->schema, &table, err) || !moment_of(f, rq, &at, err))
+	if (!recording_find_table(f, rq->schema, &table, err) ||
+	    !moment_of(f, rq, &at, err))
 		return false;
 	s = recording_file_ask(f, err, reading_at, "ii", table, at);
 	return take_stored(f, s, out, err) ||

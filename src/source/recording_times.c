@@ -85,7 +85,8 @@ static bool read_runs(struct recording_file *f, struct recording_times *t, bool 
 			.why = text_dup(&t->arena, recording_file_text(s, 5)),
 		};
 	sqlite3_finalize(s);
-	*changed |= t->nruns != before || (before && ended != !!t->runs[before - 1].ended);
+	*changed |= t->nruns != before ||
+		    (before && ended != !!t->runs[before - 1].ended);
 	return !err->kind;
 }
 
@@ -111,6 +112,20 @@ size_t recording_times_at(const struct recording_times *t, int64_t at)
 			high = middle;
 	}
 	return low ? low - 1 : 0;
+}
+
+size_t recording_times_sample(const struct recording_times *t, int64_t at)
+{
+	size_t i = recording_times_at(t, at);
+
+	return t->at[i].at < at && i + 1 < t->n ? i + 1 : i;
+}
+
+size_t recording_times_nearest(const struct recording_times *t, int64_t at)
+{
+	size_t i = recording_times_at(t, at);
+
+	return i + 1 < t->n && t->at[i + 1].at - at < at - t->at[i].at ? i + 1 : i;
 }
 
 const struct recording_run *recording_times_run(const struct recording_times *t,

@@ -25,7 +25,7 @@ struct recording_run {
 
 /* Of zeros: nothing was read yet. */
 struct recording_times {
-	struct recording_time *at; /* [n] the oldest first, each later than the one before */
+	struct recording_time *at; /* [n] each later than the one before */
 	size_t n;
 	size_t cap;
 	struct recording_run *runs; /* [nruns] */
@@ -41,6 +41,10 @@ bool recording_times_read(struct recording_file *f, struct recording_times *t,
 /* The sample that is shown at a moment: the newest that is not later; the first one when
  * there is none. There is at least one. */
 size_t recording_times_at(const struct recording_times *t, int64_t at);
+/* The one that a reading of this moment is part of: the first that is not earlier. */
+size_t recording_times_sample(const struct recording_times *t, int64_t at);
+/* The one whose moment is the nearest. */
+size_t recording_times_nearest(const struct recording_times *t, int64_t at);
 /* NULL: it has no such run. */
 const struct recording_run *recording_times_run(const struct recording_times *t,
 						int64_t id);

@@ -14,7 +14,7 @@ struct recording_walk {
 	struct recording_file *file;
 	const struct schema *schema;
 	int64_t table;
-	int ids[ROWS_COLUMNS];  /* the columns' numbers in the file; -1: it has them not */
+	int ids[ROWS_COLUMNS];  /* the columns' numbers in the file; -1: it lacks it */
 	int64_t to;             /* the last moment */
 	struct stored now;      /* the reading that it stands at; id 0: in front of the
 				 * first */

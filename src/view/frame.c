@@ -136,8 +136,14 @@ void frame_draw(const struct frame *f, struct pane p)
 	struct pane head = pane_top(&p, 1);
 	struct pane foot = pane_bottom(&p, 1);
 
+	struct pane time = pane_bottom(
+		&p, timeline_height(f->timeline, p.width, p.height + head.height +
+							       foot.height));
+
 	draw_tabs(f, head);
 	draw_state(f, head);
+	if (time.height)
+		timeline_draw(f->timeline, time);
 	if (f->tabs->current == 0 && at_bottom(f->view))
 		home_draw(f->home,
 			  pane_top(&p, home_height(f->home, p.width, p.height)));

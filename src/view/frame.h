@@ -14,6 +14,7 @@ struct frame {
 	const struct link *link;
 	const struct tabs *tabs;
 	struct home *home;
+	struct timeline *timeline; /* or NULL */
 	struct view *view; /* the uppermost */
 	struct text said;  /* empty: the keys stand there */
 	enum style said_style;

@@ -350,3 +350,23 @@ const struct schema *table_view_schema(const struct view *v)
 {
 	return ((const struct table_view *)v)->schema;
 }
+
+const struct derived *table_view_derived(const struct view *v)
+{
+	return ((const struct table_view *)v)->d;
+}
+
+size_t table_view_ranked(const struct view *v)
+{
+	return ((const struct table_view *)v)->sort;
+}
+
+bool table_view_chosen(struct view *v, struct cell *key)
+{
+	const struct table_view *t = of(v);
+
+	if (!feed_table(t->feed) || t->cursor >= t->order.n)
+		return false;
+	*key = table_cell(feed_table(t->feed), t->order.at[t->cursor], t->d->schema.key);
+	return true;
+}

@@ -14,5 +14,10 @@ struct view *table_view_new(struct top *t, struct link *l, const struct schema *
 /* Is it one? */
 bool table_view_is(const struct view *v);
 const struct schema *table_view_schema(const struct view *v);
+const struct derived *table_view_derived(const struct view *v);
+/* The column of those that ranks; TABLE_NONE: as read. */
+size_t table_view_ranked(const struct view *v);
+/* The key of the row under the cursor. False: there is none. */
+bool table_view_chosen(struct view *v, struct cell *key);
 
 #endif

@@ -28,6 +28,7 @@ struct place {
 	struct link *link;
 	struct link_watch watch;
 	struct home *home;
+	struct timeline *timeline; /* of a recording; or NULL */
 	struct tabs tabs;
 	struct view **views; /* [tab * TAB_TABLES + table] NULL: never looked at */
 };
@@ -65,6 +66,7 @@ static struct frame frame_of(struct top *t)
 		.link = top_link(t),
 		.tabs = &place_of(t)->tabs,
 		.home = place_of(t)->home,
+		.timeline = place_of(t)->timeline,
 		.view = t->view,
 		.said = text_of(t->said),
 		.said_style = t->said_style,
@@ -342,12 +344,16 @@ static const size_t nactions = sizeof(actions) / sizeof(actions[0]);
 void top_actions(struct top *t, struct view *v,
 		 void (*f)(void *ctx, struct view *v, const struct action *a), void *ctx)
 {
-	(void)t;
+	bool stored = top_timeline(t) != NULL;
+
 	for (size_t i = 0; i < v->ops->nactions; i++)
 		if (!v->ops->actions[i].there || v->ops->actions[i].there(v))
 			f(ctx, v, &v->ops->actions[i]);
+	for (size_t i = 0; stored && i < timeline_nactions; i++)
+		f(ctx, v, &timeline_actions[i]);
 	for (size_t i = 0; i < nactions; i++)
-		f(ctx, v, &actions[i]);
+		if (!stored || actions[i].run != pause_or_go_on)
+			f(ctx, v, &actions[i]);
 }
 
 /* The first action that a key, or a name, means. */
@@ -424,6 +430,8 @@ void top_key(struct top *t, struct key k)
 		v->ops->key(v, k);
 		return;
 	}
+	if (timeline_key(top_timeline(t), k))
+		return;
 	top_actions(t, v, match_key, &w);
 	if (w.found) {
 		if (!run(t, w.found, (struct text){ 0 }, &err))
@@ -452,6 +460,7 @@ static void place_init(struct place *p, struct top *t, const struct top_source *
 	p->link->back_ns = top_interval_ns(t);
 	p->watch = (struct link_watch){ .changed = link_changed, .ctx = p };
 	link_watch(p->link, &p->watch);
+	p->timeline = timeline_new(t, p->link);
 	p->home = home_new(t, p->link);
 	p->tabs = tabs_make(&t->arena, !link_live(p->link));
 	p->views = arena_many(&t->arena, p->tabs.n * TAB_TABLES, struct view *);
@@ -481,6 +490,7 @@ static void place_clear(struct place *p)
 		if (p->views[i])
 			p->views[i]->ops->free(p->views[i]);
 	home_free(p->home);
+	timeline_free(p->timeline);
 	link_unwatch(p->link, &p->watch);
 	link_free(p->link);
 }
@@ -517,7 +527,7 @@ bool top_settled(const struct top *t)
 {
 	const struct link *l = top_link(t);
 
-	return l->asks == 0 && l->state == LINK_OPEN;
+	return l->asks == 0 && l->state == LINK_OPEN && !timeline_busy(top_timeline(t));
 }
 
 const struct top_options *top_options(const struct top *t)
@@ -538,6 +548,11 @@ struct link *top_link(const struct top *t)
 struct history *top_history(const struct top *t)
 {
 	return t->history;
+}
+
+struct timeline *top_timeline(const struct top *t)
+{
+	return place_of(t)->timeline;
 }
 
 int64_t top_interval_ns(const struct top *t)
