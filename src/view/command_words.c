@@ -138,7 +138,8 @@ bool command_run(struct top *t, struct text line, struct err *err)
 	if (w->action)
 		return top_run_action(t, w->name, text_trim(line), err);
 	if (text_trim(line).len)
-		return fail(err, ERR_USAGE, "nothing can follow '%.*s'", TEXT_ARG(s.word));
+		return fail(err, ERR_USAGE, "nothing can follow '%.*s'",
+			    TEXT_ARG(s.word));
 	top_show(t, w->schema);
 	return true;
 }

@@ -1,15 +1,11 @@
 #include "view/detail_goal.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
 #include "tables/pid.h"
 #include "tables/port.h"
 #include "tables/process.h"
-#include "tables/process_find.h"
 #include "tables/socket.h"
 #include "view/detail.h"
-#include "view/top.h"
+#include "view/find.h"
 
 /* "<shop@web1.81.0>", "#Port<shop@web1.5>" */
 static bool is_elsewhere(struct text word)
@@ -76,46 +72,6 @@ struct goal goal_of_cell(const struct column *about, struct cell c)
 	return g;
 }
 
-/* A name that is looked for; outlives the views. */
-struct finding {
-	struct top *top;
-	struct link *link;
-};
-
-static void found(void *ctx, int64_t pid, const struct err *err)
-{
-	struct finding f = *(struct finding *)ctx;
-	struct goal g = { .kind = GOAL_PROCESS, .id = pid };
-	struct err failed = { 0 };
-
-	free(ctx);
-	f.link->asks--;
-	if (err)
-		failed = *err;
-	else if (top_view(f.top)->link == f.link)
-		goal_open(top_view(f.top), &g, &failed);
-	if (failed.kind)
-		top_say_err(f.top, &failed);
-}
-
-static bool find(struct view *from, struct text word, struct err *err)
-{
-	struct live *l = link_live(from->link);
-	struct finding *f;
-
-	if (!l)
-		return fail(err, ERR_CANNOT,
-			    "names are looked for on a live node: '%.*s' is no pid",
-			    TEXT_ARG(word));
-	if (!process_word(word, err))
-		return false;
-	f = mem_alloc(sizeof(*f));
-	*f = (struct finding){ from->top, from->link };
-	f->link->asks++;
-	process_find(l, word, top_options(from->top)->timeout_ns, found, f);
-	return true;
-}
-
 bool goal_open(struct view *from, const struct goal *g, struct err *err)
 {
 	struct cell id = { CELL_ID, { .num = g->id } };
@@ -129,23 +85,10 @@ bool goal_open(struct view *from, const struct goal *g, struct err *err)
 		return detail_open(from, &sockets_schema,
 				   (struct cell){ CELL_TEXT, { .text = &g->word } }, err);
 	case GOAL_NAME:
-		return find(from, g->word, err);
+		return find_process(from, g->word, err);
 	case GOAL_ELSEWHERE:
 		return fail(err, ERR_USAGE, "that is of another node");
 	default:
 		return fail(err, ERR_USAGE, "there is nothing to be opened");
 	}
-}
-
-bool goal_go(struct view *from, struct text word, struct err *err)
-{
-	struct goal g = goal_read(word);
-	uint64_t pid;
-
-	word = text_trim(word);
-	if (!word.len)
-		return fail(err, ERR_USAGE, "whose page? a pid, a port, or a name");
-	if (!g.kind && term_parse_pid(word, &pid))
-		g = (struct goal){ .kind = GOAL_PROCESS, .id = (int64_t)pid };
-	return g.kind ? goal_open(from, &g, err) : find(from, word, err);
 }

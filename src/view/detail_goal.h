@@ -34,8 +34,4 @@ struct goal goal_of_cell(const struct column *about, struct cell c);
 /* Opens its page above a view. ERR_USAGE: it leads nowhere. */
 bool goal_open(struct view *from, const struct goal *g, struct err *err);
 
-/* Opens the page of what somebody typed: a pid, a port, a socket, or the registered name
- * of a process, which a live node is asked for. */
-bool goal_go(struct view *from, struct text word, struct err *err);
-
 #endif

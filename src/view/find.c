@@ -121,6 +121,7 @@ static void ask(struct find *f)
 	struct link *l = f->view.link;
 	struct live *live = link_live(l);
 	const struct top_options *o = top_options(f->view.top);
+	struct request rq = { .schema = &processes_schema, .timeout_ns = o->timeout_ns };
 
 	f->asked = mem_zalloc(sizeof(*f->asked));
 	*f->asked = (struct asked_for){ f, l, live };
@@ -129,12 +130,8 @@ static void ask(struct find *f)
 		process_find(live, f->word, o->timeout_ns, found, f->asked);
 		return;
 	}
-	link_ask(l, &(struct request){
-			    .schema = &processes_schema,
-			    .columns = column_bit(PROC_REGISTERED_NAME) | column_bit(PROC_NAME),
-			    .timeout_ns = o->timeout_ns,
-		    },
-		 read_rows, f->asked);
+	rq.columns = column_bit(PROC_REGISTERED_NAME) | column_bit(PROC_NAME);
+	link_ask(l, &rq, read_rows, f->asked);
 }
 
 bool find_process(struct view *v, struct text word, struct err *err)
@@ -145,10 +142,8 @@ bool find_process(struct view *v, struct text word, struct err *err)
 
 	if (goal.kind != GOAL_NONE)
 		return goal_open(v, &goal, err);
-	if (!word.len) {
-		fail(err, ERR_USAGE, "'pid' needs a pid or a registered name");
-		return fail_hint(err, "<0.81.0>, shop_cache or MyApp.Cache");
-	}
+	if (!word.len)
+		return fail(err, ERR_USAGE, "whose page? a pid, a port, or a name");
 	if (term_parse_pid(word, &pid))
 		return open_page(v, (int64_t)pid, err);
 	if (!process_word(word, err))

@@ -6,7 +6,7 @@
 
 #include "view/view.h"
 
-/* "pid WORD", as an action's run function: a pid, a port, or a registered name, which is
+/* "go WORD", as an action's run function: a pid, a port, or a registered name, which is
  * looked for; its page opens when it was found. */
 bool find_process(struct view *v, struct text word, struct err *err);
 

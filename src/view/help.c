@@ -80,12 +80,18 @@ static void heading(struct help *h, const char *prefix, const char *name)
 	buf_clear(&b);
 }
 
+static bool is_there(struct view *v, const struct action *a)
+{
+	return !a->there || a->there(v);
+}
+
 static void tell_keys(struct help *h, struct view *about)
 {
 	if (about->ops->nactions) {
 		heading(h, "Keys here: ", about->ops->name);
 		for (size_t i = 0; i < about->ops->nactions; i++)
-			add_action(h, &about->ops->actions[i]);
+			if (is_there(about, &about->ops->actions[i]))
+				add_action(h, &about->ops->actions[i]);
 	}
 	help_lines_heading(&h->lines, TEXT("Keys everywhere"));
 	top_actions(about->top, about, add_common, h);
@@ -116,10 +122,10 @@ static void tell_command_line(struct help *h, struct top *t)
 
 	help_lines_heading(&h->lines, TEXT("The command line"));
 	help_lines_text(&h->lines,
-			TEXT("A colon opens it. A word is the name of an action, as they "
-			     "stand above, with its argument; a pid, <0.81.0>; or a table "
-			     "to go to. Its first letters do where nothing else begins "
-			     "so. Tab shows what there is."));
+			TEXT("A colon opens it. A word is the name of an action, as "
+			     "they stand above, with its argument; a pid, <0.81.0>; or "
+			     "a table to go to. Its first letters do where nothing else "
+			     "begins so. Tab shows what there is."));
 	for (size_t i = 0; i < tabs->n; i++)
 		for (size_t k = 0; k < tabs->at[i].ntables; k++) {
 			const struct schema *s = tabs->at[i].tables[k];

@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "view/command.h"
-#include "view/detail_goal.h"
 #include "view/find.h"
 #include "view/frame.h"
 #include "view/help.h"
@@ -270,11 +269,6 @@ static bool pause_or_go_on(struct view *v, struct text argument, struct err *err
 	return true;
 }
 
-static bool go(struct view *v, struct text argument, struct err *err)
-{
-	return goal_go(v, argument, err);
-}
-
 static bool suspend(struct view *v, struct text argument, struct err *err)
 {
 	struct top *t = v->top;
@@ -330,12 +324,11 @@ static const struct action actions[] = {
 	{ "p", "pause", NULL, "ask nothing more, or go on", ACTION_FOOT, pause_or_go_on,
 	  NULL },
 	{ "<escape>", "back", NULL, "back to what was here before", 0, back, NULL },
-	{ NULL, "go", "PID", "the page of a process or port, by its pid or name", 0, go,
-	  NULL },
+	{ NULL, "go", "PID", "the page of a process or port, by its pid or name", 0,
+	  find_process, NULL },
 	{ "q<c-c><f10>", "quit", NULL, "end otoscope", ACTION_FOOT, quit, NULL },
 	{ ":", "command", NULL, "type what is to be done, with completion", 0,
 	  command_open, NULL },
-	{ NULL, "pid", "PID or NAME", "the page of a process", 0, find_process, NULL },
 	{ "<c-z>", "suspend", NULL, "give the terminal back until fg", 0, suspend, NULL },
 	{ "<c-l>", "redraw", NULL, "draw the screen anew", 0, spoiled, NULL },
 };
