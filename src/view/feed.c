@@ -51,6 +51,8 @@ struct feed {
 	struct ask *ask;     /* that is awaited; its feed is NULL when nobody waits any
 			      * more */
 	struct ask *ask_parts;
+	uint64_t parts_asked; /* parts_hash() of the last of them: a row that is gone, and
+			       * so has no answer, is not asked for again and again */
 	struct ask *ask_before;
 };
 
@@ -207,10 +209,21 @@ static void take_parts(struct feed *f, struct sample *s, const struct err *err)
 	told(f);
 }
 
+/* Tells what is asked for from what was asked for before. */
+static uint64_t parts_hash(const struct feed *f)
+{
+	uint64_t hash = parts_columns(f) ^ f->readings;
+
+	for (size_t i = 0; i < f->nkeys; i++)
+		hash = (hash ^ cell_hash(f->keys[i])) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
 static void ask_parts(struct feed *f)
 {
 	uint64_t columns = parts_columns(f);
 
+	f->parts_asked = parts_hash(f);
 	if (!columns || !f->nkeys || f->ask_parts || f->link->state != LINK_OPEN)
 		return;
 	f->ask_parts = send(f, columns, f->keys, f->nkeys, 0, take_parts);
@@ -390,7 +403,8 @@ void feed_show(struct feed *f, const struct cell *keys, size_t n)
 	f->nkeys = n;
 	for (size_t i = 0; i < n; i++)
 		f->keys[i] = cell_dup(f->keys_arena, keys[i]);
-	if (f->running && !f->ask_parts && parts_missing(f))
+	if (f->running && !f->ask_parts && parts_missing(f) &&
+	    parts_hash(f) != f->parts_asked)
 		ask_parts(f);
 }
 
