@@ -1,23 +1,51 @@
 """A terminal of our own for the screens: what is drawn can be read as text, with its colours, and typed at."""
 
+import copy
 import time
 
 import pexpect
 import pyte
+from wcwidth import wcwidth
 
 import program
+
+
+class Screen(pyte.Screen):
+    """With the second screen that programs take for themselves."""
+
+    ALTERNATE = 1049
+    other = None
+
+    @property
+    def display(self):
+        """What pyte's own cannot show: half a wide character that the other half was taken from."""
+        lines = ([self.buffer[y][x].data for x in range(self.columns)] for y in range(self.lines))
+        return ["".join(data or ("" if x and wcwidth(line[x - 1][:1] or " ") == 2 else " ")
+                        for x, data in enumerate(line)) for line in lines]
+
+    def set_mode(self, *modes, **kwargs):
+        if kwargs.get("private") and self.ALTERNATE in modes and not self.other:
+            self.other = copy.deepcopy((self.buffer, self.cursor))
+            self.erase_in_display(2)
+        super().set_mode(*modes, **kwargs)
+
+    def reset_mode(self, *modes, **kwargs):
+        if kwargs.get("private") and self.ALTERNATE in modes and self.other:
+            (self.buffer, self.cursor), self.other = self.other, None
+        super().reset_mode(*modes, **kwargs)
 
 
 class Terminal:
     """otoscope in a terminal of this size.
 
     env   more environment; TERM is xterm-256color unless it says otherwise
+    argv  another program instead
     """
 
-    def __init__(self, args, home, node=None, env=None, rows=24, columns=80):
-        argv = program.arguments(args, node)
+    def __init__(self, args, home, node=None, env=None, rows=24, columns=80, argv=None):
+        argv = [str(word) for word in argv] if argv else program.arguments(args, node)
         environment = program.environment(home, node, {"TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})})
-        self.screen = pyte.Screen(columns, rows)
+        self.screen = Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()  # all that the program wrote
         self.child = pexpect.spawn(argv[0], argv[1:], env=environment, cwd=str(home), dimensions=(rows, columns),

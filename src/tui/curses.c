@@ -127,6 +127,18 @@ static bool set_up_family(const char *term)
 	return false;
 }
 
+bool curses_old(const char *term)
+{
+	static const char *const old[] = {
+		"vt", "ansi", "sun", "cons25", "pcansi", "mach",
+	};
+
+	for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++)
+		if (strncmp(term, old[i], strlen(old[i])) == 0)
+			return strncmp(term, "vte", 3) != 0;
+	return false;
+}
+
 /* A capability, or NULL. */
 static const char *string_of(const char *name)
 {

@@ -25,6 +25,9 @@ struct curses {
 	size_t height;
 };
 
+/* Is that the name of a terminal of the time before UTF-8? */
+bool curses_old(const char *term);
+
 /* term: $TERM. ERR_CANNOT: screens cannot be shown on it. */
 bool curses_read(struct curses *c, const char *term, struct err *err);
 

@@ -213,8 +213,7 @@ static void again(struct terminal *t)
 	measure(t);
 	output_spoiled(&t->output);
 	t->o.resized(t->o.ctx);
-	send_pending(t);
-	want(t);
+	writable(t);
 }
 
 /* In the background we are stopped here until we are in front again, or ended. */
@@ -273,22 +272,27 @@ static void sequences(struct terminal *t)
 		buf_str(&t->leave, "\033[?1006l\033[?1000l");
 	}
 	buf_str(&t->leave, "\033[?2004l\033[?7h\033[?25h");
-	/* Perhaps there is no other screen to go back to */
-	buf_str(&t->leave, *t->curses.leave ? t->curses.leave
-					     : "\033[H\033[J\033[?1049l");
+	/* There may be no other screen to go back to: the Linux console has none, and
+	 * GNU screen has one only when it is told so */
+	buf_str(&t->leave, "\033[H\033[J");
+	buf_str(&t->leave, *t->curses.leave ? t->curses.leave : "\033[?1049l");
 }
 
 /* Does the locale name a character set, which is another one? None says nothing: in
  * containers there is no locale, and the terminal in front of them has UTF-8. */
 static bool other_charset(const char *locale)
 {
-	struct text name = text_of(locale), set;
+	struct text name = text_of(locale);
+	struct text set = text_sub(name, text_chr(name, '.') + 1, text_chr(name, '@'));
 
-	text_cut(&name, '@', &set);
-	name = set;
-	text_cut(&name, '.', &set);
-	return name.len && !text_same(name, TEXT("UTF-8")) &&
-	       !text_same(name, TEXT("UTF8"));
+	return set.len && !text_same(set, TEXT("UTF-8")) && !text_same(set, TEXT("UTF8"));
+}
+
+static bool no_locale(const char *locale)
+{
+	struct text name = text_of(locale);
+
+	return name.len == 0 || text_is(name, "C") || text_is(name, "POSIX");
 }
 
 static enum theme_colors colors(const struct terminal_options *o, const struct curses *c)
@@ -312,7 +316,8 @@ static bool prepare(struct terminal *t, struct err *err)
 			    isatty(STDIN_FILENO) ? "output" : "input");
 	if (!curses_read(&t->curses, term, err))
 		return false;
-	t->ascii = t->o.ascii || other_charset(t->o.locale);
+	t->ascii = t->o.ascii || other_charset(t->o.locale) ||
+		   (no_locale(t->o.locale) && curses_old(term));
 	/* What is not an emulator has the glyphs of a font of a few hundred */
 	t->braille = !t->ascii && t->curses.modern;
 	t->output.colors = colors(&t->o, &t->curses);

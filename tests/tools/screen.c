@@ -2,8 +2,8 @@
  * A program that has nothing but a screen: it shows the keys that come, and a few texts
  * that are hard to show. Started by tests/cli/test_screen.py.
  *
- * Keys: q ends; a lines of its own kind are ended by: X exit(), A assert, S a crash, M no
- * memory, K the stack used up. z suspends, n draws the next picture.
+ * Keys: q returns, n draws the next picture, Ctrl-Z stops. Other ends: X exit(), A an
+ * assertion, S a crash, K the stack used up, M no memory.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -20,6 +20,7 @@ struct screen {
 	struct terminal *terminal;
 	struct canvas *canvas;
 	struct buf keys;
+	bool pasting;
 	unsigned picture;
 	unsigned drawn;
 };
@@ -45,6 +46,7 @@ static void draw(struct screen *s)
 	p = pane_whole(s->canvas);
 	pane_lane(p, 0, 0, p.width, STYLE_TAB_OPEN, TEXT("a screen"));
 	pane_printf(p, 0, 1, STYLE_STRONG, "%zux%zu drawn %u", width, height, ++s->drawn);
+	pane_printf(p, 40, 1, STYLE_DIM, "braille %s", s->canvas->braille ? "yes" : "no");
 	pane_text(p, 0, 2, STYLE_PLAIN, buf_text(&s->keys));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		pane_text(p, i + s->picture, 3 + i, STYLE_GOOD, text_of(texts[i]));
@@ -65,10 +67,8 @@ static int deeper(const volatile char *last)
 	return *last == 'x' ? deeper(more) + more[0] : 0;
 }
 
-static void key(void *ctx, struct key k)
+static void act(struct screen *s, struct key k)
 {
-	struct screen *s = ctx;
-
 	if (k.code == KEY_CHAR && k.cp == 'q')
 		loop_stop(s->loop);
 	else if (k.code == KEY_CHAR && k.cp == 'X')
@@ -85,11 +85,32 @@ static void key(void *ctx, struct key k)
 		terminal_suspend(s->terminal);
 	else if (k.code == KEY_CHAR && k.cp == 'n')
 		s->picture++;
+}
+
+static void key(void *ctx, struct key k)
+{
+	struct screen *s = ctx;
+
+	if (k.code == KEY_PASTE || k.code == KEY_PASTE_END)
+		s->pasting = k.code == KEY_PASTE;
+	if (!s->pasting && (k.mods == 0 || k.cp == 'z'))
+		act(s, k);
 	buf_reset(&s->keys);
 	buf_str(&s->keys, "key ");
 	key_print(&s->keys, k);
 	buf_printf(&s->keys, " %zu,%zu", k.x, k.y);
 	draw(s);
+}
+
+/* As the program does it: the first that is set. */
+static const char *locale(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (getenv(names[i]) && *getenv(names[i]))
+			return getenv(names[i]);
+	return "";
 }
 
 static void resized(void *ctx)
@@ -110,7 +131,7 @@ int main(int argc, char **argv)
 	struct terminal_options o = {
 		.loop = s.loop,
 		.term = getenv("TERM"),
-		.locale = getenv("LC_ALL"),
+		.locale = locale(),
 		.colorterm = getenv("COLORTERM"),
 		.color = !getenv("NO_COLOR"),
 		.ascii = argc > 1 && strcmp(argv[1], "--ascii") == 0,
