@@ -28,6 +28,7 @@ struct command {
 	unsigned options;      /* enum option_group; with OPTIONS_SOURCE a source may be
 				* named, and is opened before run */
 	bool single;           /* only one source may be named */
+	bool patient;          /* of several, those that can't be opened may come later */
 	bool outside;          /* asks the operating system about a node of this host,
 				* and not the node */
 	const char *otherwise; /* the command to try when a node of this host can't be
@@ -57,7 +58,9 @@ struct cmd_context {
 	const struct text *args; /* [nargs] the words that are neither
 				  * command nor source */
 	size_t nargs;
-	struct source **sources;    /* [nsources] those that could be opened */
+	struct source **sources;    /* [nsources] those that could be opened; of a patient
+				     * command also NULL */
+	struct err *errs;           /* [nsources] then why not */
 	struct text *words;         /* [nsources] what they were called */
 	size_t nsources;
 	size_t nasked;        /* how many were named: if several, answers

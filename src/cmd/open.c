@@ -173,9 +173,20 @@ static void tell_otherwise(struct cmd_context *c, struct text word)
 			c->command->otherwise, target.os_pid);
 }
 
+static bool any_opened(const struct cmd_context *c, const struct opening *all)
+{
+	for (size_t i = 0; i < c->nasked; i++)
+		if (all[i].err.kind == ERR_NONE)
+			return true;
+	return false;
+}
+
 static void keep_opened(struct cmd_context *c, struct opening *all, bool interrupted)
 {
+	bool patient = c->command->patient && !interrupted && any_opened(c, all);
+
 	c->sources = arena_many(c->arena, c->nasked, struct source *);
+	c->errs = arena_many(c->arena, c->nasked, struct err);
 	c->words = arena_many(c->arena, c->nasked, struct text);
 	for (size_t i = 0; i < c->nasked; i++) {
 		if (all[i].err.kind == ERR_NONE && !interrupted) {
@@ -184,6 +195,12 @@ static void keep_opened(struct cmd_context *c, struct opening *all, bool interru
 			continue;
 		}
 		source_close(all[i].source);
+		if (patient) {
+			c->words[c->nsources] = all[i].word;
+			c->errs[c->nsources] = all[i].err;
+			c->sources[c->nsources++] = NULL;
+			continue;
+		}
 		if (interrupted)
 			continue;
 		cmd_complain(c, &all[i].err);
@@ -214,20 +231,9 @@ bool open_sources(struct cmd_context *c)
 	return c->nsources > 0;
 }
 
-struct source *open_again(struct cmd_context *c, struct text word, struct arena *arena,
-			  live_opened *opened_again, void *ctx, struct err *err)
-{
-	struct target_options options = cmd_target_options(c);
-	struct target target;
-
-	if (!target_find(&c->machine, &options, word, arena, &target, err))
-		return NULL;
-	return live_open(c->loop, &target, c->options.timeout_ns, opened_again, ctx);
-}
-
 static void log_cost(struct source *s)
 {
-	struct live *l = live_of(s);
+	struct live *l = s ? live_of(s) : NULL;
 	struct node_cost cost;
 
 	if (!l || !log_enabled())

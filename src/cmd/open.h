@@ -5,7 +5,6 @@
 #define CMD_OPEN_H
 
 #include "cmd/cmd.h"
-#include "source/live.h"
 
 /*
  * Opens all sources that were named, side by side, or the only node of this host when
@@ -13,10 +12,6 @@
  * with: none could be opened, or a signal came.
  */
 bool open_sources(struct cmd_context *c);
-/* Starts to open one of them again, by its word. NULL: it can't even be tried, err says
- * why. What is found of it lives in the arena, which must live as long as the source. */
-struct source *open_again(struct cmd_context *c, struct text word, struct arena *arena,
-			  live_opened *opened, void *ctx, struct err *err);
 /* Closes them; with --verbose it says what they cost. */
 void close_sources(struct cmd_context *c);
 

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cmd/again.h"
 #include "cmd/commands.h"
 #include "cmd/open.h"
+#include "cmd/words.h"
 #include "cmd/xdg.h"
 #include "node/files.h"
 #include "tui/terminal.h"
@@ -20,27 +22,11 @@
 #define SCRIPT_WIDTH 80
 #define SCRIPT_HEIGHT 24
 
-/* One source of the command line, to be had again when it is lost. */
-struct again {
-	struct cmd_context *c;
-	struct text word;
-	struct arena arena; /* of the last attempt */
-};
-
 struct screen {
 	struct cmd_context *c;
 	struct top *top;
 	struct terminal *terminal; /* NULL: a script */
 };
-
-static struct source *dial(void *ctx, live_opened *opened, void *opened_ctx,
-			   struct err *err)
-{
-	struct again *a = ctx;
-
-	arena_clear(&a->arena);
-	return open_again(a->c, a->word, &a->arena, opened, opened_ctx, err);
-}
 
 static void drawn(void *ctx, const struct canvas *canvas)
 {
@@ -119,7 +105,23 @@ static bool open_terminal(struct screen *s, struct err *err)
 	return s->terminal != NULL;
 }
 
-static struct top *make_top(struct screen *s, struct again *again)
+/* *again: what opens it once more, or NULL: it cannot be lost. */
+static struct top_source one_source(struct cmd_context *c, size_t i, struct again **again)
+{
+	struct source *source = c->sources[i];
+	struct top_source s = { .name = source ? source->name : c->words[i],
+				.source = source,
+				.err = c->errs[i] };
+
+	if (source ? live_of(source) != NULL
+		   : words_form(&c->machine, c->words[i]) != SOURCE_FILE) {
+		*again = again_new(c, c->words[i], source);
+		s.dialler = again_dialler(*again);
+	}
+	return s;
+}
+
+static struct top *make_top(struct screen *s, struct again **again)
 {
 	struct cmd_context *c = s->c;
 	struct top_source *sources =
@@ -142,13 +144,8 @@ static struct top *make_top(struct screen *s, struct again *again)
 		.ctx = s,
 	};
 
-	for (size_t i = 0; i < c->nsources; i++) {
-		again[i] = (struct again){ .c = c, .word = c->words[i] };
-		sources[i] = (struct top_source){ .name = c->sources[i]->name,
-						  .source = c->sources[i] };
-		if (live_of(c->sources[i]))
-			sources[i].dialler = (struct link_dialler){ dial, &again[i] };
-	}
+	for (size_t i = 0; i < c->nsources; i++)
+		sources[i] = one_source(c, i, &again[i]);
 	if (s->terminal) {
 		terminal_size(s->terminal, &o.width, &o.height);
 		o.past = xdg_state(c, "top_history");
@@ -181,7 +178,7 @@ static bool run_script(struct screen *s, struct text text, struct err *err)
 bool top_run(struct cmd_context *c, struct err *err)
 {
 	struct screen s = { .c = c };
-	struct again *again = arena_many(c->arena, c->nsources, struct again);
+	struct again **again = arena_many(c->arena, c->nsources, struct again *);
 	size_t nsources = c->nsources;
 	struct text script;
 	bool ok = true;
@@ -198,6 +195,6 @@ bool top_run(struct cmd_context *c, struct err *err)
 	top_free(s.top);
 	terminal_close(s.terminal);
 	for (size_t i = 0; i < nsources; i++)
-		arena_clear(&again[i].arena);
+		again_free(again[i]);
 	return ok;
 }

@@ -102,9 +102,16 @@ static void close_live(struct source *s)
 	free(l);
 }
 
+static bool has(struct source *s, const struct schema *schema)
+{
+	(void)s;
+	return schema->readers && schema->readers->live;
+}
+
 static const struct source_ops live_ops = {
 	.kind = "live",
 	.ask = ask,
+	.has = has,
 	.close = close_live,
 };
 

@@ -118,9 +118,19 @@ static void close_source(struct source *s)
 	free(m);
 }
 
+static bool has(struct source *s, const struct schema *schema)
+{
+	const struct holding *h = memory_of(s)->holdings;
+
+	while (h && h->schema != schema)
+		h = h->next;
+	return h != NULL;
+}
+
 static const struct source_ops memory_ops = {
 	.kind = "memory",
 	.ask = ask,
+	.has = has,
 	.close = close_source,
 };
 

@@ -57,9 +57,16 @@ static void close_os(struct source *s)
 	free(o);
 }
 
+static bool has(struct source *s, const struct schema *schema)
+{
+	(void)s;
+	return schema->readers && schema->readers->os;
+}
+
 static const struct source_ops os_ops = {
 	.kind = "os",
 	.ask = ask,
+	.has = has,
 	.close = close_os,
 };
 

@@ -143,7 +143,7 @@ static bool add_note(struct recording *r, const struct request *rq,
 			   buf_len(&note) ? "; " : "",
 			   r->source.syntax == SYNTAX_ELIXIR ? "Elixir" : "Erlang");
 	ok = !err->kind && (rq->back_ns > 0 || recording_remarks(&r->file, rq, which,
-								  &note, err));
+								 &note, err));
 	s->note = text_dup(&s->arena, buf_text(&note));
 	buf_clear(&note);
 	return ok;
@@ -219,9 +219,25 @@ static void close_source(struct source *s)
 	free(r);
 }
 
+/* One that could never be read counts, too: why is told when it is asked for. */
+static bool has(struct source *s, const struct schema *schema)
+{
+	struct recording *r = as_recording(s);
+
+	struct err err = { 0 };
+
+	if (!r->info.tables && !recording_info(r, &err))
+		return true;
+	for (size_t i = 0; i < r->info.ntables; i++)
+		if (text_is(r->info.tables[i].name, schema->name))
+			return true;
+	return false;
+}
+
 static const struct source_ops recording_ops = {
 	.kind = "recording",
 	.ask = ask,
+	.has = has,
 	.close = close_source,
 };
 

@@ -22,16 +22,16 @@ struct run {
 struct decoding {
 	struct stored_rows *s;
 	struct bytes in;
-	struct run *runs;          /* [nruns] */
+	struct run *runs; /* [nruns] */
 	size_t nruns;
-	size_t nrows;              /* of the new table */
+	size_t nrows; /* of the new table */
 	size_t nnew;
 	uint32_t *rows;            /* [nrows] those that the cells are for */
 	uint8_t *kinds;            /* [nrows] the types of these cells */
 	const struct text **texts; /* [ntexts] of this column */
 	size_t ntexts;
 	size_t texts_cap;
-	uint8_t *types;            /* [nrows] the column as it becomes */
+	uint8_t *types; /* [nrows] the column as it becomes */
 	union value *values;
 };
 

@@ -53,6 +53,11 @@ void source_ask(struct source *s, const struct request *rq, source_done *done, v
 	s->ops->ask(s, rq, done, ctx);
 }
 
+bool source_has(struct source *s, const struct schema *schema)
+{
+	return !s->ops->has || s->ops->has(s, schema);
+}
+
 void source_close(struct source *s)
 {
 	if (s)

@@ -59,6 +59,8 @@ struct source_ops {
 	const char *kind; /* "live", "recording", "os", "memory" */
 	void (*ask)(struct source *s, const struct request *rq, source_done *done,
 		    void *ctx);
+	/* Can it answer this table at all? Without asking it. NULL: perhaps. */
+	bool (*has)(struct source *s, const struct schema *schema);
 	void (*close)(struct source *s); /* frees s; asks that are open are answered with
 					  * ERR_LOST first */
 };
@@ -76,6 +78,8 @@ struct source {
 };
 
 void source_ask(struct source *s, const struct request *rq, source_done *done, void *ctx);
+/* May it be asked for this table? */
+bool source_has(struct source *s, const struct schema *schema);
 void source_close(struct source *s); /* NULL is fine */
 
 #endif

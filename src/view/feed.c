@@ -153,7 +153,8 @@ static void due(void *ctx)
 
 static void set_timer(struct feed *f)
 {
-	int64_t wait = f->readings == 1 && f->interval_ns > SECOND_NS ? SECOND_NS
+	int64_t wait = f->rows.after && !f->rows.before &&
+					f->interval_ns > SECOND_NS ? SECOND_NS
 								      : f->interval_ns;
 
 	loop_timer_cancel(f->link->loop, f->timer);
@@ -176,7 +177,6 @@ static void forget(struct feed *f)
 {
 	pair_clear(&f->rows);
 	pair_clear(&f->parts);
-	f->readings = 0;
 }
 
 /*
@@ -224,7 +224,8 @@ static void ask_parts(struct feed *f)
 	uint64_t columns = parts_columns(f);
 
 	f->parts_asked = parts_hash(f);
-	if (!columns || !f->nkeys || f->ask_parts || f->link->state != LINK_OPEN)
+	if (!columns || !f->nkeys || f->ask_parts || f->link->state != LINK_OPEN ||
+	    f->generation != f->link->generation)
 		return;
 	f->ask_parts = send(f, columns, f->keys, f->nkeys, 0, take_parts);
 }

@@ -6,36 +6,64 @@
 #include "view/table.h"
 #include "view/top.h"
 
-static void draw_tabs(const struct frame *f, struct pane p)
+/* Columns that the name of the link has in any case, if it wants them. */
+#define NAME_LEAST ((size_t)14)
+
+/* Whose tabs they are, at the right of them. */
+static struct text whose(const struct frame *f, struct buf *out)
 {
-	const struct tabs *tabs = f->tabs;
-	size_t x = 0;
-
-	for (size_t i = 0; i < tabs->n; i++) {
-		const struct tab *tab = &tabs->at[i];
-		bool open = i == tabs->current;
-
-		x += pane_printf(p, x, 0, open ? STYLE_TAB_OPEN : STYLE_TAB, " %s ",
-				 tab->name);
-	}
+	buf_text_add(out, f->link->name);
+	if (f->link->paused)
+		buf_str(out, " paused");
+	return buf_text(out);
 }
 
-/* "shop@web1 2.1 s ago", or what is the matter with it. */
-static void draw_state(const struct frame *f, struct pane p)
+/* Cuts the tabs off the first line: what is left is for the name. */
+static struct pane cut_tabs(const struct frame *f, struct pane *line)
 {
-	const struct link *l = f->link;
-	char line[256];
-	struct text state = text_of(line);
+	struct buf b = { 0 };
+	size_t name = canvas_width(line->canvas, whose(f, &b));
+	size_t tabs = tabs_width(f->tabs, *line) + 1;
+	size_t room = line->width > tabs ? line->width - tabs : 0;
+	size_t least = line->width / 5 < NAME_LEAST ? line->width / 5 : NAME_LEAST;
+	struct pane left = *line;
 
-	if (l->state == LINK_OPEN)
-		snprintf(line, sizeof(line), " %.*s%s", TEXT_ARG(l->name),
-			 l->paused ? " paused" : "");
-	else
-		snprintf(line, sizeof(line), " %.*s reconnecting", TEXT_ARG(l->name));
-	state = text_of(line);
-	pane_lane_right(p, p.width - canvas_width(p.canvas, state), 0,
-			canvas_width(p.canvas, state),
-			l->state == LINK_OPEN ? STYLE_STRONG : STYLE_CRIT, state);
+	buf_clear(&b);
+	room = room < least ? least : room;
+	room = name < room ? name : room;
+	left.width -= room;
+	*line = pane_part(*line, left.width, 0, room, 1);
+	return left;
+}
+
+static void draw_head(const struct frame *f, struct pane p)
+{
+	struct buf b = { 0 };
+
+	tabs_draw(f->tabs, cut_tabs(f, &p));
+	pane_lane(p, 0, 0, p.width,
+		  f->link->state == LINK_OPEN ? STYLE_STRONG : STYLE_CRIT, whose(f, &b));
+	buf_clear(&b);
+}
+
+size_t frame_tab_at(const struct frame *f, struct pane p, size_t x, size_t y)
+{
+	struct pane line = pane_top(&p, 1);
+
+	return y > 0 ? f->tabs->n : tabs_at(f->tabs, cut_tabs(f, &line), x);
+}
+
+/* What is the matter with the link takes a line of its own. */
+static void draw_trouble(const struct frame *f, struct pane *p)
+{
+	struct buf b = { 0 };
+
+	if (link_trouble(f->link, &b) && p->height > 1) {
+		struct pane line = pane_top(p, 1);
+
+		pane_lane(line, 0, 0, line.width, STYLE_CRIT, buf_text(&b));
+	}
+	buf_clear(&b);
 }
 
 /* The keys, side by side, as far as there is room. */
@@ -140,11 +168,11 @@ void frame_draw(const struct frame *f, struct pane p)
 		&p, timeline_height(f->timeline, p.width, p.height + head.height +
 							       foot.height));
 
-	draw_tabs(f, head);
-	draw_state(f, head);
 	if (time.height)
 		timeline_draw(f->timeline, time);
-	if (f->tabs->current == 0 && at_bottom(f->view))
+	draw_head(f, head);
+	draw_trouble(f, &p);
+	if (tabs_at_home(f->tabs) && at_bottom(f->view))
 		home_draw(f->home,
 			  pane_top(&p, home_height(f->home, p.width, p.height)));
 	draw_view(f->view, p);

@@ -20,6 +20,8 @@ struct frame {
 	enum style said_style;
 };
 
+/* The tab that stands there, or f->tabs->n. */
+size_t frame_tab_at(const struct frame *f, struct pane p, size_t x, size_t y);
 void frame_draw(const struct frame *f, struct pane p);
 /* The key that stands at a place of the foot; KEY_NONE: none does. */
 struct key frame_key_at(const struct frame *f, struct pane p, size_t x, size_t y);

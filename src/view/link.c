@@ -3,16 +3,29 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/units.h"
+#include "node/proc.h"
+#include "source/os.h"
 
-/* Between attempts: soon at first, since most nodes are back soon; then rarely. */
+/* Between attempts: soon at first, since most nodes are back soon; then rarely. One that
+ * refused us writes a line into its log each time: a person has to see to it first. */
 #define RETRY_NS INT64_C(500000000)
-#define RETRY_MOST_NS INT64_C(8000000000)
+#define RETRY_MOST_NS INT64_C(16000000000)
+#define REFUSED_NS INT64_C(30000000000)
+#define REFUSED_MOST_NS INT64_C(480000000000)
+/* A node that is there says something four times in its net_ticktime of 60 s, if only
+ * that. One that is stopped for less than this goes on where it was. */
+#define DEAF_NS INT64_C(90000000000)
+/* Answers that take longer are told of. */
+#define SILENT_NS INT64_C(3000000000)
 
 /* An ask on its way. */
 struct asked {
 	struct link *link;
 	source_done *done;
 	void *ctx;
+	bool outside;       /* not the source is asked, but the node's process */
+	struct err err;     /* why nobody answers it; kind ERR_NONE: the link is lost */
 	struct asked *next; /* of those that nobody answers */
 };
 
@@ -20,12 +33,11 @@ static void dial(void *ctx);
 
 static void tell(struct link *l)
 {
-	struct link_watch *next;
-
-	for (struct link_watch *w = l->watches; w; w = next) {
-		next = w->next;
+	for (struct link_watch *w = l->watches; w; w = l->telling) {
+		l->telling = w->next;
 		w->changed(w->ctx);
 	}
+	l->telling = NULL;
 }
 
 static void set_state(struct link *l, enum link_state state)
@@ -36,32 +48,58 @@ static void set_state(struct link *l, enum link_state state)
 
 static void retry(struct link *l)
 {
-	int64_t wait = RETRY_NS << (l->attempts < 4 ? l->attempts : 4);
+	bool refused = l->err.kind == ERR_REFUSED;
+	unsigned doubled = l->attempts < 5 ? l->attempts : 5;
+	int64_t wait = (refused ? REFUSED_NS : RETRY_NS) << doubled;
+	int64_t most = refused ? REFUSED_MOST_NS : RETRY_MOST_NS;
 
 	l->attempts++;
 	loop_timer_cancel(l->loop, l->timer);
-	if (wait > RETRY_MOST_NS)
-		wait = RETRY_MOST_NS;
-	l->timer = l->dialler.dial ? loop_at(l->loop, loop_now() + wait, dial, l) : NULL;
+	l->timer = NULL;
+	l->next_ns = 0;
+	if (!l->dialler.dial)
+		return;
+	l->next_ns = loop_now() + (wait < most ? wait : most);
+	l->timer = loop_at(l->loop, l->next_ns, dial, l);
 }
 
-/* The source is closed later: it calls from inside of itself. */
+static void close_os(struct link *l)
+{
+	struct source *os = l->os;
+
+	l->os = NULL;
+	source_close(os);
+}
+
+/* Why the source is lost. */
+static void say_why(struct link *l, struct source *gone)
+{
+	struct live *live = live_of(gone);
+
+	l->err = (struct err){ 0 };
+	if (live && live_why_lost(live)->kind)
+		l->err = *live_why_lost(live);
+	else if (live)
+		fail(&l->err, ERR_LOST, "'%.*s' said nothing for %d s", TEXT_ARG(l->name),
+		     (int)(DEAF_NS / 1000000000));
+	else
+		fail(&l->err, ERR_LOST, "'%.*s' is lost", TEXT_ARG(l->name));
+}
+
+/* Later: a source that is lost calls from inside of itself. */
 static void lose(void *ctx)
 {
 	struct link *l = ctx;
 	struct source *gone = l->source;
-	struct live *live = live_of(gone);
 
 	l->timer = NULL;
 	l->source = NULL;
-	l->err = (struct err){ 0 };
-	if (live && live_why_lost(live)->kind)
-		l->err = *live_why_lost(live);
-	else
-		fail(&l->err, ERR_LOST, "'%.*s' is lost", TEXT_ARG(l->name));
+	l->unheard_ns = 0;
+	say_why(l, gone);
 	set_state(l, LINK_LOST);
-	source_close(gone);
 	retry(l);
+	close_os(l);
+	source_close(gone); /* what was asked is answered by this */
 	tell(l);
 }
 
@@ -73,27 +111,41 @@ static void lost(void *ctx)
 	l->timer = loop_at(l->loop, loop_now(), lose, l);
 }
 
+static uint64_t bytes_in(const struct link *l)
+{
+	struct live *live = link_live(l);
+
+	return live ? node_cost(live_node(live)).bytes_in : 0;
+}
+
 static void take(struct link *l, struct source *s)
 {
 	l->source = s;
+	if (!text_eq(l->name, s->name))
+		l->name = text_dup(&l->arena, s->name);
 	l->stored = s->stored;
 	l->generation++;
 	l->attempts = 0;
+	l->next_ns = 0;
 	l->err = (struct err){ 0 };
+	l->unheard_ns = 0;
+	l->bytes = bytes_in(l);
+	l->bytes_ns = loop_now();
 	s->on_lost = lost;
 	s->on_lost_ctx = l;
 	set_state(l, LINK_OPEN);
+	if (s->lost) /* before anybody listened */
+		lost(l);
 }
 
 static void dialled(void *ctx, struct source *s, const struct err *err)
 {
 	struct link *l = ctx;
 
-	l->dialled = NULL;
 	if (err) {
 		l->err = *err;
 		source_close(s);
-		set_state(l, LINK_LOST);
+		l->state = LINK_LOST;
 		retry(l);
 	} else {
 		take(l, s);
@@ -107,9 +159,9 @@ static void dial(void *ctx)
 	struct err err = { 0 };
 
 	l->timer = NULL;
-	l->dialled = l->dialler.dial(l->dialler.ctx, dialled, l, &err);
-	if (l->dialled) {
-		set_state(l, LINK_DIALLING);
+	l->next_ns = 0;
+	if (l->dialler.dial(l->dialler.ctx, dialled, l, &err)) {
+		l->state = LINK_DIALLING; /* since_ns: it is lost as before */
 	} else {
 		l->err = err;
 		retry(l);
@@ -117,18 +169,30 @@ static void dial(void *ctx)
 	tell(l);
 }
 
+void link_retry(struct link *l)
+{
+	if (l->state != LINK_LOST || !l->timer)
+		return;
+	loop_timer_cancel(l->loop, l->timer);
+	l->attempts = 0;
+	l->timer = loop_at(l->loop, loop_now(), dial, l);
+}
+
 struct link *link_new(struct loop *loop, struct text name, struct source *source,
-		      struct link_dialler dialler)
+		      const struct err *err, struct link_dialler dialler)
 {
 	struct link *l = mem_zalloc(sizeof(*l));
 
-	*l = (struct link){ .loop = loop, .name = name, .dialler = dialler };
+	*l = (struct link){ .loop = loop, .dialler = dialler };
+	l->name = text_dup(&l->arena, name);
 	if (source) {
 		take(l, source);
-	} else {
-		set_state(l, LINK_LOST);
-		l->timer = loop_at(loop, loop_now(), dial, l);
+		return l;
 	}
+	set_state(l, LINK_LOST);
+	if (err)
+		l->err = *err;
+	retry(l);
 	return l;
 }
 
@@ -143,8 +207,38 @@ void link_unwatch(struct link *l, struct link_watch *w)
 	for (struct link_watch **at = &l->watches; *at; at = &(*at)->next)
 		if (*at == w) {
 			*at = w->next;
+			if (l->telling == w)
+				l->telling = w->next;
 			return;
 		}
+}
+
+/* Nothing comes any more, and nobody says so: its host is gone, or the way to it. */
+static void look_for_life(struct link *l)
+{
+	uint64_t bytes = bytes_in(l);
+	int64_t now = loop_now();
+
+	if (bytes != l->bytes)
+		l->bytes_ns = now;
+	l->bytes = bytes;
+	if (link_live(l) && l->dialler.dial && l->unheard_ns &&
+	    now - l->bytes_ns > DEAF_NS &&
+	    now - l->unheard_ns > DEAF_NS)
+		lost(l);
+}
+
+/* What a source answers, even that it cannot, was said by it; but not that it took too
+ * long. */
+static void heard(struct link *l, const struct err *err)
+{
+	if (!l->source)
+		return;
+	if (!err)
+		l->heard_ns = loop_now();
+	if (!err || err->kind != ERR_LOST)
+		l->unheard_ns = l->asks ? loop_now() : 0;
+	look_for_life(l);
 }
 
 static void answered(void *ctx, struct sample *sample, const struct err *err)
@@ -154,6 +248,8 @@ static void answered(void *ctx, struct sample *sample, const struct err *err)
 
 	free(a);
 	copy.link->asks--;
+	if (!copy.outside)
+		heard(copy.link, err);
 	copy.done(copy.ctx, sample, err);
 }
 
@@ -171,8 +267,10 @@ static void answer_hopeless(void *ctx)
 	while (next) {
 		struct asked *a = next;
 
+		struct err why = a->err.kind ? a->err : err;
+
 		next = a->next;
-		answered(a, NULL, &err);
+		answered(a, NULL, &why);
 	}
 }
 
@@ -184,19 +282,105 @@ static void fail_later(struct link *l, struct asked *a)
 		l->hopeless_timer = loop_at(l->loop, loop_now(), answer_hopeless, l);
 }
 
+/* A table that is read of the node's process: the node need not be asked. */
+static bool outside(const struct schema *s)
+{
+	return s->readers && !s->readers->live && s->readers->os;
+}
+
+bool link_has(struct link *l, const struct schema *schema)
+{
+	struct live *live = link_live(l);
+
+	if (l->source && source_has(l->source, schema))
+		return true;
+	if (live)
+		return outside(schema) && live_process(live);
+	return !l->source && schema->readers &&
+	       (schema->readers->live || schema->readers->os);
+}
+
+/* Who answers this table; NULL: nobody, err says why. */
+static struct source *who(struct link *l, const struct schema *schema, struct err *err)
+{
+	struct live *live = link_live(l);
+	const struct process *p;
+
+	if (!live || !outside(schema))
+		return l->source;
+	if (l->os)
+		return l->os;
+	p = live_process(live);
+	if (p)
+		l->os = os_open(l->loop, live_root(live), p->pid, l->name, err);
+	else
+		fail(err, ERR_CANNOT, "'%.*s' is no process of this host",
+		     TEXT_ARG(l->name));
+	return l->os;
+}
+
 void link_ask(struct link *l, const struct request *rq, source_done *done, void *ctx)
 {
 	struct asked *a = mem_alloc(sizeof(*a));
 	struct request at = *rq;
+	struct err err = { 0 };
+	struct source *asked = who(l, rq->schema, &err);
 
-	*a = (struct asked){ l, done, ctx, NULL };
+	*a = (struct asked){ .link = l, .done = done, .ctx = ctx };
 	l->asks++;
 	if (at.at.kind == MOMENT_LAST)
 		at.at = l->at;
-	if (l->source)
-		source_ask(l->source, &at, answered, a);
-	else
+	a->err = err;
+	if (!asked) {
 		fail_later(l, a);
+		return;
+	}
+	a->outside = asked != l->source;
+	if (!l->unheard_ns && !a->outside)
+		l->unheard_ns = loop_now();
+	source_ask(asked, &at, answered, a);
+}
+
+int64_t link_silent_ns(const struct link *l)
+{
+	return l->source && l->unheard_ns ? loop_now() - l->unheard_ns : 0;
+}
+
+static void add_ago(struct buf *out, const char *before, int64_t ns)
+{
+	buf_str(out, before);
+	units_human(out, (double)(ns - ns % 1000000000), UNIT_NS);
+}
+
+/* What failed is foreign words: they come last. */
+static void print_lost(const struct link *l, struct buf *out)
+{
+	int64_t now = loop_now();
+
+	buf_str(out, l->dialler.dial ? "reconnecting" : "lost");
+	if (l->heard_ns) {
+		add_ago(out, ": last answer ", now - l->heard_ns);
+		buf_str(out, " ago");
+	}
+	if (l->state == LINK_DIALLING)
+		buf_str(out, ", trying");
+	else if (l->next_ns > now)
+		add_ago(out, ", next try in ", l->next_ns - now + 999999999);
+	if (l->err.kind)
+		buf_printf(out, " (%s)", l->err.what);
+}
+
+bool link_trouble(const struct link *l, struct buf *out)
+{
+	if (l->state != LINK_OPEN) {
+		print_lost(l, out);
+		return true;
+	}
+	if (l->stored || link_silent_ns(l) < SILENT_NS)
+		return false;
+	add_ago(out, "no answer for ", link_silent_ns(l));
+	buf_str(out, ": it is busy, stopped, or cut off; what is shown is as old");
+	return true;
 }
 
 struct live *link_live(const struct link *l)
@@ -218,12 +402,19 @@ void link_go(struct link *l, struct moment at)
 
 void link_free(struct link *l)
 {
+	struct source *gone;
+
 	if (!l)
 		return;
-	source_close(l->source);
-	source_close(l->dialled);
+	gone = l->source;
+	l->source = NULL;
 	loop_timer_cancel(l->loop, l->timer);
+	if (l->state == LINK_DIALLING)
+		l->dialler.cancel(l->dialler.ctx);
+	close_os(l);
+	source_close(gone);
 	loop_timer_cancel(l->loop, l->hopeless_timer);
 	answer_hopeless(l);
+	arena_clear(&l->arena);
 	free(l);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "tables/tables.h"
 #include "view/command.h"
 #include "view/find.h"
 #include "view/frame.h"
@@ -29,7 +30,7 @@ struct place {
 	struct home *home;
 	struct timeline *timeline; /* of a recording; or NULL */
 	struct tabs tabs;
-	struct view **views; /* [tab * TAB_TABLES + table] NULL: never looked at */
+	struct view **views; /* [tabs.ntables] NULL: never looked at */
 };
 
 struct top {
@@ -170,8 +171,7 @@ struct view *top_view(const struct top *t)
 static void show_bottom(struct top *t)
 {
 	struct place *p = place_of(t);
-	const struct tab *tab = &p->tabs.at[p->tabs.current];
-	struct view **v = &p->views[p->tabs.current * TAB_TABLES + tab->current];
+	struct view **v = &p->views[tabs_number(&p->tabs)];
 
 	while (t->view && t->view->below)
 		top_pop(t);
@@ -211,50 +211,89 @@ static bool back(struct view *v, struct text argument, struct err *err)
 	return true;
 }
 
-static void go_to_tab(struct top *t, size_t tab)
+static bool step(struct top *t, int steps)
 {
-	struct tabs *tabs = &place_of(t)->tabs;
-
-	tabs->current = tab % tabs->n;
+	tabs_step(&place_of(t)->tabs, steps);
 	show_bottom(t);
+	return true;
 }
 
 /* Through the tables, from tab to tab. */
 static bool next_table(struct view *v, struct text argument, struct err *err)
 {
-	struct top *t = v->top;
-	struct tabs *tabs = &place_of(t)->tabs;
-	struct tab *tab = &tabs->at[tabs->current];
-
 	(void)argument;
 	(void)err;
-	if (tab->current + 1 < tab->ntables) {
-		tab->current++;
-		show_bottom(t);
-	} else {
-		tab->current = 0;
-		tabs->at[(tabs->current + 1) % tabs->n].current = 0;
-		go_to_tab(t, tabs->current + 1);
-	}
-	return true;
+	return step(v->top, 1);
 }
 
 static bool previous_table(struct view *v, struct text argument, struct err *err)
 {
-	struct top *t = v->top;
-	struct tabs *tabs = &place_of(t)->tabs;
-	struct tab *tab = &tabs->at[tabs->current];
-	struct tab *before = &tabs->at[(tabs->current + tabs->n - 1) % tabs->n];
-
 	(void)argument;
 	(void)err;
-	if (tab->current > 0) {
-		tab->current--;
-		show_bottom(t);
-	} else {
-		before->current = before->ntables - 1;
-		go_to_tab(t, tabs->current + tabs->n - 1);
-	}
+	return step(v->top, -1);
+}
+
+/* The tab with this number; the one that is open goes to its next table. */
+static bool go_to_tab(struct top *t, size_t tab)
+{
+	struct tabs *tabs = &place_of(t)->tabs;
+	struct tab *to = &tabs->at[tab];
+
+	if (tab >= tabs->n)
+		return false;
+	if (tab == tabs->current && !t->view->below)
+		to->current = (to->current + 1) % to->ntables;
+	tabs->current = tab;
+	show_bottom(t);
+	return true;
+}
+
+static bool table(struct view *v, struct text argument, struct err *err)
+{
+	const struct schema *s = tables_find(argument);
+
+	if (!s)
+		return fail(err, ERR_USAGE, "there is no table '%.*s'",
+			    TEXT_ARG(argument));
+	if (!tabs_choose(&place_of(v->top)->tabs, s))
+		return fail(err, ERR_CANNOT, "'%.*s' has no table '%s'",
+			    TEXT_ARG(v->link->name), s->name);
+	show_bottom(v->top);
+	return true;
+}
+
+static void complete_table(struct view *v, struct text before, struct offer *o)
+{
+	const struct tabs *tabs = &place_of(v->top)->tabs;
+
+	(void)before;
+	for (size_t i = 0; i < tabs->n; i++)
+		for (size_t k = 0; k < tabs->at[i].ntables; k++) {
+			const struct schema *s = tabs->at[i].tables[k];
+
+			o->take(o, text_of(s->name), text_of(s->help));
+		}
+}
+
+static bool tab(struct view *v, struct text argument, struct err *err)
+{
+	const struct tabs *tabs = &place_of(v->top)->tabs;
+	int64_t n;
+
+	if (text_int(argument, &n) && n > 0 && go_to_tab(v->top, (size_t)n - 1))
+		return true;
+	return fail(err, ERR_USAGE, "there are %zu tabs, '%.*s' is none", tabs->n,
+		    TEXT_ARG(argument));
+}
+
+static bool retry(struct view *v, struct text argument, struct err *err)
+{
+	struct link *l = top_link(v->top);
+
+	(void)argument;
+	if (l->state == LINK_OPEN)
+		return fail(err, ERR_CANNOT, "'%.*s' is connected", TEXT_ARG(l->name));
+	link_retry(l);
 	return true;
 }
 
@@ -317,6 +356,10 @@ static const struct action actions[] = {
 	  ACTION_FOOT, help_open, NULL },
 	{ "<tab>", "next", NULL, "the next table", 0, next_table, NULL },
 	{ "<s-tab>", "previous", NULL, "the table before", 0, previous_table, NULL },
+	{ "123456789", "tab", "NUMBER",
+	  "the tab with this number; again: its next table", ACTION_DIGIT, tab, NULL },
+	{ NULL, "table", "TABLE", "the screen of a table", 0, table, complete_table },
+	{ "R", "reconnect", NULL, "try now to connect again", 0, retry, NULL },
 	{ "H", "header", NULL, "choose a number of the header, to see its chart", 0,
 	  header, NULL },
 	{ "`", "bars", NULL, "a bar for each scheduler in the header, or none", 0, bars,
@@ -409,10 +452,21 @@ static struct key clicked(struct top *t, struct key k)
 	return at.code ? at : k;
 }
 
+/* A click on a tab opens it. */
+static bool clicked_tab(struct top *t, struct key k)
+{
+	struct frame f = frame_of(t);
+
+	return k.code == KEY_CLICK &&
+	       go_to_tab(t, frame_tab_at(&f, pane_whole(t->canvas), k.x, k.y));
+}
+
 void top_key(struct top *t, struct key k)
 {
 	struct view *v = t->view;
 	struct wanted w = { .key = k.code == KEY_CLICK ? clicked(t, k) : k };
+	struct text argument = { 0 };
+	char digit = (char)k.cp;
 	struct err err = { 0 };
 
 	k = w.key;
@@ -423,11 +477,13 @@ void top_key(struct top *t, struct key k)
 		v->ops->key(v, k);
 		return;
 	}
-	if (timeline_key(top_timeline(t), k))
+	if (timeline_key(top_timeline(t), k) || clicked_tab(t, k))
 		return;
 	top_actions(t, v, match_key, &w);
 	if (w.found) {
-		if (!run(t, w.found, (struct text){ 0 }, &err))
+		if (w.found->flags & ACTION_DIGIT)
+			argument = (struct text){ &digit, 1 };
+		if (!run(t, w.found, argument, &err))
 			top_say_err(t, &err);
 	} else if (v->ops->key) {
 		v->ops->key(v, k);
@@ -445,18 +501,24 @@ static void link_changed(void *ctx)
 	top_dirty(p->top);
 }
 
+static bool has_table(void *ctx, const struct schema *s)
+{
+	return link_has(ctx, s);
+}
+
 static void place_init(struct place *p, struct top *t, const struct top_source *s)
 {
 	p->top = t;
-	p->link = link_new(t->o.loop, s->name, s->source, s->dialler);
+	p->link = link_new(t->o.loop, s->name, s->source, &s->err,
+			   s->dialler);
 	p->link->at = t->o.at;
 	p->link->back_ns = top_interval_ns(t);
 	p->watch = (struct link_watch){ .changed = link_changed, .ctx = p };
 	link_watch(p->link, &p->watch);
 	p->timeline = timeline_new(t, p->link);
 	p->home = home_new(t, p->link);
-	p->tabs = tabs_make(&t->arena, !link_live(p->link));
-	p->views = arena_many(&t->arena, p->tabs.n * TAB_TABLES, struct view *);
+	p->tabs = tabs_make(&t->arena, tables, ntables, has_table, p->link);
+	p->views = arena_many(&t->arena, p->tabs.ntables, struct view *);
 }
 
 struct top *top_new(const struct top_options *o)
@@ -479,7 +541,7 @@ struct top *top_new(const struct top_options *o)
 
 static void place_clear(struct place *p)
 {
-	for (size_t i = 0; i < p->tabs.n * TAB_TABLES; i++)
+	for (size_t i = 0; i < p->tabs.ntables; i++)
 		if (p->views[i])
 			p->views[i]->ops->free(p->views[i]);
 	home_free(p->home);

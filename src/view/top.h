@@ -21,7 +21,8 @@ struct tabs;
 /* How one source is had, and had again. */
 struct top_source {
 	struct text name;
-	struct source *source; /* open, or NULL: it is dialled */
+	struct source *source; /* open, or NULL: it is dialled again */
+	struct err err;        /* then why it is not open */
 	struct link_dialler dialler;
 };
 

@@ -24,6 +24,7 @@ enum action_flags {
 	ACTION_FOOT = 1,   /* stands at the foot of the screen, where there is room */
 	ACTION_WRITES = 2, /* changes the target: only with --allow-write */
 	ACTION_LIVE = 4,   /* needs a live node */
+	ACTION_DIGIT = 8,  /* its keys are digits: the argument is the one that did it */
 };
 
 /* Takes words that the one being typed may become, with a line of help or an empty one.
