@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "base/table.h"
+#include "format/cell.h"
 
 /* Where it goes, and what may be shown there. */
 struct outlet {
@@ -76,11 +77,6 @@ void fields_text_or_null(struct fields *f, const char *name, struct text v);
 void fields_cell(struct fields *f, const struct column *about, struct cell c);
 void fields_object(struct fields *f, const char *name, const struct fields *parts);
 void fields_list(struct fields *f, const char *name, const struct fields *parts);
-
-/* A cell for people: human units, "-" for null; not yet fit to be shown (utf8_show()).
- * Returns whether it is a number, which stands at the right. */
-bool format_cell(struct buf *out, const struct column *about, enum unit unit,
-		 struct cell c);
 
 struct format {
 	const char *name;  /* "json" */

@@ -40,6 +40,7 @@ struct feed {
 	bool again;          /* ask right after the answer that is awaited */
 	struct moment at;    /* of a stored source: that was asked for */
 	unsigned generation; /* of the source that the readings are from */
+	unsigned version;    /* grows with each table that rows becomes */
 
 	struct pair rows;    /* all of them, some columns */
 	struct pair parts;   /* some of them, the others */
@@ -175,6 +176,7 @@ static void told(struct feed *f)
 
 static void forget(struct feed *f)
 {
+	f->version++;
 	pair_clear(&f->rows);
 	pair_clear(&f->parts);
 }
@@ -268,6 +270,7 @@ static void take_before(struct feed *f, struct sample *s, const struct err *err)
 		f->rows.before = NULL;
 	}
 	pair_derive(&f->rows, f->derived);
+	f->version++;
 	finish_rows(f);
 }
 
@@ -284,6 +287,7 @@ static void take_rows(struct feed *f, struct sample *s, const struct err *err)
 		forget(f);
 	f->generation = f->link->generation;
 	pair_push(&f->rows, s, f->derived);
+	f->version++;
 	if (!f->link->stored) {
 		finish_rows(f);
 		return;
@@ -440,6 +444,11 @@ struct cell feed_cell(const struct feed *f, size_t row, size_t column, bool *kno
 bool feed_has_rates(const struct feed *f)
 {
 	return f->rows.before != NULL;
+}
+
+unsigned feed_version(const struct feed *f)
+{
+	return f->version;
 }
 
 size_t feed_readings(const struct feed *f)

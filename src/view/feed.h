@@ -50,6 +50,8 @@ const struct derived *feed_derived(const struct feed *f);
 /* All rows, with the columns that were read of all; its arena lives until the next
  * changed(). NULL: nothing was read yet. */
 const struct table *feed_table(const struct feed *f);
+/* Another number means another table: rows of the one before are gone. */
+unsigned feed_version(const struct feed *f);
 /* A cell of a row of that table by a column of feed_derived(), also one that was read of
  * shown rows only. *known: false where it was not read (yet). */
 struct cell feed_cell(const struct feed *f, size_t row, size_t column, bool *known);

@@ -1,17 +1,9 @@
 #include "view/table.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-#include "view/detail.h"
-#include "view/chart.h"
 #include "view/table_inside.h"
-
-static struct table_view *of(struct view *v)
-{
-	return (struct table_view *)v;
-}
 
 static void changed(void *ctx)
 {
@@ -20,39 +12,12 @@ static void changed(void *ctx)
 	top_dirty(t->view.top);
 }
 
-/* The column of the rate of a counter, or the column itself. */
-static size_t shown_as(const struct derived *d, size_t base)
+size_t table_view_from(const struct table_view *t, size_t column)
 {
-	size_t itself = base; /* the base's columns are in front */
-
-	if (d->base->columns[base].kind != COLUMN_COUNTER)
-		return itself;
-	for (size_t c = d->changes; c < d->born; c++)
-		if (d->from[c] == base && c != d->to_limit)
-			return c;
-	return itself;
+	return t->lay == &t->groups ? t->grouping->from[column] : column;
 }
 
-static void usual_columns(struct table_view *t)
-{
-	const struct schema *s = t->schema;
-
-	t->columns = arena_many(&t->arena, t->d->schema.ncolumns, size_t);
-	for (size_t c = 0; c < s->ncolumns; c++)
-		if (!(s->columns[c].flags & (COLUMN_WIDE | COLUMN_ASKED)))
-			t->columns[t->ncolumns++] = shown_as(t->d, c);
-}
-
-static void usual_sort(struct table_view *t)
-{
-	size_t base = t->schema->sort ? schema_find(t->schema, text_of(t->schema->sort))
-				      : TABLE_NONE;
-
-	t->sort = base == TABLE_NONE ? TABLE_NONE : shown_as(t->d, base);
-	t->descending = true;
-}
-
-/* A column that a rate is made of. */
+/* The columns that a derived one is made of. */
 static uint64_t base_bit(const struct table_view *t, size_t column)
 {
 	uint64_t bits;
@@ -75,11 +40,21 @@ static bool small(const struct table_view *t)
 
 void table_view_want(struct table_view *t)
 {
-	uint64_t all = base_bit(t, t->sort);
+	uint64_t all = 0;
 	uint64_t shown = 0;
 
-	for (size_t i = 0; i < t->ncolumns; i++)
-		shown |= base_bit(t, t->columns[i]);
+	if (t->lay->sort != TABLE_NONE)
+		all |= base_bit(t, table_view_from(t, t->lay->sort));
+	for (size_t i = 0; i < t->nwhere; i++)
+		all |= base_bit(t, predicate_column(t->where[i].predicate));
+	for (size_t i = 0; (t->filter.len || t->search.len) && i < t->nwords; i++)
+		all |= base_bit(t, t->words[i]);
+	for (size_t i = 0; i < t->rows.ncolumns; i++)
+		shown |= base_bit(t, t->rows.columns[i]);
+	for (size_t i = 0; t->group != TABLE_NONE && i < t->lay->ncolumns; i++)
+		all |= base_bit(t, table_view_from(t, t->lay->columns[i]));
+	if (t->tree)
+		all |= t->tree->needs;
 	if (t->schema->unit)
 		shown |= column_bit(t->schema->unit);
 	if (small(t))
@@ -87,244 +62,76 @@ void table_view_want(struct table_view *t)
 	feed_want(t->feed, all, shown);
 }
 
-static struct rows rows_copy(const struct table_view *t, struct arena *arena)
+bool table_view_take_key(struct view *v, struct key k)
 {
-	return rows_all(feed_table(t->feed), arena);
-}
+	struct table_view *t = table_view_of(v);
 
-/* Until there are rates the counter itself ranks. */
-static size_t sort_now(const struct table_view *t)
-{
-	if (t->sort != TABLE_NONE && derived_is_change(t->d, t->sort) &&
-	    !feed_has_rates(t->feed))
-		return t->d->from[t->sort];
-	return t->sort;
-}
-
-void table_view_rank(struct table_view *t, size_t n)
-{
-	const struct table *rows = feed_table(t->feed);
-	size_t sort = sort_now(t);
-
-	if (!rows)
-		return;
-	if (t->ranked_reading == feed_readings(t->feed) && n <= t->ranked_to)
-		return;
-	arena_clear(&t->order_arena);
-	t->order = rows_copy(t, &t->order_arena);
-	if (sort != TABLE_NONE) {
-		/* rows_top() shortens: what it takes off is not ranked. */
-		struct rows all = t->order;
-
-		rows_top(rows, &t->order, sort, t->descending,
-			 n < all.n ? n : 0);
-		t->order.n = all.n;
+	switch (k.code) {
+	case KEY_CLICK:
+	case KEY_DOUBLE_CLICK:
+	case KEY_WHEEL_UP:
+	case KEY_WHEEL_DOWN:
+		return table_view_click(t, k);
+	default:
+		return t->typing != TYPING_NONE && table_view_typed(t, k);
 	}
-	t->ranked_to = n;
-	t->ranked_reading = feed_readings(t->feed);
-	table_view_want(t);
 }
 
-static void rank_anew(struct table_view *t)
+bool table_view_is_typing(const struct view *v)
 {
-	t->ranked_reading = 0;
-	table_view_want(t);
-	top_dirty(t->view.top);
+	return ((const struct table_view *)v)->typing != TYPING_NONE;
 }
 
-/*
- * Actions.
- */
-
-static void move_to(struct table_view *t, size_t row)
+void table_view_shown(struct view *v, bool on)
 {
-	size_t last = t->order.n ? t->order.n - 1 : 0;
-
-	t->cursor = row < last ? row : last;
-	top_dirty(t->view.top);
+	feed_run(table_view_of(v)->feed, on);
 }
 
-static bool up(struct view *v, struct text argument, struct err *err)
+void table_view_free(struct view *v)
 {
-	struct table_view *t = of(v);
+	struct table_view *t = table_view_of(v);
 
-	(void)argument;
-	(void)err;
-	move_to(t, t->cursor ? t->cursor - 1 : 0);
-	return true;
-}
-
-static bool down(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	move_to(of(v), of(v)->cursor + 1);
-	return true;
-}
-
-static bool page_up(struct view *v, struct text argument, struct err *err)
-{
-	struct table_view *t = of(v);
-
-	(void)argument;
-	(void)err;
-	move_to(t, t->cursor > t->height ? t->cursor - t->height : 0);
-	return true;
-}
-
-static bool page_down(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	move_to(of(v), of(v)->cursor + of(v)->height);
-	return true;
-}
-
-static bool first(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	move_to(of(v), 0);
-	return true;
-}
-
-static bool last(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	move_to(of(v), SIZE_MAX);
-	return true;
-}
-
-static void next_sort(struct table_view *t, size_t step)
-{
-	size_t at = 0;
-
-	while (at < t->ncolumns && t->columns[at] != t->sort)
-		at++;
-	t->sort = t->columns[(at + step) % t->ncolumns];
-	rank_anew(t);
-}
-
-static bool sort_right(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	next_sort(of(v), 1);
-	return true;
-}
-
-static bool sort_left(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	next_sort(of(v), of(v)->ncolumns - 1);
-	return true;
-}
-
-static bool reverse(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	of(v)->descending = !of(v)->descending;
-	rank_anew(of(v));
-	return true;
-}
-
-static bool sort(struct view *v, struct text argument, struct err *err)
-{
-	struct table_view *t = of(v);
-	size_t column = schema_find(&t->d->schema, argument);
-
-	if (column == TABLE_NONE)
-		return table_no_column(&t->d->schema, argument, err);
-	t->sort = column;
-	rank_anew(t);
-	return true;
-}
-
-static bool open(struct view *v, struct text argument, struct err *err)
-{
-	struct table_view *t = of(v);
-
-	(void)argument;
-	if (t->cursor >= t->order.n)
-		return fail(err, ERR_USAGE, "there is no row here");
-	return detail_open(v, t->schema,
-			   table_cell(feed_table(t->feed), t->order.at[t->cursor],
-				      t->schema->key),
-			   err);
-}
-
-static bool chart(struct view *v, struct text argument, struct err *err)
-{
-	struct table_view *t = of(v);
-	const struct table *rows = feed_table(t->feed);
-	size_t column = t->sort;
-	struct view *chart;
-
-	if (!rows || t->cursor >= t->order.n)
-		return fail(err, ERR_USAGE, "there is no row yet");
-	if (argument.len)
-		column = schema_find(&t->d->schema, argument);
-	if (argument.len && column == TABLE_NONE)
-		return table_no_column(&t->d->schema, argument, err);
-	chart = chart_view_of_cells(v->top, v->link, t->d, rows, &t->order.at[t->cursor],
-				    1, column, err);
-	if (chart)
-		top_push(v->top, chart);
-	return chart != NULL;
-}
-
-static const struct action actions[] = {
-	{ "<enter>", "open", NULL, "all about the row", ACTION_FOOT, open, NULL },
-	{ "<up>k", "up", NULL, "the row above", 0, up, NULL },
-	{ "<down>j", "down", NULL, "the row below", 0, down, NULL },
-	{ "<pageup>", "page-up", NULL, "a page up", 0, page_up, NULL },
-	{ "<pagedown>", "page-down", NULL, "a page down", 0, page_down, NULL },
-	{ "<home>g", "first", NULL, "the first row", 0, first, NULL },
-	{ "<end>G", "last", NULL, "the last row", 0, last, NULL },
-	{ "<lt>", "sort-left", NULL, "rank by the column to the left", 0, sort_left,
-	  NULL },
-	{ ">", "sort-right", NULL, "rank by the column to the right", ACTION_FOOT,
-	  sort_right, NULL },
-	{ "c", "chart", "COLUMN", "the ranked number of the row, or another, over time",
-	  ACTION_FOOT, chart, NULL },
-	{ NULL, "sort", "COLUMN", "rank by a column", 0, sort, NULL },
-	{ "I", "reverse", NULL, "turn the order around", 0, reverse, NULL },
-};
-
-static void shown(struct view *v, bool on)
-{
-	feed_run(of(v)->feed, on);
-}
-
-static void free_view(struct view *v)
-{
-	struct table_view *t = of(v);
-
+	while (t->nwhere) {
+		predicate_free(t->where[--t->nwhere].predicate);
+		arena_clear(&t->where[t->nwhere].arena);
+	}
 	feed_free(t->feed);
-	arena_clear(&t->order_arena);
+	filter_clear(&t->pick.filter);
+	field_clear(&t->field);
+	table_keys_clear(&t->marks);
+	arena_clear(&t->pick.arenas[0]);
+	arena_clear(&t->pick.arenas[1]);
+	arena_clear(&t->ranking_arena);
+	arena_clear(&t->group_rows);
+	arena_clear(&t->group_arena);
+	arena_clear(&t->cursor_arena);
+	arena_clear(&t->held_arena);
+	arena_clear(&t->lanes_arena);
 	arena_clear(&t->arena);
 	free(t);
 }
 
-static const struct view_ops ops = {
-	.name = "table",
-	.actions = actions,
-	.nactions = sizeof(actions) / sizeof(actions[0]),
-	.draw = table_view_draw,
-	.shown = shown,
-	.free = free_view,
-};
+static void usual_sort(struct table_view *t)
+{
+	size_t base = t->schema->sort ? schema_find(t->schema, text_of(t->schema->sort))
+				      : TABLE_NONE;
+
+	t->rows.sort = base == TABLE_NONE ? TABLE_NONE
+					  : table_view_shown_as(t->d, base);
+	t->rows.descending = true;
+}
 
 struct view *table_view_new(struct top *top, struct link *l, const struct schema *schema)
 {
 	struct table_view *t = mem_zalloc(sizeof(*t));
 	const struct top_options *o = top_options(top);
 
-	t->view = (struct view){ .ops = &ops, .top = top, .link = l };
+	t->view = (struct view){ .ops = &table_view_ops, .top = top, .link = l };
 	t->schema = schema;
+	t->group = t->pin_row = TABLE_NONE;
+	t->lay = &t->rows;
+	t->height = 1;
+	t->stale = STALE_CHOICE | STALE_ORDER;
 	t->feed = feed_new(&(struct feed_options){
 		.link = l,
 		.schema = schema,
@@ -335,15 +142,19 @@ struct view *table_view_new(struct top *top, struct link *l, const struct schema
 		.ctx = t,
 	});
 	t->d = feed_derived(t->feed);
-	usual_columns(t);
+	t->rows.schema = &t->d->schema;
+	t->rows.columns = arena_many(&t->arena, t->d->schema.ncolumns, size_t);
+	t->words = arena_many(&t->arena, t->d->schema.ncolumns, size_t);
+	table_view_usual(t);
 	usual_sort(t);
+	table_view_words(t);
 	table_view_want(t);
 	return &t->view;
 }
 
 bool table_view_is(const struct view *v)
 {
-	return v->ops == &ops;
+	return v->ops == &table_view_ops;
 }
 
 const struct schema *table_view_schema(const struct view *v)
@@ -358,15 +169,42 @@ const struct derived *table_view_derived(const struct view *v)
 
 size_t table_view_ranked(const struct view *v)
 {
-	return ((const struct table_view *)v)->sort;
+	const struct table_view *t = (const struct table_view *)v;
+
+	return t->lay->sort == TABLE_NONE ? TABLE_NONE
+					  : table_view_from(t, t->lay->sort);
 }
 
-bool table_view_chosen(struct view *v, struct cell *key)
+bool table_view_set(struct view *v, const struct table_setup *s, struct err *err)
 {
-	const struct table_view *t = of(v);
+	struct table_view *t = table_view_of(v);
+	struct buf columns = { 0 };
+	bool ok = true;
 
-	if (!feed_table(t->feed) || t->cursor >= t->order.n)
-		return false;
-	*key = table_cell(feed_table(t->feed), t->order.at[t->cursor], t->d->schema.key);
-	return true;
+	for (size_t i = 0; i < s->ncolumns; i++) {
+		buf_text_add(&columns, s->columns[i]);
+		buf_char(&columns, ',');
+	}
+	if (s->ncolumns)
+		ok = table_view_columns(t, buf_text(&columns), err);
+	buf_clear(&columns);
+	for (size_t i = 0; ok && i < s->nwhere; i++)
+		ok = table_view_add_where(t, s->where[i], err);
+	if (ok && s->sort.len)
+		ok = table_view_sort_by(t, s->sort, err);
+	return ok;
+}
+
+void table_view_tree(struct view *v, const struct table_tree *tree)
+{
+	struct table_view *t = table_view_of(v);
+
+	t->tree = tree;
+	t->hold = HOLD_NONE;
+	table_view_stale(t, STALE_ORDER);
+}
+
+void table_view_reorder(struct view *v)
+{
+	table_view_stale(table_view_of(v), STALE_ORDER);
 }

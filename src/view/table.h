@@ -1,6 +1,6 @@
 /*
- * The screen of any table: its rows under a heading, ranked, with a cursor. It knows
- * nothing of any table but its schema.
+ * The screen of any table: its rows under a heading, chosen, ranked, grouped, marked,
+ * with a cursor. It knows nothing of any table but its schema.
  */
 #ifndef VIEW_TABLE_H
 #define VIEW_TABLE_H
@@ -17,7 +17,41 @@ const struct schema *table_view_schema(const struct view *v);
 const struct derived *table_view_derived(const struct view *v);
 /* The column of those that ranks; TABLE_NONE: as read. */
 size_t table_view_ranked(const struct view *v);
-/* The key of the row under the cursor. False: there is none. */
+
+/* What a person asked for, as on the command line; what is empty stays. */
+struct table_setup {
+	struct text sort;           /* "memory", "+memory" */
+	const struct text *columns; /* [ncolumns] */
+	size_t ncolumns;
+	const struct text *where;   /* [nwhere] */
+	size_t nwhere;
+};
+bool table_view_set(struct view *v, const struct table_setup *s, struct err *err);
+
+/* The key of the row under the cursor. False: there is none, or it is a group. */
 bool table_view_chosen(struct view *v, struct cell *key);
+/* The keys of the rows that are marked, or of the one under the cursor when none is.
+ * They hold until the loop runs again. */
+const struct cell *table_view_marked(struct view *v, size_t *n);
+
+/*
+ * An order that comes from elsewhere, such as a tree: which rows stand where, and what is
+ * drawn in front of their names.
+ */
+struct table_tree {
+	/* ranked: all rows of t, as they would stand without it. matches: [t->nrows]
+	 * those that are looked for; NULL: all. Fills out->at and prefixes, which are of empty
+	 * texts; there is room for all rows. What is new is in the arena, until the next
+	 * order. */
+	void (*order)(void *ctx, const struct table *t, struct rows ranked,
+		      const bool *matches, struct rows *out, struct text *prefixes,
+		      struct arena *arena);
+	uint64_t needs; /* columns of the schema that it reads of all rows */
+	void *ctx;
+};
+/* NULL: ranked again. Stays the caller's. */
+void table_view_tree(struct view *v, const struct table_tree *tree);
+/* It would order them otherwise now. */
+void table_view_reorder(struct view *v);
 
 #endif
