@@ -40,9 +40,9 @@ const struct cell *table_view_marked(struct view *v, size_t *n);
  */
 struct table_tree {
 	/* ranked: all rows of t, as they would stand without it. matches: [t->nrows]
-	 * those that are looked for; NULL: all. Fills out->at and prefixes, which are of empty
-	 * texts; there is room for all rows. What is new is in the arena, until the next
-	 * order. */
+	 * those that are looked for; NULL: all. Fills out->at and prefixes, which are of
+	 * empty texts; there is room for all rows. What is new is in the arena, until the
+	 * next order. */
 	void (*order)(void *ctx, const struct table *t, struct rows ranked,
 		      const bool *matches, struct rows *out, struct text *prefixes,
 		      struct arena *arena);

@@ -14,7 +14,7 @@ static const struct action actions[] = {
 	  ACTION_FOOT, table_do_chart, table_complete_sort },
 	{ "C", "columns", "COLUMN,+COLUMN,-COLUMN", "choose what is shown, and the order", 0,
 	  table_do_columns, table_complete_columns },
-	{ "w", "where", "COLUMN OP VALUE", "only rows for which it holds: memory > 10MB", 0,
+	{ "w", "where", "COLUMN OP VALUE", "only rows for which this holds", 0,
 	  table_do_where, table_complete_where },
 	{ "<f3>", "search", "WORDS", "the next row that has these words", 0,
 	  table_do_search, NULL },
