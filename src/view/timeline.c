@@ -245,6 +245,28 @@ bool timeline_stop(struct timeline *t)
 	return true;
 }
 
+bool timeline_extent(const struct timeline *t, int64_t *first, int64_t *last)
+{
+	if (!t || t->times.n == 0)
+		return false;
+	*first = t->times.at[0].at;
+	*last = t->times.at[t->times.n - 1].at;
+	return true;
+}
+
+int64_t timeline_now(const struct timeline *t)
+{
+	return t->now_at;
+}
+
+void timeline_show(struct timeline *t, int64_t at)
+{
+	if (t->times.n == 0)
+		return;
+	timeline_play(t, false);
+	timeline_go(t, recording_times_nearest(&t->times, at));
+}
+
 bool timeline_busy(const struct timeline *t)
 {
 	return t && peak_busy(t->peak);

@@ -22,6 +22,12 @@ void timeline_draw(struct timeline *t, struct pane p);
 /* A click goes where it is on the track; Esc stops what goes on by itself, a search or
  * playing. False: it is no such key. */
 bool timeline_key(struct timeline *t, struct key k);
+/* When the first and the last sample was taken. False: there is none. */
+bool timeline_extent(const struct timeline *t, int64_t *first, int64_t *last);
+/* The moment that is shown; 0: none. */
+int64_t timeline_now(const struct timeline *t);
+/* Shows the sample that is nearest to a moment. */
+void timeline_show(struct timeline *t, int64_t at);
 /* Is something being looked for? */
 bool timeline_busy(const struct timeline *t);
 

@@ -256,8 +256,6 @@ bool timeline_click(struct timeline *t, struct key k)
 	first = sample(t, 0)->at;
 	all = sample(t, t->times.n - 1)->at - first;
 	share = p->width > 1 ? (double)(k.x - p->x) / (double)(p->width - 1) : 1;
-	timeline_play(t, false);
-	timeline_go(t, recording_times_nearest(&t->times,
-					       first + (int64_t)(share * (double)all)));
+	timeline_show(t, first + (int64_t)(share * (double)all));
 	return true;
 }

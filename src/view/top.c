@@ -29,6 +29,7 @@ struct place {
 	struct link_watch watch;
 	struct home *home;
 	struct timeline *timeline; /* of a recording; or NULL */
+	struct recall *recall;     /* the same */
 	struct tabs tabs;
 	struct view **views; /* [tabs.ntables] NULL: never looked at */
 };
@@ -517,6 +518,8 @@ static void place_init(struct place *p, struct top *t, const struct top_source *
 	link_watch(p->link, &p->watch);
 	p->timeline = timeline_new(t, p->link);
 	p->home = home_new(t, p->link);
+	p->recall = recall_new(t, p->link);
+	recall_home(p->recall, p->home);
 	p->tabs = tabs_make(&t->arena, tables, ntables, has_table, p->link);
 	p->views = arena_many(&t->arena, p->tabs.ntables, struct view *);
 }
@@ -544,6 +547,7 @@ static void place_clear(struct place *p)
 	for (size_t i = 0; i < p->tabs.ntables; i++)
 		if (p->views[i])
 			p->views[i]->ops->free(p->views[i]);
+	recall_free(p->recall);
 	home_free(p->home);
 	timeline_free(p->timeline);
 	link_unwatch(p->link, &p->watch);
@@ -582,7 +586,8 @@ bool top_settled(const struct top *t)
 {
 	const struct link *l = top_link(t);
 
-	return l->asks == 0 && l->state == LINK_OPEN && !timeline_busy(top_timeline(t));
+	return l->asks == 0 && l->state == LINK_OPEN && !timeline_busy(top_timeline(t)) &&
+	       !recall_busy(top_recall(t));
 }
 
 const struct top_options *top_options(const struct top *t)
@@ -608,6 +613,11 @@ struct history *top_history(const struct top *t)
 struct timeline *top_timeline(const struct top *t)
 {
 	return place_of(t)->timeline;
+}
+
+struct recall *top_recall(const struct top *t)
+{
+	return place_of(t)->recall;
 }
 
 int64_t top_interval_ns(const struct top *t)

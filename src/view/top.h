@@ -13,6 +13,7 @@
 #include "base/request.h"
 #include "base/table.h"
 #include "view/link.h"
+#include "view/recall.h"
 #include "view/timeline.h"
 
 struct command_past;
@@ -69,6 +70,7 @@ struct link *top_link(const struct top *t); /* that is looked at */
 struct history *top_history(const struct top *t); /* of all links */
 /* Of the link that is looked at; NULL: it keeps no readings. */
 struct timeline *top_timeline(const struct top *t);
+struct recall *top_recall(const struct top *t);     /* the same */
 int64_t top_interval_ns(const struct top *t);
 bool top_paused(const struct top *t);
 void top_quit(struct top *t);
