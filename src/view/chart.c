@@ -127,12 +127,16 @@ static void shown(struct view *v, bool on)
 		feed_run(of(v)->readings[i].feed, on);
 }
 
-/* After the numbers changed. */
+/* After the numbers changed. A recording knows what they were. */
 static void read_all(struct chart_view *c)
 {
 	stop_reading(c);
 	for (size_t i = 0; i < c->n; i++) {
 		size_t k = 0;
+
+		if (c->at[i].schema)
+			recall_series(top_recall(c->view.top), c->at[i].schema,
+				      c->at[i].key, &c->at[i].name);
 
 		while (k < c->nreadings && c->readings[k].schema != c->at[i].schema)
 			k++;
@@ -145,10 +149,10 @@ static void read_all(struct chart_view *c)
  * The time.
  */
 
-/* What is known of all its numbers. False: nothing is. */
+/* What is known of all its numbers, or may be. False: nothing is. */
 static bool extent(const struct chart_view *c, int64_t *first, int64_t *last)
 {
-	bool any = false;
+	bool any = timeline_extent(top_timeline(c->view.top), first, last);
 
 	for (size_t i = 0; i < c->n; i++) {
 		int64_t from, to;
@@ -184,7 +188,7 @@ static void span_for(struct chart_view *c)
 	int64_t first, last;
 	size_t most = c->view.link->stored ? NSPANS - 1 : SPAN_OPEN;
 
-	c->span = SPAN_FIRST;
+	c->span = c->view.link->stored ? 0 : SPAN_FIRST;
 	if (!extent(c, &first, &last))
 		return;
 	while (c->span < most && spans_s[c->span] * SECOND < last - first)
@@ -199,6 +203,20 @@ static int64_t span_ns(const struct chart_view *c)
 static int64_t piece_ns(const struct chart_view *c)
 {
 	return span_ns(c) / (int64_t)(c->npoints ? c->npoints : 1);
+}
+
+/* The moment that is looked at: of a recording at first the one that is shown. 0: none. */
+static int64_t looked_at(const struct chart_view *c)
+{
+	const struct timeline *t = top_timeline(c->view.top);
+
+	return c->cursor_ns || !t ? c->cursor_ns : timeline_now(t);
+}
+
+/* What the right edge is called; 0: now. */
+static int64_t until(const struct chart_view *c)
+{
+	return c->end_ns || !c->view.link->stored ? c->end_ns : c->to_ns;
 }
 
 /* The cursor stays in sight. */
@@ -224,17 +242,20 @@ static void look_at(struct chart_view *c, int64_t ns)
 
 static void add_title(struct buf *b, const struct chart_view *c)
 {
-	buf_str(b, "last ");
-	if (c->end_ns)
-		buf_reset(b);
+	const struct recall *recall = top_recall(c->view.top);
+
+	if (!until(c))
+		buf_str(b, "last ");
 	units_human(b, (double)span_ns(c), UNIT_NS);
-	if (c->end_ns) {
+	if (until(c)) {
 		buf_str(b, " until ");
-		chart_clock(b, c->end_ns);
+		chart_clock(b, until(c));
 	}
-	if (c->cursor_ns) {
+	if (recall_busy(recall))
+		buf_printf(b, "   read: %d%%", (int)(recall_progress(recall) * 100));
+	if (looked_at(c)) {
 		buf_str(b, "   at ");
-		chart_clock(b, c->cursor_ns);
+		chart_clock(b, looked_at(c));
 		if (!c->view.link->stored && loop_wall() > c->cursor_ns) {
 			buf_str(b, ", ");
 			units_human(b, floor((double)(loop_wall() - c->cursor_ns) / 1e9) *
@@ -268,9 +289,11 @@ static void draw(struct view *v, struct pane p)
 	struct chart chart = { .series = series, .nseries = c->n, .chosen = c->chosen,
 			       .from_zero = !c->from_least, .cursor = CHART_NO_POINT };
 
-	draw_title(c, pane_top(&p, 1));
+	struct pane title = pane_top(&p, 1);
+
 	c->npoints = chart.npoints = chart_points(p);
 	c->to_ns = chart.to_ns = end_of(c);
+	draw_title(c, title);
 	chart.from_ns = chart.to_ns - span_ns(c);
 	points = mem_alloc(c->n * c->npoints * sizeof(*points) + 1);
 	for (size_t i = 0; i < c->n; i++) {
@@ -283,8 +306,8 @@ static void draw(struct view *v, struct pane p)
 						   n->unit, n->rate ? "/s" : "",
 						   n->rate ? NAN : n->limit };
 	}
-	if (c->cursor_ns >= chart.from_ns && c->cursor_ns < chart.to_ns)
-		chart.cursor = (size_t)((double)(c->cursor_ns - chart.from_ns) /
+	if (looked_at(c) >= chart.from_ns && looked_at(c) < chart.to_ns)
+		chart.cursor = (size_t)((double)(looked_at(c) - chart.from_ns) /
 					(double)span_ns(c) * (double)c->npoints);
 	chart_draw(p, &chart);
 	free(points);
@@ -324,7 +347,7 @@ static bool zoom_out(struct view *v, struct text argument, struct err *err)
 static bool move(struct view *v, int64_t pieces)
 {
 	struct chart_view *c = of(v);
-	int64_t from = c->cursor_ns;
+	int64_t from = looked_at(c);
 
 	if (!from) {
 		int64_t first;
@@ -384,6 +407,24 @@ static bool follow(struct view *v, struct text argument, struct err *err)
 	of(v)->end_ns = of(v)->cursor_ns = 0;
 	top_dirty(v->top);
 	return true;
+}
+
+/* The screens of the moment that is looked at. */
+static bool show_moment(struct view *v, struct text argument, struct err *err)
+{
+	struct timeline *t = top_timeline(v->top);
+
+	(void)argument;
+	if (!t)
+		return fail(err, ERR_CANNOT, "only recordings have a past to be shown");
+	timeline_show(t, looked_at(of(v)));
+	of(v)->cursor_ns = 0;
+	return true;
+}
+
+static bool keeps_past(const struct view *v)
+{
+	return top_timeline(v->top) != NULL;
 }
 
 /* To where the chosen line is highest, of what is in sight. */
@@ -565,6 +606,8 @@ static const struct action actions[] = {
 	{ "<end>G", "follow", NULL, "follow the time again", ACTION_FOOT, follow, NULL },
 	{ "m", "peak", NULL, "where the chosen line is highest", ACTION_FOOT, peak,
 	  NULL },
+	{ "<enter>", "show", NULL, "the screens of this moment", ACTION_FOOT, show_moment,
+	  NULL, keeps_past },
 	{ "<down>j", "next-line", NULL, "choose the next line, whose scale is shown", 0,
 	  choose_next, NULL },
 	{ "<up>k", "previous-line", NULL, "choose the line before", 0, choose_previous,

@@ -33,7 +33,6 @@ static void clear(void *own)
 	sample_free(p->names);
 	for (size_t i = 0; i < PROCESS_NFOREIGN; i++)
 		foreign_free(p->foreign[i]);
-	history_free(p->history);
 }
 
 const struct detail_kind process_kind = {

@@ -17,7 +17,7 @@ struct process_page {
 	struct foreign *foreign[PROCESS_NFOREIGN]; /* by enum foreign_what */
 	size_t times[PROCESS_NFOREIGN]; /* how many times more than usual is asked for */
 	struct text home;              /* the node's name */
-	struct history *history;
+	bool trend; /* its numbers stand in the history */
 };
 
 static inline struct process_page *process_of(const struct detail *d)

@@ -4,7 +4,6 @@
 #include "tables/process.h"
 #include "view/process_inside.h"
 
-#define HISTORY_BYTES ((size_t)1 << 20)
 /* What is drawn at least, and at most. */
 #define SPAN_LEAST_NS INT64_C(60000000000)
 #define SPAN_MOST_NS INT64_C(600000000000)
@@ -35,16 +34,18 @@ void process_read_trend(struct detail *d)
 {
 	struct process_page *p = process_of(d);
 
-	if (!p->history)
-		p->history = history_new(HISTORY_BYTES);
 	for (size_t i = 0; !d->gone && i < NTRENDS; i++) {
 		const struct column *about = &processes_schema.columns[trends[i].column];
 		struct series_name name = series(d, &trends[i]);
 		struct cell c = detail_cell(d, about->name);
 
-		history_put(p->history, &name, feed_wall_ns(d->feed),
+		/* a recording knows what they were */
+		if (!p->trend)
+			recall_series(top_recall(d->view.top), d->schema, d->key, &name);
+		history_put(top_history(d->view.top), &name, feed_wall_ns(d->feed),
 			    c.type == CELL_INT ? (double)c.v.num : NAN);
 	}
+	p->trend |= !d->gone;
 }
 
 static struct history_window window(const struct detail *d, const struct trend *t)
@@ -53,7 +54,7 @@ static struct history_window window(const struct detail *d, const struct trend *
 	struct series_name name = series(d, t);
 	int64_t first = w.to_ns, last;
 
-	history_extent(process_of(d)->history, &name, &first, &last);
+	history_extent(top_history(d->view.top), &name, &first, &last);
 	w.from_ns = first;
 	if (w.to_ns - w.from_ns > SPAN_MOST_NS)
 		w.from_ns = w.to_ns - SPAN_MOST_NS;
@@ -70,7 +71,7 @@ static void draw_one(const struct detail *d, const struct trend *t, struct pane 
 	struct arena scratch = { 0 };
 	struct chart_point *points = arena_many(&scratch, n, struct chart_point);
 
-	history_read(process_of(d)->history, &name, &w, points, n, NULL);
+	history_read(top_history(d->view.top), &name, &w, points, n, NULL);
 
 	struct chart_series line = {
 		.name = text_of(t->name),
@@ -98,7 +99,7 @@ static void draw_one(const struct detail *d, const struct trend *t, struct pane 
 void process_draw_trend(struct detail *d, struct section *s, struct pane p)
 {
 	(void)s;
-	if (!process_of(d)->history) {
+	if (!process_of(d)->trend) {
 		pane_text(p, 1, 0, STYLE_DIM, TEXT("asking ..."));
 		return;
 	}
