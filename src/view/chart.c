@@ -205,7 +205,7 @@ static int64_t piece_ns(const struct chart_view *c)
 	return span_ns(c) / (int64_t)(c->npoints ? c->npoints : 1);
 }
 
-/* The moment that is looked at: of a recording at first the one that is shown. 0: none. */
+/* The moment that is looked at: of a recording at first the one that is shown; or 0. */
 static int64_t looked_at(const struct chart_view *c)
 {
 	const struct timeline *t = top_timeline(c->view.top);
