@@ -2,7 +2,7 @@
  * two. */
 #include <string.h>
 
-#include "base/table.h"
+#include "base/derivation.h"
 
 static const struct column node_column = {
 	.name = "node",
@@ -23,9 +23,6 @@ static const struct column to_limit_column = {
 	.kind = COLUMN_LABEL,
 	.help = "when the limit is reached if it goes on growing as it did in the window",
 };
-
-/* Growth over less than this says nothing about hours. */
-#define TO_LIMIT_SPAN_NS INT64_C(1000000000)
 
 /* What --window makes of a column that has a rate or a growth. */
 static struct column change_of(const struct column *base, struct arena *arena)
@@ -130,134 +127,9 @@ static void append(struct table *out, const struct derived *d, const struct tabl
 	}
 }
 
-static bool is_number(struct cell c)
-{
-	return c.type == CELL_INT || c.type == CELL_REAL;
-}
-
-static double real(struct cell c)
-{
-	return c.type == CELL_REAL ? c.v.real : (double)c.v.num;
-}
-
-static void set_growth(struct table *out, size_t row, size_t column, struct cell was,
-		       struct cell is)
-{
-	int64_t growth;
-
-	if (was.type == CELL_INT && is.type == CELL_INT &&
-	    !__builtin_sub_overflow(is.v.num, was.v.num, &growth))
-		table_set_int(out, row, column, growth);
-	else
-		table_set_real(out, row, column, real(is) - real(was));
-}
-
-/* A counter that went back is another counter under the same key: it has no rate. */
-static void set_rate(struct table *out, size_t row, size_t column, struct cell was,
-		     struct cell is, int64_t span_ns)
-{
-	double grown = is.type == CELL_INT && was.type == CELL_INT
-			       ? (double)is.v.num - (double)was.v.num
-			       : real(is) - real(was);
-
-	if (grown >= 0)
-		table_set_real(out, row, column, grown * 1e9 / (double)span_ns);
-}
-
-/* Null when it does not grow, and when that takes longer than 292 years. */
-static void set_to_limit(struct table *out, const struct derived *d, size_t row,
-			 struct cell was, struct cell is, struct cell limit,
-			 int64_t span_ns)
-{
-	double grown = real(is) - real(was);
-	double left = real(limit) - real(is);
-	double ns;
-
-	if (!is_number(limit) || grown <= 0 || span_ns < TO_LIMIT_SPAN_NS)
-		return;
-	ns = left > 0 ? left / grown * (double)span_ns : 0;
-	if (ns < 0x1p63)
-		table_set_int(out, row, d->to_limit, (int64_t)ns);
-}
-
-/* A counter before the window, with what the reading itself did to it; which may be in it
- * already, where several requests ran at once. */
-static struct cell without(struct cell was, struct cell is, uint8_t touched)
-{
-	for (; touched && was.type == CELL_INT && is.type == CELL_INT &&
-	       was.v.num < is.v.num; touched--)
-		was.v.num++;
-	return was;
-}
-
-static void set_changes(struct table *out, const struct derived *d, size_t row,
-			const struct table *before, size_t was_row, size_t row_of_after,
-			const struct table *after, int64_t span_ns)
-{
-	for (size_t c = d->changes; c < d->born; c++) {
-		size_t base = c == d->to_limit ? d->base->limited : d->from[c];
-		struct cell was = table_cell(before, was_row, base);
-		struct cell is = table_cell(after, row_of_after, base);
-
-		if (!is_number(was) || !is_number(is))
-			continue;
-		if (before->touched && base == d->base->touched)
-			was = without(was, is, before->touched[was_row]);
-		if (c == d->to_limit)
-			set_to_limit(out, d, row, was, is,
-				     table_cell(after, row_of_after, d->base->limit),
-				     span_ns);
-		else if (d->base->columns[base].kind == COLUMN_COUNTER)
-			set_rate(out, row, c, was, is, span_ns);
-		else
-			set_growth(out, row, c, was, is);
-	}
-}
-
-/* Finds rows in the earlier sample. They mostly come in the same order, so that the one
- * behind the last one found is tried first; the index is made when that fails for the
- * first time. */
-struct earlier {
-	const struct table *table;
-	size_t next;
-	struct table_index index; /* table NULL: not made yet */
-	struct arena arena;
-};
-
-static size_t earlier_find(struct earlier *e, struct cell key)
-{
-	size_t row = e->next;
-
-	if (row >= e->table->nrows ||
-	    !cell_eq(table_cell(e->table, row, e->table->schema->key), key)) {
-		if (!e->index.table)
-			table_index_init(&e->index, e->table, &e->arena);
-		row = table_index_find(&e->index, key);
-	}
-	if (row != TABLE_NONE)
-		e->next = row + 1;
-	return row;
-}
-
-static void compare(struct table *out, const struct derived *d, size_t first,
-		    const struct table *before, const struct table *after,
-		    int64_t span_ns)
-{
-	struct earlier e = { .table = before };
-
-	for (size_t row = 0; row < after->nrows; row++) {
-		size_t was = earlier_find(&e, table_cell(after, row, d->base->key));
-
-		table_set_bool(out, first + row, d->born, was == TABLE_NONE);
-		if (was != TABLE_NONE)
-			set_changes(out, d, first + row, before, was, row, after,
-				    span_ns);
-	}
-	arena_clear(&e.arena);
-}
-
-void table_derive(struct table *out, const struct derived *d, struct text node,
-		  const struct table *before, const struct table *after, int64_t span_ns)
+struct derivation *derivation_new(struct table *out, const struct derived *d,
+				  struct text node, const struct table *before,
+				  const struct table *after, int64_t span_ns)
 {
 	size_t first = out->nrows;
 
@@ -268,8 +140,16 @@ void table_derive(struct table *out, const struct derived *d, struct text node,
 	if (d->node != TABLE_NONE)
 		for (size_t row = 0; row < after->nrows; row++)
 			table_set_text(out, first + row, d->node, node);
-	if (d->born != TABLE_NONE && before)
-		compare(out, d, first, before, after, span_ns);
+	return derivation_of(out, d, first, before, after, span_ns);
+}
+
+void table_derive(struct table *out, const struct derived *d, struct text node,
+		  const struct table *before, const struct table *after, int64_t span_ns)
+{
+	struct derivation *x = derivation_new(out, d, node, before, after, span_ns);
+
+	derivation_step(x, SIZE_MAX);
+	derivation_free(x);
 }
 
 void table_touch_as(struct table *t, const struct table *later)

@@ -255,4 +255,14 @@ bool derived_is_change(const struct derived *d, size_t column);
 void table_derive(struct table *out, const struct derived *d, struct text node,
 		  const struct table *before, const struct table *after, int64_t span_ns);
 
+/* The same piece by piece, for tables that take long. Until it is whole, out has all
+ * rows, and no rates, growths or born in those that were not compared yet. */
+struct derivation;
+struct derivation *derivation_new(struct table *out, const struct derived *d,
+				  struct text node, const struct table *before,
+				  const struct table *after, int64_t span_ns);
+/* Compares so many rows more. True: it is whole. */
+bool derivation_step(struct derivation *x, size_t rows);
+void derivation_free(struct derivation *x); /* NULL is fine */
+
 #endif

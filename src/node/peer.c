@@ -5,7 +5,8 @@
 #include "node/inside.h"
 
 #define READ_BYTES ((size_t)64 << 10)
-#define READS_A_STEP 16
+/* After so long others have their turn, however much there is to be read. */
+#define STEP_NS INT64_C(6000000)
 
 /*
  * A node drops a peer from which it got nothing for net_ticktime (default 60 s, as low
@@ -156,8 +157,9 @@ static void read_some(struct node *n)
 {
 	char bytes[READ_BYTES];
 	struct err err = { 0 };
+	int64_t end = loop_now() + STEP_NS;
 
-	for (int i = 0; i < READS_A_STEP; i++) {
+	do {
 		size_t got;
 		enum stream_result r =
 			stream_read(n->stream, bytes, sizeof(bytes), &got, &err);
@@ -175,7 +177,7 @@ static void read_some(struct node *n)
 			return;
 		if (got < sizeof(bytes))
 			break;
-	}
+	} while (loop_now() < end);
 	settle(n);
 }
 

@@ -113,18 +113,23 @@ struct process_cache {
 	struct pid_map map;
 	struct process_known *known; /* [cap] */
 	size_t cap;
+	size_t next;                 /* behind the row that was found last: sweeps come in
+				      * the same order */
+	uint64_t swept;              /* dear columns that were read of everybody */
 	size_t tidy_bytes;           /* of the arena after it was tidied */
 };
 
 void process_cache_clear(struct process_cache *c);
 /* Copies the dear columns into a row of the reading, when they are known
  * and still true. */
-bool process_cache_use(const struct process_cache *c, const struct process_reading *r,
+bool process_cache_use(struct process_cache *c, const struct process_reading *r,
 		       size_t row, uint64_t columns);
 /* The dear columns were just read into the row, in one request with its reductions: they
  * are known from now on. What else was known stays so if it was true at that moment. */
 void process_cache_put(struct process_cache *c, const struct process_reading *r,
 		       size_t row, uint64_t columns);
+/* These dear columns were read of everybody. */
+void process_cache_swept(struct process_cache *c, uint64_t columns);
 /* Forgets the dead and what is superseded, when that is most of it; the reading is of
  * everybody. */
 void process_cache_tidy(struct process_cache *c, const struct process_reading *r);
@@ -165,6 +170,8 @@ struct process_reading {
 	bool *dead;               /* [rows_cap] turned out to be gone:
 				   * dropped at the end */
 	bool *missed;             /* [rows_cap] did not answer in time */
+	bool *settled;            /* [rows_cap] its dear cells were known already */
+	bool *unsettled;          /* [rows_cap] they were looked for in vain */
 	size_t rows_cap;
 	int64_t timeout_ns;
 	enum syntax syntax;

@@ -28,9 +28,11 @@ void process_cache_clear(struct process_cache *c)
 static void copy_cells(struct table *to, size_t to_row, const struct table *from,
 		       size_t row, uint64_t columns)
 {
-	for (size_t i = 0; i < PROC_NCOLUMNS; i++)
-		if (columns & column_bit(i))
-			table_set(to, to_row, i, table_cell(from, row, i));
+	for (uint64_t left = columns; left; left &= left - 1) {
+		size_t c = (size_t)__builtin_ctzll(left);
+
+		table_set(to, to_row, c, table_cell(from, row, c));
+	}
 }
 
 static uint32_t now_s(void)
@@ -59,10 +61,22 @@ static bool holds(const struct process_cache *c, size_t row,
 	       (heap || same(c, row, r, r_row, PROC_HEAP));
 }
 
-bool process_cache_use(const struct process_cache *c, const struct process_reading *r,
+/* The row of a process, or TABLE_NONE. */
+static size_t find(struct process_cache *c, int64_t pid)
+{
+	size_t at = c->next;
+
+	if (at >= c->table.nrows || table_num(&c->table, at, PROC_PID) != pid)
+		at = pid_map_find(&c->map, &c->table, pid);
+	if (at != TABLE_NONE)
+		c->next = at + 1;
+	return at;
+}
+
+bool process_cache_use(struct process_cache *c, const struct process_reading *r,
 		       size_t row, uint64_t columns)
 {
-	size_t at = pid_map_find(&c->map, &c->table, table_num(r->table, row, PROC_PID));
+	size_t at = find(c, table_num(r->table, row, PROC_PID));
 
 	if (at == TABLE_NONE || (columns & ~(uint64_t)c->known[at].columns) ||
 	    !holds(c, at, r, row))
@@ -74,7 +88,8 @@ bool process_cache_use(const struct process_cache *c, const struct process_readi
 static size_t add(struct process_cache *c, const struct process_reading *r, int64_t pid)
 {
 	if (!c->table.schema)
-		table_init(&c->table, &processes_schema, &c->arena, r->table->nrows);
+		table_init(&c->table, &processes_schema, &c->arena,
+			   r->all ? r->table->cap : r->table->nrows);
 
 	size_t row = pid_map_add(&c->map, &c->table, pid);
 
@@ -87,7 +102,7 @@ void process_cache_put(struct process_cache *c, const struct process_reading *r,
 		       size_t row, uint64_t columns)
 {
 	int64_t pid = table_num(r->table, row, PROC_PID);
-	size_t at = pid_map_find(&c->map, &c->table, pid);
+	size_t at = find(c, pid);
 
 	if (at == TABLE_NONE)
 		at = add(c, r, pid);
@@ -101,11 +116,18 @@ void process_cache_put(struct process_cache *c, const struct process_reading *r,
 		(uint64_t)table_num(r->table, row, PROC_REDUCTIONS) + READ_REDUCTIONS);
 }
 
+void process_cache_swept(struct process_cache *c, uint64_t columns)
+{
+	if (columns & ~c->swept)
+		c->tidy_bytes = arena_bytes(&c->arena); /* nothing of it is superseded */
+	c->swept |= columns;
+}
+
 void process_cache_tidy(struct process_cache *c, const struct process_reading *r)
 {
 	bool dead = c->table.nrows > 2 * r->table->nrows + 1000;
 	bool old = arena_bytes(&c->arena) > 2 * c->tidy_bytes + ((size_t)1 << 22);
-	struct process_cache fresh = { 0 };
+	struct process_cache fresh = { .swept = c->swept };
 
 	if (!dead && !old)
 		return;

@@ -26,6 +26,7 @@ static void set_swept(const struct process_reading *r, size_t row,
 		      const struct term *info)
 {
 	uint64_t dear = r->swept & process_tier_mask(TIER_DEAR);
+	uint64_t known = r->columns & process_tier_mask(TIER_DEAR) & ~r->swept;
 
 	/* One number is asked for without a list around it: {reductions, N}. */
 	if (info->type == TERM_TUPLE && info->n == 2) {
@@ -38,6 +39,10 @@ static void set_swept(const struct process_reading *r, size_t row,
 	} else if (dear) {
 		process_cache_put(&r->memory->cache, r, row, dear);
 		table_touch(r->table, row, true);
+	} else if (known) {
+		/* Here, where parts come one after the other, it holds nobody up. */
+		r->settled[row] = process_cache_use(&r->memory->cache, r, row, known);
+		r->unsettled[row] = !r->settled[row];
 	}
 }
 
@@ -193,12 +198,18 @@ void process_sweep(struct process_reading *r)
 {
 	uint64_t cheap = r->columns & process_tier_mask(TIER_CHEAP);
 	uint64_t dear = r->columns & process_tier_mask(TIER_DEAR);
+	struct process_cache *cache = &r->memory->cache;
 
 	r->pending++;
-	if (process_any_stubborn(r->memory))
+	if (process_any_stubborn(r->memory)) {
 		sweep_by_key(r);
-	else if (r->memory->cache.table.nrows == 0)
-		sweep(r, cheap | dear); /* all of it would be read anyway */
-	else
+	} else if (dear & ~cache->swept) {
+		/* Nearly all of it would be read anyway. What is known of some rows that
+		 * were shown is worth less than room for all, taken at once. */
+		if (cache->table.nrows < r->nprocesses / 2)
+			process_cache_clear(cache);
+		sweep(r, cheap | dear);
+	} else {
 		sweep(r, cheap);
+	}
 }

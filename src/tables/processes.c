@@ -120,8 +120,14 @@ size_t process_add_row(struct process_reading *r, int64_t pid)
 	size_t cap = r->rows_cap;
 
 	r->dead = mem_grow(r->dead, &cap, row + 1, sizeof(*r->dead));
+	cap = r->rows_cap;
+	r->settled = mem_grow(r->settled, &cap, row + 1, sizeof(*r->settled));
+	cap = r->rows_cap;
+	r->unsettled = mem_grow(r->unsettled, &cap, row + 1, sizeof(*r->unsettled));
 	r->missed = mem_grow(r->missed, &r->rows_cap, row + 1, sizeof(*r->missed));
 	r->dead[row] = false;
+	r->settled[row] = false;
+	r->unsettled[row] = false;
 	r->missed[row] = false;
 	table_set_id(r->table, row, PROC_PID, pid);
 	return row;
@@ -163,6 +169,8 @@ static void reading_free(struct process_reading *r)
 	arena_clear(&r->scratch);
 	free(r->dead);
 	free(r->missed);
+	free(r->settled);
+	free(r->unsettled);
 	free(r->who_rows);
 	sample_free(r->sample);
 	free(r);
@@ -193,8 +201,11 @@ static void finish(struct process_reading *r)
 	if (r->columns & column_bit(PROC_NAME))
 		make_names(r);
 	table_drop(r->table, r->dead);
-	if (r->all)
+	if (r->all) {
+		process_cache_swept(&r->memory->cache,
+				    r->columns & process_tier_mask(TIER_DEAR));
 		process_cache_tidy(&r->memory->cache, r);
+	}
 	r->sample = NULL;
 	reading_free(r);
 	to.done(to.ctx, sample, NULL);
@@ -298,7 +309,9 @@ static void read_dear(struct process_reading *r, uint32_t *rows, size_t n)
 	size_t moved = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (!process_cache_use(&r->memory->cache, r, rows[i], dear))
+		if (!r->settled[rows[i]] &&
+		    (r->unsettled[rows[i]] ||
+		     !process_cache_use(&r->memory->cache, r, rows[i], dear)))
 			rows[moved++] = rows[i];
 	process_etf_items(&items, asked);
 	process_batch(r, &(struct process_batch){

@@ -4,18 +4,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "view/pair.h"
 
 /* The second reading comes soon after the first: rates need two. */
 #define SECOND_NS INT64_C(500000000)
-
-/* Two readings, one after the other, and what is made of them. */
-struct pair {
-	struct sample *before;
-	struct sample *after;
-	struct arena arena;  /* of the table and its index */
-	struct table table;  /* schema NULL: nothing was read yet */
-	struct table_index index;
-};
+/* So long at a time readings are compared: keys are looked at in between. */
+#define PIECE_NS INT64_C(6000000)
 
 struct feed {
 	struct link *link;
@@ -44,8 +38,13 @@ struct feed {
 
 	struct pair rows;    /* all of them, some columns */
 	struct pair parts;   /* some of them, the others */
+	struct pair coming;  /* all of them, once more: what rows are to be. Its before is
+			      * after of rows, unless the source is stored */
+	unsigned coming_generation;
+	struct loop_timer *piece; /* goes on with it; NULL: nothing is being compared */
 	size_t readings;
 	int64_t asked_ns;    /* when the answer that is awaited was asked for */
+	int64_t answered_ns;
 	int64_t took_ns;
 	struct err err;
 	struct loop_timer *timer;
@@ -65,43 +64,6 @@ struct ask {
 
 static void ask_rows(struct feed *f);
 static void ask_parts(struct feed *f);
-
-static void pair_clear(struct pair *p)
-{
-	sample_free(p->before);
-	sample_free(p->after);
-	arena_clear(&p->arena);
-	memset(p, 0, sizeof(*p));
-}
-
-static void pair_derive(struct pair *p, const struct derived *d)
-{
-	int64_t span_ns = p->before ? p->after->at_ns - p->before->at_ns : 0;
-
-	arena_clear(&p->arena);
-	table_init(&p->table, &d->schema, &p->arena, 0);
-	table_derive(&p->table, d, (struct text){ 0 },
-		     p->before ? &p->before->table : NULL, &p->after->table,
-		     span_ns > 0 ? span_ns : 1);
-	p->index.table = NULL;
-}
-
-static void pair_push(struct pair *p, struct sample *s, const struct derived *d)
-{
-	sample_free(p->before);
-	p->before = p->after;
-	p->after = s;
-	pair_derive(p, d);
-}
-
-static size_t pair_find(struct pair *p, struct cell key)
-{
-	if (!p->table.schema)
-		return TABLE_NONE;
-	if (!p->index.table)
-		table_index_init(&p->index, &p->table, &p->arena);
-	return table_index_find(&p->index, key);
-}
 
 static void answered(void *ctx, struct sample *s, const struct err *err)
 {
@@ -160,7 +122,8 @@ static void set_timer(struct feed *f)
 
 	loop_timer_cancel(f->link->loop, f->timer);
 	f->timer = NULL;
-	if (!f->running || f->ask || f->link->paused || f->link->state != LINK_OPEN)
+	if (!f->running || f->ask || f->piece || f->link->paused ||
+	    f->link->state != LINK_OPEN)
 		return;
 	if (f->again)
 		ask_rows(f);
@@ -174,8 +137,21 @@ static void told(struct feed *f)
 	f->changed(f->ctx);
 }
 
+/* What comes in is compared no further. */
+static void drop_coming(struct feed *f)
+{
+	if (f->piece)
+		f->link->asks--;
+	loop_timer_cancel(f->link->loop, f->piece);
+	f->piece = NULL;
+	if (f->coming.before == f->rows.after)
+		f->coming.before = NULL;
+	pair_clear(&f->coming);
+}
+
 static void forget(struct feed *f)
 {
+	drop_coming(f);
 	f->version++;
 	pair_clear(&f->rows);
 	pair_clear(&f->parts);
@@ -196,6 +172,17 @@ static uint64_t parts_columns(const struct feed *f)
 	return f->shown & ~have & ~column_bit(f->schema->key);
 }
 
+/* They are few. */
+static void push_parts(struct feed *f, struct sample *s)
+{
+	struct sample *before = f->parts.after;
+
+	f->parts.after = NULL;
+	pair_clear(&f->parts);
+	pair_start(&f->parts, before, s, f->derived);
+	pair_step(&f->parts, INT64_MAX / 2);
+}
+
 static void take_parts(struct feed *f, struct sample *s, const struct err *err)
 {
 	f->ask_parts = NULL;
@@ -206,7 +193,7 @@ static void take_parts(struct feed *f, struct sample *s, const struct err *err)
 	}
 	if (f->rows.after)
 		table_touch_as(&f->rows.after->table, &s->table);
-	pair_push(&f->parts, s, f->derived);
+	push_parts(f, s);
 	f->err = (struct err){ 0 };
 	told(f);
 }
@@ -238,8 +225,7 @@ static bool parts_missing(struct feed *f)
 	uint64_t columns = parts_columns(f);
 
 	for (size_t i = 0; columns && i < f->nkeys; i++)
-		if (pair_find(&f->parts, f->keys[i]) == TABLE_NONE &&
-		    pair_find(&f->rows, f->keys[i]) != TABLE_NONE)
+		if (pair_find(&f->parts, f->keys[i]) == TABLE_NONE)
 			return true;
 	for (size_t c = 0; f->nkeys && f->parts.after && c < f->schema->ncolumns; c++)
 		if (columns & column_bit(c) && !f->parts.after->table.types[c])
@@ -253,53 +239,79 @@ static bool parts_missing(struct feed *f)
 
 static void finish_rows(struct feed *f)
 {
+	if (f->coming.before == f->rows.after)
+		f->rows.after = NULL; /* it goes on as before */
+	pair_clear(&f->rows);
+	pair_move(&f->rows, &f->coming);
+	if (f->generation != f->coming_generation || f->link->stored)
+		pair_clear(&f->parts);
+	f->generation = f->coming_generation;
+	f->version++;
 	f->readings++;
-	f->took_ns = loop_now() - f->asked_ns;
+	f->took_ns = f->answered_ns - f->asked_ns;
 	ask_parts(f);
 	told(f);
 }
 
+/* Compares for a while, and goes on when the loop has looked at everything else: the
+ * answer counts as not there yet. */
+static void piece(void *ctx)
+{
+	struct feed *f = ctx;
+
+	if (f->piece)
+		f->link->asks--;
+	f->piece = NULL;
+	if (pair_step(&f->coming, PIECE_NS)) {
+		finish_rows(f);
+		return;
+	}
+	f->link->asks++;
+	f->piece = loop_at(f->link->loop, loop_now(), piece, f);
+}
+
 static void take_before(struct feed *f, struct sample *s, const struct err *err)
 {
+	struct sample *after = f->coming.after;
+
 	(void)err; /* then there are no rates */
 	f->ask_before = NULL;
-	sample_free(f->rows.before);
-	f->rows.before = s;
-	if (s && s->wall_ns >= f->rows.after->wall_ns) {
+	if (s && s->wall_ns >= after->wall_ns) {
 		sample_free(s);
-		f->rows.before = NULL;
+		s = NULL;
 	}
-	pair_derive(&f->rows, f->derived);
-	f->version++;
-	finish_rows(f);
+	pair_start(&f->coming, s, after, f->derived);
+	piece(f);
 }
 
 static void take_rows(struct feed *f, struct sample *s, const struct err *err)
 {
+	bool same = f->generation == f->link->generation;
+
 	f->ask = NULL;
+	f->answered_ns = loop_now();
 	if (!s) {
 		f->err = *err;
 		told(f);
 		return;
 	}
 	f->err = (struct err){ 0 };
-	if (f->generation != f->link->generation)
-		forget(f);
-	f->generation = f->link->generation;
-	pair_push(&f->rows, s, f->derived);
-	f->version++;
-	if (!f->link->stored) {
-		finish_rows(f);
+	drop(&f->ask_before);
+	drop_coming(f);
+	f->coming_generation = f->link->generation;
+	if (f->link->stored) {
+		f->coming.after = s;
+		f->ask_before = send(f, f->all, f->only, f->nonly, f->link->back_ns,
+				     take_before);
 		return;
 	}
-	drop(&f->ask_before);
-	pair_clear(&f->parts);
-	f->ask_before = send(f, f->all, f->only, f->nonly, f->link->back_ns, take_before);
+	pair_start(&f->coming, same ? f->rows.after : NULL, s, f->derived);
+	piece(f);
 }
 
 static void ask_rows(struct feed *f)
 {
-	if (f->ask || f->link->state != LINK_OPEN)
+	if (f->ask || f->piece || f->link->state != LINK_OPEN)
 		return;
 	loop_timer_cancel(f->link->loop, f->timer);
 	f->timer = NULL;
@@ -473,7 +485,7 @@ int64_t feed_span_ns(const struct feed *f)
 
 bool feed_busy(const struct feed *f)
 {
-	return f->ask || f->ask_parts || f->ask_before;
+	return f->ask || f->ask_parts || f->ask_before || f->piece;
 }
 
 int64_t feed_took_ns(const struct feed *f)

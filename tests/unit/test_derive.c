@@ -219,6 +219,52 @@ static void two_nodes_stand_one_behind_the_other(void **state)
 	arena_clear(&b);
 }
 
+/* Many that are gone, and new ones among those that stayed; one row more each time. */
+static void is_the_same_piece_by_piece(void **state)
+{
+	struct arena a = { 0 };
+	struct table before;
+	struct table after;
+	struct table whole;
+	struct table pieces;
+	struct derived *d = schema_derive(&zoo, false, true, &a);
+	struct derivation *x;
+	size_t steps = 0;
+
+	(void)state;
+	table_init(&before, &zoo, &a, 0);
+	table_init(&after, &zoo, &a, 0);
+	for (int64_t i = 0; i < 500; i++) {
+		if (i % 7 != 0 && i / 100 != 2)
+			zoo_add(&after, i, NULL, 10 * i, i);
+		if (i % 11 != 0)
+			zoo_add(&before, i, NULL, 9 * i, 2 * i);
+	}
+	table_init(&whole, &d->schema, &a, 0);
+	table_derive(&whole, d, TEXT(""), &before, &after, 1000000000);
+	table_init(&pieces, &d->schema, &a, 0);
+	x = derivation_new(&pieces, d, TEXT(""), &before, &after, 1000000000);
+	while (!derivation_step(x, 1))
+		steps++;
+	derivation_free(x);
+
+	assert_int_equal(steps, after.nrows - 1);
+	for (size_t row = 0; row < after.nrows; row++) {
+		int64_t id = table_num(&after, row, 0);
+		bool born = id % 11 == 0;
+
+		assert_true(at(&whole, d, row, "born").v.num == born);
+		assert_true(at(&whole, d, row, "steps_rate").type ==
+			    (born ? CELL_NULL : CELL_REAL));
+		assert_true(born || at(&whole, d, row, "steps_rate").v.real == (double)id);
+		assert_true(born || at(&whole, d, row, "weight_growth").v.num == -id);
+		for (size_t c = 0; c < d->schema.ncolumns; c++)
+			assert_true(cell_eq(table_cell(&whole, row, c),
+					    table_cell(&pieces, row, c)));
+	}
+	arena_clear(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +273,7 @@ int main(void)
 		cmocka_unit_test(growth_survives_the_largest_numbers),
 		cmocka_unit_test(tells_the_time_to_a_limit),
 		cmocka_unit_test(leaves_out_what_the_reading_moved),
+		cmocka_unit_test(is_the_same_piece_by_piece),
 		cmocka_unit_test(two_nodes_stand_one_behind_the_other),
 	};
 
