@@ -98,8 +98,7 @@ static bool read_times(struct timeline *t)
 	t->err = (struct err){ 0 };
 	if (!recording_times_read(f, &t->times, &news, &t->err))
 		news = true;
-	if (news)
-		find_spans(t);
+	find_spans(t); /* they point to runs, which were read anew whatever is news */
 	if (changed || news)
 		top_dirty(t->top);
 	return news;
