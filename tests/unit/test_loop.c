@@ -1,5 +1,7 @@
-/* The loop: timers in order, cancelling from callbacks, descriptors, an
+/* The loop: timers in order, cancelling from callbacks, descriptors, signals, an
  * end when nothing is left. */
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -134,12 +136,84 @@ static void looks_once_more_before_it_gives_up(void **state)
 	loop_free(x.l);
 }
 
+struct heard {
+	struct loop *l;
+	int numbers[4];
+	size_t n;
+};
+
+static void hear(void *ctx, int number)
+{
+	struct heard *h = ctx;
+
+	assert_in_range(h->n, 0, 3);
+	h->numbers[h->n++] = number;
+	loop_stop(h->l);
+}
+
+static void signals_call_back_and_some_end_it(void **state)
+{
+	struct heard h = { .l = loop_new() };
+
+	(void)state;
+	assert_true(loop_catch_signals(h.l, NULL));
+	loop_on_signal(h.l, SIGWINCH, hear, &h);
+	loop_on_signal(h.l, SIGUSR1, hear, &h);
+	/* a burst is one; it does not end the loop */
+	for (int i = 0; i < 5; i++)
+		raise(SIGWINCH);
+	loop_step(h.l, loop_now() + 1000000000);
+	assert_int_equal(h.n, 1);
+	assert_int_equal(h.numbers[0], SIGWINCH);
+	assert_int_equal(loop_signal(h.l), 0);
+	/* whoever asks for those that end it gets no callback, and loses none */
+	raise(SIGUSR1);
+	raise(SIGTERM);
+	raise(SIGWINCH);
+	assert_int_equal(loop_signal(h.l), SIGTERM);
+	assert_int_equal(h.n, 1);
+	loop_signal_forget(h.l);
+	loop_step(h.l, 0);
+	loop_step(h.l, 0);
+	assert_int_equal(h.n, 3);
+	assert_int_equal(loop_signal(h.l), 0);
+	/* and no more */
+	loop_on_signal(h.l, SIGWINCH, NULL, NULL);
+	raise(SIGWINCH);
+	loop_step(h.l, 0);
+	assert_int_equal(h.n, 3);
+	loop_free(h.l);
+}
+
+/* A child that is forked has nobody to call back. */
+static void a_child_has_none_of_them(void **state)
+{
+	struct heard h = { .l = loop_new() };
+	int status;
+	pid_t child;
+
+	(void)state;
+	assert_true(loop_catch_signals(h.l, NULL));
+	loop_on_signal(h.l, SIGUSR1, hear, &h);
+	child = fork();
+	if (child == 0) {
+		loop_release_signals();
+		raise(SIGUSR1);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	loop_free(h.l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_timers_in_order_and_ends),
 		cmocka_unit_test(reads_until_forgotten),
 		cmocka_unit_test(looks_once_more_before_it_gives_up),
+		cmocka_unit_test(signals_call_back_and_some_end_it),
+		cmocka_unit_test(a_child_has_none_of_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
