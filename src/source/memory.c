@@ -11,6 +11,7 @@
 struct reading {
 	struct reading *next; /* of the same table */
 	struct table table;
+	struct table_index index; /* made when many keys are asked for */
 };
 
 /* A table that the source has. */
@@ -59,6 +60,28 @@ static bool wanted(const struct request *rq, const struct table *t, size_t row)
 	return false;
 }
 
+/* Many keys: not every row is held against every one of them. */
+#define MANY ((size_t)8)
+
+static void add_found(struct memory *m, struct reading *r, const struct request *rq,
+		      struct table *out)
+{
+	bool *found = mem_zalloc(r->table.nrows + 1);
+
+	if (!r->index.table)
+		table_index_init(&r->index, &r->table, &m->arena);
+	for (size_t i = 0; i < rq->nkeys; i++) {
+		size_t row = table_index_find(&r->index, rq->keys[i]);
+
+		if (row != TABLE_NONE)
+			found[row] = true;
+	}
+	for (size_t row = 0; row < r->table.nrows; row++)
+		if (found[row])
+			copy_row(out, &r->table, row, rq->columns);
+	free(found);
+}
+
 static struct sample *answer(struct memory *m, const struct request *rq, struct err *err)
 {
 	struct holding *h = m->holdings;
@@ -75,8 +98,10 @@ static struct sample *answer(struct memory *m, const struct request *rq, struct 
 		     rq->schema->name);
 		return NULL;
 	}
-	s = sample_new(&m->source, rq->schema, h->now->table.nrows);
-	for (size_t row = 0; row < h->now->table.nrows; row++)
+	s = sample_new(&m->source, rq->schema, rq->keys ? 0 : h->now->table.nrows);
+	if (rq->nkeys > MANY)
+		add_found(m, h->now, rq, &s->table);
+	for (size_t row = 0; rq->nkeys <= MANY && row < h->now->table.nrows; row++)
 		if (wanted(rq, &h->now->table, row))
 			copy_row(&s->table, &h->now->table, row, rq->columns);
 	if (h->now->next)

@@ -37,15 +37,27 @@ bool table_keys_has(const struct table_keys *k, struct cell key)
 	return k->n && *slot_of(k, key);
 }
 
+void table_keys_room(struct table_keys *k, size_t n)
+{
+	size_t nslots = k->nslots ? k->nslots : 16;
+
+	while ((k->n + n) * 2 > nslots)
+		nslots *= 2;
+	if (nslots != k->nslots)
+		rehash(k, nslots);
+	k->at = mem_grow(k->at, &k->cap, k->n + n, sizeof(*k->at));
+}
+
 void table_keys_add(struct table_keys *k, struct cell key)
 {
-	if (table_keys_has(k, key))
+	uint32_t *slot;
+
+	table_keys_room(k, 1);
+	slot = slot_of(k, key);
+	if (*slot)
 		return;
-	if ((k->n + 1) * 2 > k->nslots)
-		rehash(k, k->nslots ? k->nslots * 2 : 16);
-	k->at = mem_grow(k->at, &k->cap, k->n + 1, sizeof(*k->at));
 	k->at[k->n++] = cell_dup(&k->texts, key);
-	*slot_of(k, key) = (uint32_t)k->n;
+	*slot = (uint32_t)k->n;
 }
 
 void table_keys_remove(struct table_keys *k, struct cell key)

@@ -19,6 +19,8 @@ struct table_keys {
 
 void table_keys_clear(struct table_keys *k);
 bool table_keys_has(const struct table_keys *k, struct cell key);
+/* So many more are about to be added. */
+void table_keys_room(struct table_keys *k, size_t n);
 /* Nothing when it is there. */
 void table_keys_add(struct table_keys *k, struct cell key);
 /* Nothing when it is not there. */

@@ -157,6 +157,7 @@ bool table_do_mark_all(struct view *v, struct text argument, struct err *err)
 	if (!no_marks(t, err))
 		return false;
 	/* In any order: they need no ranking. */
+	table_keys_room(&t->marks, table_view_count(t));
 	for (size_t i = 0; table_view_table(t) && i < table_view_count(t); i++)
 		table_keys_add(&t->marks,
 			       table_view_key(t, t->tree_rows.at
