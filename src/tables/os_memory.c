@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "source/later.h"
 #include "source/os.h"
 #include "tables/alloc.h"
 #include "tables/question.h"
@@ -25,47 +26,106 @@ struct runtime {
 	int64_t allocated;
 };
 
-static void add(struct table *t, const char *name, bool known, int64_t bytes,
-		const char *help)
-{
-	size_t row = table_add(t);
+enum {
+	TOTAL,
+	USED,
+	ALLOCATED,
+	UNUSED,
+	RSS,
+	SWAP,
+	GAP,
+	RSS_PEAK,
+	VIRTUAL,
+	CGROUP_CURRENT,
+	CGROUP_LIMIT,
+	MACHINE_AVAILABLE,
+	MACHINE_TOTAL,
+	ROWS,
+};
 
-	table_set_text(t, row, OS_MEMORY_NAME, text_of(name));
-	table_set_text(t, row, OS_MEMORY_HELP, text_of(help));
-	if (known)
-		table_set_int(t, row, OS_MEMORY_BYTES, bytes);
+static const struct {
+	const char *name;
+	const char *help;
+	bool runtime; /* only the node itself knows it */
+} about[ROWS] = {
+	[TOTAL] = { "total", "what erlang:memory(total) says", true },
+	[USED] = { "used", "in use, of what the allocators hold", true },
+	[ALLOCATED] = { "allocated", "what the allocators took from the OS", true },
+	[UNUSED] = { "unused", "allocated - used: fragmentation, spare room", true },
+	[RSS] = { "rss", "resident, as the OS counts" },
+	[SWAP] = { "swap", "moved out of memory by the OS" },
+	[GAP] = { "gap", "rss + swap - allocated: not the allocators'", true },
+	[RSS_PEAK] = { "rss_peak", "the highest that rss was" },
+	[VIRTUAL] = { "virtual", "address space" },
+	[CGROUP_CURRENT] = { "cgroup_current", "used by its control group" },
+	[CGROUP_LIMIT] = { "cgroup_limit", "lowest limit of its control groups" },
+	[MACHINE_AVAILABLE] = { "machine_available", "what the machine has left" },
+	[MACHINE_TOTAL] = { "machine_total", "what the machine has" },
+};
+
+/* A mask of the rows that a request is about. */
+static unsigned wanted_rows(const struct request *rq)
+{
+	unsigned rows = rq->keys ? 0 : (1U << ROWS) - 1;
+
+	for (size_t i = 0; rq->keys && i < rq->nkeys; i++)
+		for (size_t row = 0; row < ROWS; row++)
+			if (rq->keys[i].type == CELL_TEXT &&
+			    text_is(*rq->keys[i].v.text, about[row].name))
+				rows |= 1U << row;
+	return rows;
 }
 
-static void add_rows(struct table *t, const struct runtime *r,
+static bool wants_runtime(unsigned rows)
+{
+	for (size_t row = 0; row < ROWS; row++)
+		if (rows >> row & 1 && about[row].runtime)
+			return true;
+	return false;
+}
+
+static void add_rows(struct table *t, unsigned rows, const struct runtime *r,
 		     const struct proc_memory *m)
 {
 	int64_t resident = m->swap > 0 ? m->rss + m->swap : m->rss;
+	const int64_t values[ROWS] = {
+		[TOTAL] = r->total,
+		[USED] = r->used,
+		[ALLOCATED] = r->allocated,
+		[UNUSED] = r->allocated - r->used,
+		[RSS] = m->rss,
+		[SWAP] = m->swap,
+		[GAP] = resident - r->allocated,
+		[RSS_PEAK] = m->rss_peak,
+		[VIRTUAL] = m->virtual,
+		[CGROUP_CURRENT] = m->group_current,
+		[CGROUP_LIMIT] = m->group_limit,
+		[MACHINE_AVAILABLE] = m->machine_available,
+		[MACHINE_TOTAL] = m->machine_total,
+	};
 
-	add(t, "total", r->total >= 0, r->total, "what erlang:memory(total) says");
-	add(t, "used", r->used >= 0, r->used, "in use, of what the allocators hold");
-	add(t, "allocated", r->allocated >= 0, r->allocated,
-	    "what the allocators took from the OS");
-	add(t, "unused", r->allocated >= 0, r->allocated - r->used,
-	    "allocated - used: fragmentation, spare room");
-	add(t, "rss", m->rss >= 0, m->rss, "resident, as the OS counts");
-	add(t, "swap", m->swap >= 0, m->swap, "moved out of memory by the OS");
-	add(t, "gap", m->rss >= 0 && r->allocated >= 0, resident - r->allocated,
-	    "rss + swap - allocated: not the allocators'");
-	add(t, "rss_peak", m->rss_peak >= 0, m->rss_peak, "the highest that rss was");
-	add(t, "virtual", m->virtual >= 0, m->virtual, "address space");
-	add(t, "cgroup_current", m->group_current >= 0, m->group_current,
-	    "used by its control group");
-	add(t, "cgroup_limit", m->group_limit >= 0, m->group_limit,
-	    "lowest limit of its control groups");
-	add(t, "machine_available", m->machine_available >= 0, m->machine_available,
-	    "what the machine has left");
-	add(t, "machine_total", m->machine_total >= 0, m->machine_total,
-	    "what the machine has");
+	for (size_t row = 0; row < ROWS; row++) {
+		bool known = values[row] >= 0;
+		size_t at;
+
+		if (!(rows >> row & 1))
+			continue;
+		/* Differences may be below 0. */
+		if (row == UNUSED || row == GAP)
+			known = r->allocated >= 0 && (row == UNUSED || m->rss >= 0);
+		at = table_add(t);
+		table_set_text(t, at, OS_MEMORY_NAME, text_of(about[row].name));
+		table_set_text(t, at, OS_MEMORY_HELP, text_of(about[row].help));
+		if (known)
+			table_set_int(t, at, OS_MEMORY_BYTES, values[row]);
+	}
 }
 
 /*
  * Asking the node. A: the paths of files that it is to read for us.
  */
+
+static const char files_text[] = "lists:map(fun prim_file:read_file/1, A).";
 
 static const char text[] =
 	"exit({try erlang:memory(total) catch _:_ -> undefined end,"
@@ -81,8 +141,10 @@ struct asking {
 	int64_t timeout_ns;
 	struct live_answer to;
 	struct sample *sample;
-	struct arena arena; /* the paths */
-	struct runtime runtime;
+	unsigned rows;       /* that are wanted */
+	bool runtime;        /* the node is asked for more than its files */
+	struct arena arena;  /* the paths */
+	struct runtime known;
 	struct proc_memory memory;
 	struct cgroup group;
 };
@@ -93,7 +155,7 @@ static void finish(struct asking *k, const struct err *err)
 	struct sample *s = k->sample;
 
 	if (!err)
-		add_rows(&s->table, &k->runtime, &k->memory);
+		add_rows(&s->table, k->rows, &k->known, &k->memory);
 	else
 		sample_free(s);
 	arena_clear(&k->arena);
@@ -122,7 +184,7 @@ static void ask(struct asking *k, const char *const *fixed, size_t n,
 	etf_nil(&bindings);
 	etf_nil(&bindings);
 	node_eval(live_node(k->live), &(struct eval){
-		.text = fixed ? text : "lists:map(fun prim_file:read_file/1, A).",
+		.text = fixed && k->runtime ? text : files_text,
 		.bindings = buf_text(&bindings),
 		.answer_bytes = ANSWER_BYTES,
 		.heap_words = HEAP_WORDS,
@@ -183,13 +245,16 @@ static void on_answer(void *ctx, const struct answer *a)
 	const struct term *files;
 	struct err err = { 0 };
 
-	if (a->kind != ANSWER_RETURN || !term_is_tuple(&a->value, 3, NULL)) {
+	if (a->kind != ANSWER_RETURN ||
+	    (k->runtime ? !term_is_tuple(&a->value, 3, NULL)
+			: !term_is_list(&a->value))) {
 		question_failed(a, "read the table 'os_memory'", &err);
 		finish(k, &err);
 		return;
 	}
-	files = &a->value.items[2];
-	read_runtime(&k->runtime, &a->value);
+	files = k->runtime ? &a->value.items[2] : &a->value;
+	if (k->runtime)
+		read_runtime(&k->known, &a->value);
 	sample_set_time(k->sample,
 			k->sample->at_ns + (loop_now() - k->sample->at_ns) / 2);
 	if (here) {
@@ -206,6 +271,34 @@ static void on_answer(void *ctx, const struct answer *a)
 		finish(k, NULL);
 }
 
+/* Answers that nobody had to be asked for. */
+struct known {
+	struct later *list;
+	struct text name;
+};
+
+static void forget(void *state)
+{
+	struct known *known = state;
+
+	later_close(&known->list, known->name);
+}
+
+/* All of it is to be had from outside: the node does nothing for it. */
+static void answer_alone(struct live *l, struct asking *k)
+{
+	struct known *known =
+		live_state(l, &os_memory_schema, sizeof(*known), forget);
+
+	known->name = live_source(l)->name;
+	process_memory(live_process(l), live_root(l), &k->memory);
+	add_rows(&k->sample->table, k->rows, &k->known, &k->memory);
+	sample_set_time(k->sample, loop_now());
+	later_answer(&known->list, live_loop(l), 0, k->to.done, k->to.ctx, k->sample,
+		     NULL);
+	free(k);
+}
+
 static void ask_live(struct live *l, const struct request *rq, source_done *done,
 		     void *ctx)
 {
@@ -219,9 +312,15 @@ static void ask_live(struct live *l, const struct request *rq, source_done *done
 		.timeout_ns = rq->timeout_ns,
 		.to = { done, ctx },
 		.sample = sample_new(live_source(l), rq->schema, 0),
-		.runtime = { -1, -1, -1 },
+		.rows = wanted_rows(rq),
+		.known = { -1, -1, -1 },
 	};
+	k->runtime = wants_runtime(k->rows);
 	proc_memory_init(&k->memory);
+	if (!k->runtime && live_process(l)) {
+		answer_alone(l, k);
+		return;
+	}
 	ask(k, files, live_process(l) ? 0 : 3, on_answer);
 }
 

@@ -185,6 +185,20 @@ def test_os_memory_through_the_node(node, otoscope, request):
     assert {name for name, v in far.items() if v is None} - groups == {n for n, v in near.items() if v is None} - groups
 
 
+def test_some_rows_of_os_memory(node, otoscope, request):
+    """What only the operating system knows is not asked of the node's allocators."""
+    cable = wire.Wire(node.port)
+    request.addfinalizer(cable.close)
+    for there in [], ["--host", "127.0.0.1", "--port", str(cable.port)]:
+        with traced.returns(node, "erlang:system_info/1", "[{allocator_sizes, '_'}]", SIZES) as returned:
+            [rss] = otoscope.json("sql", "SELECT bytes FROM os_memory WHERE name = 'rss'", *there, node=node)
+        assert returned == []
+        assert rss["bytes"] == pytest.approx(status_of(node.pid)["rss"], abs=16 << 20)
+        assert otoscope.json("sql", "SELECT bytes FROM os_memory WHERE name = 'none'", *there, node=node) == []
+    [gap] = otoscope.json("sql", "SELECT bytes FROM os_memory WHERE name = 'gap'", node=node)
+    assert gap["bytes"] is not None
+
+
 def test_memory_shows_the_gap_for_people(node, otoscope):
     lines = otoscope("memory", node=node).lines()
     shown = {line.split()[0] for line in lines}
