@@ -6,8 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "view/chart_number.h"
-#include "view/feed.h"
+#include "view/chart_inside.h"
 #include "view/top.h"
 
 #define SECOND INT64_C(1000000000)
@@ -17,30 +16,6 @@ static const int64_t spans_s[] = {
 	604800,
 };
 enum { NSPANS = sizeof(spans_s) / sizeof(spans_s[0]), SPAN_FIRST = 3, SPAN_OPEN = 5 };
-
-/* The rows of one table that the chart reads itself. */
-struct reading {
-	struct chart_view *view;
-	const struct schema *schema;
-	struct feed *feed;
-	size_t readings;
-};
-
-struct chart_view {
-	struct view view;
-	struct arena arena;
-	struct chart_number at[CHART_SERIES];
-	size_t n;
-	size_t chosen;
-	struct reading readings[CHART_SERIES];
-	size_t nreadings;
-	size_t span;       /* of spans_s */
-	int64_t end_ns;    /* what the right edge is; 0: it follows the time */
-	int64_t cursor_ns; /* the moment that is looked at; 0: none */
-	bool from_least;   /* the scale begins at the least value, not at 0 */
-	size_t npoints;    /* as drawn the last time */
-	int64_t to_ns;     /* the same */
-};
 
 static struct chart_view *of(struct view *v)
 {
@@ -113,6 +88,7 @@ static void read_table(struct chart_view *c, const struct schema *schema)
 		.ctx = r,
 	});
 	feed_want(r->feed, columns, 0);
+	feed_run(r->feed, c->shown);
 }
 
 static void stop_reading(struct chart_view *c)
@@ -123,12 +99,13 @@ static void stop_reading(struct chart_view *c)
 
 static void shown(struct view *v, bool on)
 {
+	of(v)->shown = on;
 	for (size_t i = 0; i < of(v)->nreadings; i++)
 		feed_run(of(v)->readings[i].feed, on);
 }
 
 /* After the numbers changed. A recording knows what they were. */
-static void read_all(struct chart_view *c)
+void chart_read_all(struct chart_view *c)
 {
 	stop_reading(c);
 	for (size_t i = 0; i < c->n; i++) {
@@ -149,8 +126,7 @@ static void read_all(struct chart_view *c)
  * The time.
  */
 
-/* What is known of all its numbers, or may be. False: nothing is. */
-static bool extent(const struct chart_view *c, int64_t *first, int64_t *last)
+bool chart_extent(const struct chart_view *c, int64_t *first, int64_t *last)
 {
 	bool any = timeline_extent(top_timeline(c->view.top), first, last);
 
@@ -174,7 +150,7 @@ static int64_t end_of(const struct chart_view *c)
 
 	if (c->end_ns)
 		return c->end_ns;
-	if (!extent(c, &first, &last))
+	if (!chart_extent(c, &first, &last))
 		last = loop_wall();
 	if (!c->view.link->stored && !c->view.link->paused)
 		last = loop_wall();
@@ -189,24 +165,18 @@ static void span_for(struct chart_view *c)
 	size_t most = c->view.link->stored ? NSPANS - 1 : SPAN_OPEN;
 
 	c->span = c->view.link->stored ? 0 : SPAN_FIRST;
-	if (!extent(c, &first, &last))
+	if (!chart_extent(c, &first, &last))
 		return;
 	while (c->span < most && spans_s[c->span] * SECOND < last - first)
 		c->span++;
 }
 
-static int64_t span_ns(const struct chart_view *c)
+int64_t chart_span_ns(const struct chart_view *c)
 {
 	return spans_s[c->span] * SECOND;
 }
 
-static int64_t piece_ns(const struct chart_view *c)
-{
-	return span_ns(c) / (int64_t)(c->npoints ? c->npoints : 1);
-}
-
-/* The moment that is looked at: of a recording at first the one that is shown; or 0. */
-static int64_t looked_at(const struct chart_view *c)
+int64_t chart_looked_at(const struct chart_view *c)
 {
 	const struct timeline *t = top_timeline(c->view.top);
 
@@ -219,21 +189,10 @@ static int64_t until(const struct chart_view *c)
 	return c->end_ns || !c->view.link->stored ? c->end_ns : c->to_ns;
 }
 
-/* The cursor stays in sight. */
-static void look_at(struct chart_view *c, int64_t ns)
+void chart_zoom(struct chart_view *c, int step)
 {
-	int64_t to = c->to_ns;
-
-	if (ns >= to)
-		ns = to - 1;
-	c->cursor_ns = ns;
-	if (ns < to - span_ns(c))
-		c->end_ns = ns + span_ns(c);
-	else if (c->end_ns && ns + piece_ns(c) >= to)
-		c->end_ns = to + span_ns(c) / 4;
-	if (c->end_ns > loop_wall() && !c->view.link->stored)
-		c->end_ns = 0;
-	top_dirty(c->view.top);
+	if (step < 0 ? c->span > 0 : c->span + 1 < NSPANS)
+		c->span = (size_t)((int)c->span + step);
 }
 
 /*
@@ -246,16 +205,16 @@ static void add_title(struct buf *b, const struct chart_view *c)
 
 	if (!until(c))
 		buf_str(b, "last ");
-	units_human(b, (double)span_ns(c), UNIT_NS);
+	units_human(b, (double)chart_span_ns(c), UNIT_NS);
 	if (until(c)) {
 		buf_str(b, " until ");
 		chart_clock(b, until(c));
 	}
 	if (recall_busy(recall))
 		buf_printf(b, "   read: %d%%", (int)(recall_progress(recall) * 100));
-	if (looked_at(c)) {
+	if (chart_looked_at(c)) {
 		buf_str(b, "   at ");
-		chart_clock(b, looked_at(c));
+		chart_clock(b, chart_looked_at(c));
 		if (!c->view.link->stored && loop_wall() > c->cursor_ns) {
 			buf_str(b, ", ");
 			units_human(b, floor((double)(loop_wall() - c->cursor_ns) / 1e9) *
@@ -265,16 +224,31 @@ static void add_title(struct buf *b, const struct chart_view *c)
 	}
 }
 
+/* Was the chosen one's row not in the last reading any more? */
+static bool gone(const struct chart_view *c)
+{
+	for (size_t i = 0; c->n && i < c->nreadings; i++) {
+		const struct table *t = feed_table(c->readings[i].feed);
+
+		if (t && c->readings[i].schema == c->at[c->chosen].schema)
+			return table_find(t, c->at[c->chosen].key) == TABLE_NONE;
+	}
+	return false;
+}
+
 static void draw_title(const struct chart_view *c, struct pane p)
 {
 	struct buf b = { 0 };
+	size_t x;
 
 	add_title(&b, c);
-	pane_text(p, 0, 0, STYLE_TITLE, buf_text(&b));
+	x = pane_text(p, 0, 0, STYLE_TITLE, buf_text(&b));
+	if (gone(c))
+		pane_text(p, x + 3, 0, STYLE_WARN, TEXT("it is not there any more"));
 	buf_clear(&b);
 }
 
-static enum history_as as_of(const struct chart_number *n)
+enum history_as chart_as(const struct chart_number *n)
 {
 	if (!n->rate)
 		return HISTORY_LEVEL;
@@ -294,11 +268,11 @@ static void draw(struct view *v, struct pane p)
 	c->npoints = chart.npoints = chart_points(p);
 	c->to_ns = chart.to_ns = end_of(c);
 	draw_title(c, title);
-	chart.from_ns = chart.to_ns - span_ns(c);
+	chart.from_ns = chart.to_ns - chart_span_ns(c);
 	points = mem_alloc(c->n * c->npoints * sizeof(*points) + 1);
 	for (size_t i = 0; i < c->n; i++) {
 		struct chart_number *n = &c->at[i];
-		struct history_window w = { chart.from_ns, chart.to_ns, as_of(n) };
+		struct history_window w = { chart.from_ns, chart.to_ns, chart_as(n) };
 
 		history_read(top_history(v->top), &n->name, &w, points + i * c->npoints,
 			     c->npoints, NULL);
@@ -306,320 +280,12 @@ static void draw(struct view *v, struct pane p)
 						   n->unit, n->rate ? "/s" : "",
 						   n->rate ? NAN : n->limit };
 	}
-	if (looked_at(c) >= chart.from_ns && looked_at(c) < chart.to_ns)
-		chart.cursor = (size_t)((double)(looked_at(c) - chart.from_ns) /
-					(double)span_ns(c) * (double)c->npoints);
+	if (chart_looked_at(c) >= chart.from_ns && chart_looked_at(c) < chart.to_ns)
+		chart.cursor = (size_t)((double)(chart_looked_at(c) - chart.from_ns) /
+					(double)chart_span_ns(c) * (double)c->npoints);
 	chart_draw(p, &chart);
 	free(points);
 }
-
-/*
- * Keys.
- */
-
-static bool zoom(struct view *v, int step)
-{
-	struct chart_view *c = of(v);
-
-	if (step < 0 ? c->span > 0 : c->span + 1 < NSPANS)
-		c->span = (size_t)((int)c->span + step);
-	/* Around what is looked at. */
-	if (c->end_ns && c->cursor_ns)
-		c->end_ns = c->cursor_ns + span_ns(c) / 2;
-	top_dirty(v->top);
-	return true;
-}
-
-static bool zoom_in(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	return zoom(v, -1);
-}
-
-static bool zoom_out(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	return zoom(v, 1);
-}
-
-static bool move(struct view *v, int64_t pieces)
-{
-	struct chart_view *c = of(v);
-	int64_t from = looked_at(c);
-
-	if (!from) {
-		int64_t first;
-
-		if (!extent(c, &first, &from) || from > c->to_ns)
-			from = c->to_ns;
-	} else {
-		from += pieces * piece_ns(c);
-	}
-	look_at(c, from);
-	return true;
-}
-
-static bool left(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	return move(v, -1);
-}
-
-static bool right(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	return move(v, 1);
-}
-
-static bool page_left(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	return move(v, -(int64_t)of(v)->npoints / 4);
-}
-
-static bool page_right(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	return move(v, (int64_t)of(v)->npoints / 4);
-}
-
-static bool first(struct view *v, struct text argument, struct err *err)
-{
-	int64_t from, to;
-
-	(void)argument;
-	(void)err;
-	if (extent(of(v), &from, &to))
-		look_at(of(v), from);
-	return true;
-}
-
-static bool follow(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	of(v)->end_ns = of(v)->cursor_ns = 0;
-	top_dirty(v->top);
-	return true;
-}
-
-/* The screens of the moment that is looked at. */
-static bool show_moment(struct view *v, struct text argument, struct err *err)
-{
-	struct timeline *t = top_timeline(v->top);
-
-	(void)argument;
-	if (!t)
-		return fail(err, ERR_CANNOT, "only recordings have a past to be shown");
-	timeline_show(t, looked_at(of(v)));
-	of(v)->cursor_ns = 0;
-	return true;
-}
-
-static bool keeps_past(const struct view *v)
-{
-	return top_timeline(v->top) != NULL;
-}
-
-/* To where the chosen line is highest, of what is in sight. */
-static bool peak(struct view *v, struct text argument, struct err *err)
-{
-	struct chart_view *c = of(v);
-	struct chart_point *points = mem_alloc(c->npoints * sizeof(*points));
-	struct history_window w = { c->to_ns - span_ns(c), c->to_ns, HISTORY_LEVEL };
-	size_t at = c->npoints;
-
-	(void)argument;
-	(void)err;
-	if (c->n) {
-		w.as = as_of(&c->at[c->chosen]);
-		history_read(top_history(v->top), &c->at[c->chosen].name, &w, points,
-			     c->npoints, NULL);
-	}
-	for (size_t i = 0; c->n && i < c->npoints; i++)
-		if (isfinite(points[i].high) &&
-		    (at == c->npoints || points[i].high > points[at].high))
-			at = i;
-	if (at < c->npoints)
-		look_at(c, w.from_ns + (int64_t)(((double)at + 0.5) /
-						 (double)c->npoints *
-						 (double)span_ns(c)));
-	free(points);
-	return true;
-}
-
-static bool choose_next(struct view *v, struct text argument, struct err *err)
-{
-	struct chart_view *c = of(v);
-
-	(void)argument;
-	(void)err;
-	if (c->n)
-		c->chosen = (c->chosen + 1) % c->n;
-	top_dirty(v->top);
-	return true;
-}
-
-static bool choose_previous(struct view *v, struct text argument, struct err *err)
-{
-	struct chart_view *c = of(v);
-
-	(void)argument;
-	(void)err;
-	if (c->n)
-		c->chosen = (c->chosen + c->n - 1) % c->n;
-	top_dirty(v->top);
-	return true;
-}
-
-static bool rate(struct view *v, struct text argument, struct err *err)
-{
-	struct chart_view *c = of(v);
-
-	(void)argument;
-	(void)err;
-	if (c->n)
-		c->at[c->chosen].rate = !c->at[c->chosen].rate;
-	top_dirty(v->top);
-	return true;
-}
-
-static bool zero(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	of(v)->from_least = !of(v)->from_least;
-	top_dirty(v->top);
-	return true;
-}
-
-static bool drop(struct view *v, struct text argument, struct err *err)
-{
-	struct chart_view *c = of(v);
-
-	(void)argument;
-	if (c->n < 2)
-		return fail(err, ERR_USAGE, "it is the only line of the chart");
-	for (size_t i = c->chosen; i + 1 < c->n; i++)
-		c->at[i] = c->at[i + 1];
-	c->n--;
-	c->chosen = c->chosen < c->n ? c->chosen : c->n - 1;
-	read_all(c);
-	shown(v, true);
-	top_dirty(v->top);
-	return true;
-}
-
-static bool has(const struct chart_view *c, const struct chart_number *n)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (text_eq(c->at[i].name.column, n->name.column) &&
-		    text_eq(c->at[i].name.key, n->name.key) &&
-		    text_eq(c->at[i].name.table, n->name.table))
-			return true;
-	return false;
-}
-
-/* A line more: another column of the chosen one's row. */
-static bool add_column(struct chart_view *c, size_t column, struct err *err)
-{
-	struct chart_number n =
-		chart_number_beside(&c->at[c->chosen], column, &c->arena);
-
-	if (c->n == CHART_SERIES)
-		return fail(err, ERR_USAGE, "a chart has at most %d lines", CHART_SERIES);
-	if (has(c, &n))
-		return fail(err, ERR_USAGE, "it is in the chart already");
-	c->at[c->n++] = n;
-	c->chosen = c->n - 1;
-	read_all(c);
-	shown(&c->view, true);
-	top_dirty(c->view.top);
-	return true;
-}
-
-static bool rows_schema(const struct chart_view *c, const struct schema **s,
-			struct err *err)
-{
-	*s = c->n ? c->at[c->chosen].schema : NULL;
-	if (*s)
-		return true;
-	return fail(err, ERR_USAGE, "there is no row that has other columns");
-}
-
-static bool add(struct view *v, struct text argument, struct err *err)
-{
-	struct chart_view *c = of(v);
-	const struct schema *s;
-	size_t column;
-
-	if (!rows_schema(c, &s, err))
-		return false;
-	if (!argument.len) {
-		for (column = 0; column < s->ncolumns; column++) {
-			struct chart_number n = chart_number_beside(&c->at[c->chosen],
-								    column, &c->arena);
-
-			if (chart_column_is_number(&s->columns[column]) && !has(c, &n))
-				return add_column(c, column, err);
-		}
-		return fail(err, ERR_USAGE, "all numbers of the row are in the chart");
-	}
-	column = schema_find(s, argument);
-	if (column == TABLE_NONE)
-		return table_no_column(s, argument, err);
-	if (s->columns[column].kind == COLUMN_LABEL)
-		return fail(err, ERR_USAGE, "'%.*s' is no number over time",
-			    TEXT_ARG(argument));
-	return add_column(c, column, err);
-}
-
-static void offer_columns(struct view *v, struct text before, struct offer *o)
-{
-	const struct schema *s;
-
-	(void)before;
-	if (!rows_schema(of(v), &s, NULL))
-		return;
-	for (size_t i = 0; i < s->ncolumns; i++)
-		if (s->columns[i].kind != COLUMN_LABEL)
-			o->take(o, text_of(s->columns[i].name),
-				text_of(s->columns[i].help));
-}
-
-static const struct action actions[] = {
-	{ "+=", "zoom-in", NULL, "a shorter time", ACTION_FOOT, zoom_in, NULL },
-	{ "-", "zoom-out", NULL, "a longer time", ACTION_FOOT, zoom_out, NULL },
-	{ "<left>h", "left", NULL, "look at the moment before", 0, left, NULL },
-	{ "<right>l", "right", NULL, "look at the moment after", 0, right, NULL },
-	{ "<pageup>", "page-left", NULL, "a quarter of the time back", 0, page_left,
-	  NULL },
-	{ "<pagedown>", "page-right", NULL, "a quarter of the time on", 0, page_right,
-	  NULL },
-	{ "<home>g", "first", NULL, "the oldest that is known", 0, first, NULL },
-	{ "<end>G", "follow", NULL, "follow the time again", ACTION_FOOT, follow, NULL },
-	{ "m", "peak", NULL, "where the chosen line is highest", ACTION_FOOT, peak,
-	  NULL },
-	{ "<enter>", "show", NULL, "the screens of this moment", ACTION_FOOT, show_moment,
-	  NULL, keeps_past },
-	{ "<down>j", "next-line", NULL, "choose the next line, whose scale is shown", 0,
-	  choose_next, NULL },
-	{ "<up>k", "previous-line", NULL, "choose the line before", 0, choose_previous,
-	  NULL },
-	{ "r", "rate", NULL, "what it changes by a second, or what it is", ACTION_FOOT,
-	  rate, NULL },
-	{ "0", "zero", NULL, "the scale begins at 0, or at the least value", 0, zero,
-	  NULL },
-	{ "a", "add", "COLUMN", "add another number of the row", ACTION_FOOT, add,
-	  offer_columns },
-	{ "d<delete>", "drop", NULL, "take the chosen line out", 0, drop, NULL },
-};
 
 static void free_view(struct view *v)
 {
@@ -632,8 +298,8 @@ static void free_view(struct view *v)
 
 static const struct view_ops ops = {
 	.name = "chart",
-	.actions = actions,
-	.nactions = sizeof(actions) / sizeof(actions[0]),
+	.actions = chart_actions,
+	.nactions = CHART_ACTIONS,
 	.draw = draw,
 	.shown = shown,
 	.free = free_view,
@@ -649,6 +315,6 @@ struct view *chart_view_new(struct top *t, struct link *l,
 	for (size_t i = 0; i < n && c->n < CHART_SERIES; i++)
 		c->at[c->n++] = chart_number_dup(&numbers[i], &c->arena);
 	span_for(c);
-	read_all(c);
+	chart_read_all(c);
 	return &c->view;
 }
