@@ -413,8 +413,8 @@ static void draw_bar(const struct home *h, struct pane p, struct text name, doub
 	bar_name(&b, name, label);
 	pane_lane(p, 0, 0, label, STYLE_DIM, buf_text(&b));
 	buf_reset(&b);
-	if (p.width > label + 8)
-		bar_draw(p, label + 1, 0, p.width - label - 8, style == STYLE_PLAIN
+	if (p.width > label + 9)
+		bar_draw(p, label + 1, 0, p.width - label - 9, style == STYLE_PLAIN
 				 ? STYLE_SERIES_1 : style,
 			 &(struct bar){ share,
 					h->thresholds.of[THRESHOLD_SCHEDULERS].crit });
