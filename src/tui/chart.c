@@ -108,22 +108,27 @@ static struct extent extent_of(const struct chart *c, size_t series)
 	return e;
 }
 
+static bool same_scale(const struct chart_series *a, const struct chart_series *b)
+{
+	return a->unit == b->unit && text_eq(text_of(a->per), text_of(b->per));
+}
+
 /* Of all series with the unit of this one. */
 static struct axis axis_of(const struct chart *c, size_t series, size_t height)
 {
 	struct extent all = { c->from_zero ? 0 : INFINITY, c->from_zero ? 0 : -INFINITY,
 			      NAN };
-	enum unit unit = c->series[series].unit;
 
 	for (size_t i = 0; i < c->nseries; i++) {
 		struct extent e = extent_of(c, i);
 
-		if (c->series[i].unit != unit)
+		if (!same_scale(&c->series[i], &c->series[series]))
 			continue;
 		all.low = fmin(all.low, e.low);
 		all.high = fmax(all.high, e.high);
 	}
-	return axis_over(all.low, all.high, height > 3 ? height / 3 : 1, unit);
+	return axis_over(all.low, all.high, height > 3 ? height / 3 : 1,
+			 c->series[series].unit);
 }
 
 /*
@@ -327,8 +332,22 @@ static void add_number(struct buf *out, const char *word, double v,
 	}
 }
 
+/* So that the numbers stand below each other, while there is room for them. */
+static size_t name_width(const struct layout *l, const struct chart *c, size_t nseries)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < nseries; i++) {
+		size_t width = canvas_width(l->legend.canvas, c->series[i].name);
+
+		most = width > most ? width : most;
+	}
+	return most < l->legend.width / 2 ? most : 0;
+}
+
 static void draw_legend(const struct layout *l, const struct chart *c, size_t nseries)
 {
+	size_t wide = name_width(l, c, nseries);
 	struct buf text = { 0 };
 
 	for (size_t i = 0; i < nseries && i < l->legend.height; i++) {
@@ -336,6 +355,7 @@ static void draw_legend(const struct layout *l, const struct chart *c, size_t ns
 		struct extent e = extent_of(c, i);
 		char mark = l->plot.canvas->braille || c->nseries > 1 ? ' ' : marks[i];
 		size_t x = 0;
+		size_t name;
 
 		if (c->nseries > 1)
 			x += pane_printf(l->legend, 0, i, style_of(i), "%zu%c", i + 1,
@@ -343,8 +363,9 @@ static void draw_legend(const struct layout *l, const struct chart *c, size_t ns
 		else if (mark != ' ')
 			x += pane_printf(l->legend, 0, i, style_of(i), "%c", mark);
 		x += x > 0;
-		x += pane_text(l->legend, x, i,
-			       i == c->chosen ? STYLE_STRONG : STYLE_PLAIN, s->name);
+		name = pane_text(l->legend, x, i,
+				 i == c->chosen ? STYLE_STRONG : STYLE_PLAIN, s->name);
+		x += name > wide ? name : wide;
 		buf_reset(&text);
 		if (c->cursor < c->npoints) {
 			const struct chart_point *p = &s->points[c->cursor];

@@ -167,7 +167,7 @@ static void span_for(struct chart_view *c)
 	c->span = c->view.link->stored ? 0 : SPAN_FIRST;
 	if (!chart_extent(c, &first, &last))
 		return;
-	while (c->span < most && spans_s[c->span] * SECOND < last - first)
+	while (c->span < most && spans_s[c->span] * SECOND <= last - first)
 		c->span++;
 }
 
@@ -205,7 +205,10 @@ static void add_title(struct buf *b, const struct chart_view *c)
 
 	if (!until(c))
 		buf_str(b, "last ");
-	units_human(b, (double)chart_span_ns(c), UNIT_NS);
+	if (spans_s[c->span] < 60)
+		buf_printf(b, "%d s", (int)spans_s[c->span]);
+	else
+		units_human(b, (double)chart_span_ns(c), UNIT_NS);
 	if (until(c)) {
 		buf_str(b, " until ");
 		chart_clock(b, until(c));
