@@ -147,7 +147,8 @@ static bool peak(struct view *v, struct text argument, struct err *err)
 {
 	struct chart_view *c = of(v);
 	struct chart_point *points = mem_alloc(c->npoints * sizeof(*points));
-	struct history_window w = { c->to_ns - chart_span_ns(c), c->to_ns, HISTORY_LEVEL };
+	struct history_window w = { c->to_ns - chart_span_ns(c), c->to_ns,
+				    HISTORY_LEVEL };
 	size_t at = c->npoints;
 
 	(void)argument;
@@ -162,9 +163,9 @@ static bool peak(struct view *v, struct text argument, struct err *err)
 		    (at == c->npoints || points[i].high > points[at].high))
 			at = i;
 	if (at < c->npoints)
-		look_at(c, w.from_ns + (int64_t)(((double)at + 0.5) /
-						 (double)c->npoints *
-						 (double)chart_span_ns(c)));
+		look_at(c, w.from_ns +
+				   (int64_t)(((double)at + 0.5) / (double)c->npoints *
+					     (double)chart_span_ns(c)));
 	free(points);
 	return true;
 }
