@@ -13,7 +13,9 @@
 #include "cmd/xdg.h"
 #include "node/files.h"
 #include "tui/terminal.h"
+#include "tables/tables.h"
 #include "view/script.h"
+#include "view/table.h"
 #include "view/top.h"
 
 /* What a script may wait for. */
@@ -121,6 +123,21 @@ static struct top_source one_source(struct cmd_context *c, size_t i, struct agai
 	return s;
 }
 
+/* In the program's arena. */
+static const struct table_setup *setup_of(const struct cmd_context *c)
+{
+	struct table_setup *s = arena_new(c->arena, struct table_setup);
+
+	*s = (struct table_setup){
+		.sort = c->options.sort,
+		.columns = c->options.columns.at,
+		.ncolumns = c->options.columns.n,
+		.where = c->options.where.at,
+		.nwhere = c->options.where.n,
+	};
+	return s;
+}
+
 static struct top *make_top(struct screen *s, struct again **again)
 {
 	struct cmd_context *c = s->c;
@@ -139,6 +156,7 @@ static struct top *make_top(struct screen *s, struct again **again)
 		.syntax = c->options.syntax,
 		.interval_ns = c->options.every_ns,
 		.timeout_ns = c->options.timeout_ns,
+		.setup = setup_of(c),
 		.at = c->options.at,
 		.drawn = drawn,
 		.ctx = s,
@@ -183,6 +201,8 @@ bool top_run(struct cmd_context *c, struct err *err)
 	struct text script;
 	bool ok = true;
 
+	if (!table_setup_check(tables[0], setup_of(c), err))
+		return false;
 	if (c->options.script ? !read_script(c, &script, err) : !open_terminal(&s, err))
 		return false;
 	s.top = make_top(&s, again);

@@ -116,9 +116,10 @@ static void due(void *ctx)
 
 static void set_timer(struct feed *f)
 {
-	int64_t wait = f->rows.after && !f->rows.before &&
-					f->interval_ns > SECOND_NS ? SECOND_NS
-								      : f->interval_ns;
+	int64_t interval = f->link->interval_ns ? f->link->interval_ns : f->interval_ns;
+	int64_t wait = f->rows.after && !f->rows.before && interval > SECOND_NS
+			       ? SECOND_NS
+			       : interval;
 
 	loop_timer_cancel(f->link->loop, f->timer);
 	f->timer = NULL;

@@ -394,6 +394,12 @@ void link_pause(struct link *l, bool paused)
 	tell(l);
 }
 
+void link_set_interval(struct link *l, int64_t interval_ns)
+{
+	l->interval_ns = interval_ns;
+	tell(l);
+}
+
 void link_go(struct link *l, struct moment at)
 {
 	l->at = at;

@@ -54,6 +54,8 @@ struct link {
 	unsigned generation;      /* 1, 2, ...: grows with each source that was opened */
 	size_t asks;              /* that are not answered yet */
 	bool paused;              /* feeds ask nothing */
+	int64_t interval_ns;      /* between two samples of feeds; 0: what each was made
+				   * with */
 	int64_t unheard_ns;       /* loop_now() of the first ask since something was
 				 * answered; 0: nothing is awaited */
 	uint64_t bytes;           /* that had come by the last answer */
@@ -93,6 +95,7 @@ void link_retry(struct link *l);
 struct live *link_live(const struct link *l);
 
 void link_pause(struct link *l, bool paused);
+void link_set_interval(struct link *l, int64_t interval_ns);
 /* Of a source that keeps readings: shows another moment. */
 void link_go(struct link *l, struct moment at);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "tables/tables.h"
 #include "view/table_inside.h"
 
 static void changed(void *ctx)
@@ -125,6 +126,7 @@ struct view *table_view_new(struct top *top, struct link *l, const struct schema
 {
 	struct table_view *t = mem_zalloc(sizeof(*t));
 	const struct top_options *o = top_options(top);
+	struct err err = { 0 }; /* nothing: it was checked when we were started */
 
 	t->view = (struct view){ .ops = &table_view_ops, .top = top, .link = l };
 	t->schema = schema;
@@ -149,6 +151,8 @@ struct view *table_view_new(struct top *top, struct link *l, const struct schema
 	usual_sort(t);
 	table_view_words(t);
 	table_view_want(t);
+	if (o->setup && schema == tables[0])
+		table_view_set(&t->view, o->setup, &err);
 	return &t->view;
 }
 
@@ -173,26 +177,6 @@ size_t table_view_ranked(const struct view *v)
 
 	return t->lay->sort == TABLE_NONE ? TABLE_NONE
 					  : table_view_from(t, t->lay->sort);
-}
-
-bool table_view_set(struct view *v, const struct table_setup *s, struct err *err)
-{
-	struct table_view *t = table_view_of(v);
-	struct buf columns = { 0 };
-	bool ok = true;
-
-	for (size_t i = 0; i < s->ncolumns; i++) {
-		buf_text_add(&columns, s->columns[i]);
-		buf_char(&columns, ',');
-	}
-	if (s->ncolumns)
-		ok = table_view_columns(t, buf_text(&columns), err);
-	buf_clear(&columns);
-	for (size_t i = 0; ok && i < s->nwhere; i++)
-		ok = table_view_add_where(t, s->where[i], err);
-	if (ok && s->sort.len)
-		ok = table_view_sort_by(t, s->sort, err);
-	return ok;
 }
 
 void table_view_tree(struct view *v, const struct table_tree *tree)

@@ -27,6 +27,9 @@ struct table_setup {
 	size_t nwhere;
 };
 bool table_view_set(struct view *v, const struct table_setup *s, struct err *err);
+/* Could a view of this table be set so? ERR_USAGE: no. */
+bool table_setup_check(const struct schema *schema, const struct table_setup *setup,
+		       struct err *err);
 
 /* The key of the row under the cursor. False: there is none, or it is a group. */
 bool table_view_chosen(struct view *v, struct cell *key);

@@ -12,7 +12,7 @@ static const struct action actions[] = {
 	  ACTION_FOOT, table_do_group, table_complete_group },
 	{ "c", "chart", "COLUMN", "the ranked number of the row, or another, over time",
 	  ACTION_FOOT, table_do_chart, table_complete_sort },
-	{ "C", "columns", "COLUMN,+COLUMN,-COLUMN", "choose what is shown, and the order", 0,
+	{ "o<f2>", "columns", "COLUMN,+COLUMN,-COLUMN", "choose what is shown, and the order", 0,
 	  table_do_columns, table_complete_columns },
 	{ "w", "where", "COLUMN OP VALUE", "only rows for which this holds", 0,
 	  table_do_where, table_complete_where },

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/units.h"
 #include "tables/tables.h"
 #include "view/command.h"
 #include "view/find.h"
@@ -16,6 +17,8 @@
 #include "view/tabs.h"
 
 #define INTERVAL_NS INT64_C(2000000000)
+/* Nobody looks oftener, and the node has something else to do. */
+#define INTERVAL_LEAST_NS INT64_C(100000000)
 /* Between two drawings; but some may follow each other at once: the first rows, a key. */
 #define FRAME_NS INT64_C(16000000)
 #define FRAMES_AT_ONCE 4
@@ -309,6 +312,24 @@ static bool pause_or_go_on(struct view *v, struct text argument, struct err *err
 	return true;
 }
 
+static bool interval(struct view *v, struct text argument, struct err *err)
+{
+	struct top *t = v->top;
+	int64_t ns;
+
+	if (!argument.len)
+		return command_open(v, TEXT("interval "), err);
+	if (!units_duration(argument, &ns, err))
+		return false;
+	if (ns < INTERVAL_LEAST_NS)
+		return fail(err, ERR_USAGE, "the least interval is 100 ms");
+	t->o.interval_ns = ns;
+	for (size_t i = 0; i < t->o.nsources; i++)
+		link_set_interval(t->places[i].link, ns);
+	top_dirty(t);
+	return true;
+}
+
 static bool suspend(struct view *v, struct text argument, struct err *err)
 {
 	struct top *t = v->top;
@@ -367,6 +388,8 @@ static const struct action actions[] = {
 	  NULL },
 	{ "p", "pause", NULL, "ask nothing more, or go on", ACTION_FOOT, pause_or_go_on,
 	  NULL },
+	{ "i", "interval", "TIME", "take samples at this interval: 500ms, 5s, 1m", 0,
+	  interval, NULL },
 	{ "<escape>", "back", NULL, "back to what was here before", 0, back, NULL },
 	{ NULL, "go", "PID", "the page of a process or port, by its pid or name", 0,
 	  find_process, NULL },

@@ -17,6 +17,7 @@
 #include "view/timeline.h"
 
 struct command_past;
+struct table_setup;
 struct tabs;
 
 /* How one source is had, and had again. */
@@ -40,6 +41,7 @@ struct top_options {
 	int64_t interval_ns; /* 0: 2 s */
 	int64_t timeout_ns;  /* of each request; 0: the default */
 	const char *past;    /* the file of lines that were typed; NULL: none */
+	const struct table_setup *setup; /* of the processes; or NULL */
 	struct moment at;    /* of sources that keep readings: what is shown first */
 	/* Called from the loop when the canvas was drawn anew. */
 	void (*drawn)(void *ctx, const struct canvas *c);
