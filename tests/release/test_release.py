@@ -17,20 +17,26 @@ pytestmark = pytest.mark.skipif(not PROGRAM, reason="$OTOSCOPE_RELEASE is not se
 
 
 @pytest.fixture
-def nowhere(tmp_path):
-    """Runs the program in a directory that has nothing else: no /etc, no /proc, no /dev, no terminfo, no locale."""
-    shutil.copy(PROGRAM, tmp_path / "otoscope")
+def alone(tmp_path):
+    """How to start it in a directory that has nothing else: no /etc, no /proc, no /dev, no terminfo, no locale."""
+    root = tmp_path / "root"
+    root.mkdir()
+    shutil.copy(PROGRAM, root / "otoscope")
+    enter = ["chroot", str(root), "/otoscope"]
+    yield enter if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user"] + enter
+    assert os.listdir(root) == ["otoscope"]
+
+
+@pytest.fixture
+def nowhere(alone):
+    """Runs it there."""
 
     def run(*args, env=None):
-        enter = ["chroot", str(tmp_path)]
-        if os.geteuid() != 0:
-            enter = ["unshare", "--user", "--map-root-user"] + enter
-        return subprocess.run([*enter, "/otoscope", *args], env={"PATH": os.environ["PATH"], **(env or {})},
+        return subprocess.run([*alone, *args], env={"PATH": os.environ["PATH"], **(env or {})},
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                               timeout=60)
 
-    yield run
-    assert os.listdir(tmp_path) == ["otoscope"]
+    return run
 
 
 @pytest.fixture
@@ -74,6 +80,21 @@ def test_sql_over_a_node(nowhere, attaches, node):
                    env=env)
     assert done.returncode == 0, done
     assert json.loads(done.stdout) == [{"many": 1}]
+
+
+@pytest.mark.parametrize("term, colors", [("xterm-256color", 256), ("screen", 8), ("linux", 8), ("vt100", 0),
+                                          ("alacritty", 256), ("nobody-knows-it", 8)])
+def test_screens_of_a_node(alone, attaches, node, terminal, term, colors):
+    """The terminal that it inherits is all that it has."""
+    env = {"OTOSCOPE_COOKIE": node.cookie, "ERL_EPMD_PORT": str(node.farm.epmd_port), "TERM": term, "LANG": None}
+    t = terminal(argv=[*alone, "top", node.name], env=env)
+    t.wait("REDS/s")
+    t.wait("kernel_sup")
+    assert (b";38;5;" in t.raw) == (colors == 256)
+    assert any(t.cell(row, 0).reverse for row in range(24))
+    t.send("q")
+    assert t.status() == 0
+    assert not t.screen.other and not t.screen.cursor.hidden
 
 
 def test_a_host_that_is_not_there_is_said(nowhere, attaches):
