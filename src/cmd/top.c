@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "cmd/again.h"
@@ -90,6 +91,9 @@ static bool open_terminal(struct screen *s, struct err *err)
 {
 	struct cmd_context *c = s->c;
 
+	/* What --verbose says would stand on the screens; into a file it may go on */
+	if (isatty(STDERR_FILENO))
+		log_enable(false);
 	s->terminal = terminal_open(&(struct terminal_options){
 					    .loop = c->loop,
 					    .term = cmd_variable(c, "TERM"),
