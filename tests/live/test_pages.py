@@ -87,8 +87,8 @@ def test_state_as_a_tree(node, otoscope):
     assert "password => [redacted]" in closed and "hush" not in closed
     assert "\x1b" not in closed and "\\e[31mred" in closed
     tree = found[found.index("  - list"):].splitlines()[:7]
-    assert tree == ["  - list => [...] 3", "      1 1", "    - 2 {...} 1", "        1 two", "    - 3 [...] 1", "        1 3",
-                    "        | tail"]
+    assert tree == ["  - list => [...] 3", "      1 1", "    - 2 {...} 1", "        1 two", "    - 3 [...] 1",
+                    "        1 3", "        | tail"]
     assert "+ #{...}" in folded and "list =>" not in folded
 
 
