@@ -47,6 +47,7 @@ void ets_rows_free(struct ets_rows *r)
 {
 	if (!r)
 		return;
+	free(r->objects);
 	arena_clear(&r->arena);
 	free(r);
 }
@@ -84,12 +85,24 @@ static void set_term(const struct asking *k, size_t row, size_t column,
 	buf_clear(&b);
 }
 
+/* What came is gone when the next one comes. */
+static void keep_object(struct ets_rows *r, size_t row, const struct term *object)
+{
+	r->objects = mem_grow(r->objects, &r->objects_cap, row + 1, sizeof(*r->objects));
+	r->objects[row] = term_copy(&r->arena, object);
+}
+
 static void add_row(struct asking *k, const struct term *mark, const struct term *object)
 {
 	struct arena scratch = { 0 };
 	struct foreign_part part = foreign_decode(&scratch, mark, object);
 	size_t row = table_add(&k->rows->table);
 
+	if (k->rq.terms) {
+		keep_object(k->rows, row, &part.term);
+		arena_clear(&scratch);
+		return;
+	}
 	if (part.term.type == TERM_TUPLE && part.term.n >= k->keypos &&
 	    part.term.items[k->keypos - 1].type != TERM_CUT)
 		set_term(k, row, ETS_ROW_KEY, &part.term.items[k->keypos - 1]);

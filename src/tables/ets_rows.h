@@ -33,6 +33,9 @@ extern const struct schema ets_rows_schema;
 struct ets_rows {
 	struct arena arena;
 	struct table table;  /* in the order of the table */
+	struct term *objects; /* [table.nrows] the objects themselves, where terms were
+			       * asked for */
+	size_t objects_cap;
 	enum syntax syntax;
 	int64_t size;        /* objects in it, when it was begun */
 	bool proven;         /* it is large: only what is small was read */
@@ -48,6 +51,7 @@ struct ets_rows_request {
 	enum syntax syntax;
 	size_t width;        /* objects are broken into lines at this width; 0: are not */
 	bool redact;
+	bool terms;          /* the objects as terms, and not as texts */
 };
 
 /* rows: the callee's; NULL with ERR_ABSENT when there is no such table any more,

@@ -159,6 +159,11 @@ bool term_eq(const struct term *a, const struct term *b);
 /* Erlang's term order, as lists:sort/1 has it; -1, 0, 1. Funs by module, index, uniq. */
 int term_compare(const struct term *a, const struct term *b);
 
+/* A copy that shares nothing with the term; what is nested deeper than TERM_COPY_DEPTH
+ * becomes a TERM_CUT. */
+#define TERM_COPY_DEPTH 1000
+struct term term_copy(struct arena *a, const struct term *t);
+
 /*
  * Printing.
  */

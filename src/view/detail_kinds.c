@@ -1,5 +1,6 @@
 /* Rows of which tables have more to tell than their columns. */
 #include "view/detail_inside.h"
+#include "view/detail_objects.h"
 #include "view/detail_port.h"
 #include "view/process.h"
 
@@ -14,6 +15,8 @@ static const struct detail_kind *const kinds[] = {
 	&process_kind,
 	&port_kind,
 	&socket_kind,
+	&ets_kind,
+	&mnesia_kind,
 };
 
 const struct detail_kind *detail_kind_of(const struct schema *schema)
