@@ -172,3 +172,34 @@ def test_port(node, otoscope):
 def test_any_row_has_a_page(node, otoscope):
     screen, = screens(otoscope, node, ["key <tab>", "wait kernel", "key <enter>", "wait description", "screen"])
     assert "version" in screen and "all that" not in screen
+
+
+def test_objects_of_an_ets_table(node, otoscope):
+    """The first ones, as trees; more of them by a key; the owner is one Enter away."""
+    owner = node.patient("table", "page_objects", 60000)
+    row, few, more, above = screens(otoscope, node, [
+        "key :", "type ets", "key <enter>", "wait page_objects", "key g<enter>", "wait protection", "screen",
+        "key 2", "wait the first 20 of 60000", "key j*", "screen", "key gm", "wait the first 200 of 60000", "screen",
+        "key 1", "wait owner_name", "key jjjjj<enter>", "wait initial_call", "screen"], "--syntax", "erlang")
+    assert "page_objects" in row.splitlines()[1] and "60.0 k" in row or "60000" in row
+    assert "- [...] 20" in few and "- 1 {...} 2" in few
+    assert "- [...] 200" in more
+    assert above.splitlines()[1].startswith(f"page_objects > {owner}"), above
+
+
+@pytest.mark.parametrize("release", ["25"])
+def test_objects_of_a_private_table_cannot_be_read(node, otoscope):
+    node.patient("table", "page_private", 60000, "[named_table, private]")
+    screen, = screens(otoscope, node, [
+        "key :", "type ets", "key <enter>", "wait page_private", "key g<enter>", "wait protection", "key 2",
+        "wait only its owner", "screen"])
+    assert "is private" in screen
+
+
+def test_objects_of_mnesia(fresh_node, otoscope):
+    fresh_node.rpc("begin ok = mnesia:start(), {atomic, ok} = mnesia:create_table(cart, [{attributes, [k, v]}]), "
+                   "[ok = mnesia:dirty_write({cart, I, <<\"pear\">>}) || I <- lists:seq(1, 5)], ok end")
+    screen, = screens(otoscope, fresh_node, [
+        "key :", "type mnesia", "key <enter>", "wait cart", "key :", "type sort size", "key <enter>", "wait",
+        "key g<enter>", "wait storage", "key 2", "wait {cart,", "screen"], "--syntax", "erlang")
+    assert "cart" in screen.splitlines()[1] and '{cart,3,<<"pear">>}' in screen and "- [...] 5" in screen
