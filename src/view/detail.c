@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "view/chart.h"
 #include "view/detail_inside.h"
 
 struct detail_ask {
@@ -163,6 +164,20 @@ static void ask_current(struct detail *d)
 	s->about->ask(d, s);
 }
 
+/* Each number can be seen over time later. */
+static void take_reading(struct detail *d, const struct table *t)
+{
+	size_t row = table_find(t, d->key);
+	uint32_t at = (uint32_t)row;
+
+	d->readings = feed_readings(d->feed);
+	d->gone = row == TABLE_NONE;
+	if (d->gone)
+		return;
+	keep_row(d, t, row);
+	chart_remember(top_history(d->view.top), d->view.link, d->feed, &at, 1);
+}
+
 static void changed(void *ctx)
 {
 	struct detail *d = ctx;
@@ -170,14 +185,7 @@ static void changed(void *ctx)
 
 	look_at_node(d);
 	if (!d->restarted && t && feed_readings(d->feed) != d->readings) {
-		size_t row = table_find(t, d->key);
-
-		d->readings = feed_readings(d->feed);
-		d->gone = row == TABLE_NONE;
-		if (!d->gone)
-			keep_row(d, t, row);
-		if (d->kind->read)
-			d->kind->read(d);
+		take_reading(d, t);
 		ask_current(d);
 	}
 	detail_stale(d);

@@ -1,6 +1,7 @@
 /* What keys do on the page of a row. */
 #include "tables/port.h"
 #include "tables/process.h"
+#include "view/chart.h"
 #include "view/detail_inside.h"
 #include "view/write.h"
 
@@ -264,6 +265,32 @@ static bool more(struct view *v, struct text argument, struct err *err)
 	return true;
 }
 
+/* Of the number on the line, or of a column by its name. */
+static bool chart(struct view *v, struct text argument, struct err *err)
+{
+	struct detail *d = detail_of(v);
+	struct section *s = current(v);
+	const struct schema *schema = d->row.schema;
+	struct text name = argument;
+	size_t column;
+	struct view *chart;
+	uint32_t row = 0;
+
+	if (!name.len && !s->fold.fold && s->scroll.cursor < s->lines.n)
+		name = s->lines.at[s->scroll.cursor].label;
+	column = d->row.nrows ? schema_find(schema, name) : TABLE_NONE;
+	if (column == TABLE_NONE && argument.len && d->row.nrows)
+		return table_no_column(schema, argument, err);
+	if (column == TABLE_NONE)
+		return fail(err, ERR_USAGE, "there is no number on this line that has a "
+			    "history");
+	chart = chart_view_of_cells(v->top, v->link, feed_derived(d->feed), &d->row, &row,
+				    1, column, err);
+	if (chart)
+		top_push(v->top, chart);
+	return chart != NULL;
+}
+
 static bool is_process(const struct view *v)
 {
 	return ((const struct detail *)v)->schema == &processes_schema;
@@ -341,6 +368,8 @@ static const struct action actions[] = {
 	{ "N", "previous-match", NULL, "the place with the words before", 0,
 	  previous_match, NULL },
 	{ "r", "refresh", NULL, "ask again", ACTION_FOOT, refresh, NULL },
+	{ "c", "chart", "COLUMN", "the number on this line over time", ACTION_FOOT,
+	  chart, NULL },
 	{ "m", "more", NULL, "ask for ten times as much of it", 0, more, NULL,
 	  has_more },
 	{ "C", "collect", NULL, "collect the garbage of this process", WRITES, collect,

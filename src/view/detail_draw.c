@@ -2,6 +2,9 @@
 #include "base/units.h"
 #include "view/detail_inside.h"
 
+/* Where there are fewer lines all are for the section. */
+#define HEAD_HEIGHT ((size_t)10)
+
 void detail_age(struct buf *out, int64_t at_ns)
 {
 	int64_t ns = loop_now() - at_ns;
@@ -161,6 +164,8 @@ void detail_draw(struct view *v, struct pane p)
 			s->about->make(d, s);
 	}
 	draw_title(d, pane_top(&p, 1));
+	if (d->kind->head && p.height >= HEAD_HEIGHT)
+		d->kind->head(d, pane_top(&p, 1));
 	if (d->kind->nsections > 1)
 		draw_sections(d, pane_top(&p, 1));
 	style = section_state(d, s, &state);

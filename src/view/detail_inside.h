@@ -60,8 +60,8 @@ struct detail_kind {
 	size_t size;    /* of what it keeps in detail.own; zeroed */
 	bool whole;     /* all columns are read at the interval; otherwise those of
 			 * COLUMN_ASKED only once, and by a key */
-	/* The row was read anew, or is gone; NULL: nothing is to be done. */
-	void (*read)(struct detail *d);
+	/* Draws a line that is always there, above the sections; NULL: there is none. */
+	void (*head)(struct detail *d, struct pane p);
 	void (*clear)(void *own); /* may be NULL */
 };
 

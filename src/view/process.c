@@ -41,6 +41,6 @@ const struct detail_kind process_kind = {
 	.nsections = sizeof(sections) / sizeof(sections[0]),
 	.size = sizeof(struct process_page),
 	.whole = true,
-	.read = process_read_trend,
+	.head = process_draw_head,
 	.clear = clear,
 };

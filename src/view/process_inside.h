@@ -6,7 +6,6 @@
 
 #include "tables/foreign.h"
 #include "tables/process_detail.h"
-#include "view/history.h"
 #include "view/process.h"
 
 #define PROCESS_NFOREIGN 3
@@ -17,7 +16,7 @@ struct process_page {
 	struct foreign *foreign[PROCESS_NFOREIGN]; /* by enum foreign_what */
 	size_t times[PROCESS_NFOREIGN]; /* how many times more than usual is asked for */
 	struct text home;              /* the node's name */
-	bool trend; /* its numbers stand in the history */
+	bool recalled;                 /* a recording was asked what its numbers were */
 };
 
 static inline struct process_page *process_of(const struct detail *d)
@@ -41,7 +40,8 @@ void process_ask_state(struct detail *d, struct section *s);
 void process_make_state(struct detail *d, struct section *s);
 bool process_more_state(struct detail *d, struct section *s);
 void process_make_binaries(struct detail *d, struct section *s);
-void process_read_trend(struct detail *d);
 void process_draw_trend(struct detail *d, struct section *s, struct pane p);
+/* The same in one line: what they are, and sparklines. */
+void process_draw_head(struct detail *d, struct pane p);
 
 #endif
