@@ -250,20 +250,14 @@ bool detail_typing(const struct view *v)
 	return d->sections[d->current].fold.typing;
 }
 
-/* Sections have numbers. */
 bool detail_key(struct view *v, struct key k)
 {
 	struct detail *d = detail_of(v);
 
-	top_dirty(v->top);
-	if (detail_typing(v)) {
-		fold_pane_key(&d->sections[d->current].fold, k);
-		return true;
-	}
-	if (k.code != KEY_CHAR || k.mods || k.cp < '1' ||
-	    k.cp - '1' >= d->kind->nsections)
+	if (!detail_typing(v))
 		return false;
-	detail_go(d, k.cp - '1');
+	fold_pane_key(&d->sections[d->current].fold, k);
+	top_dirty(v->top);
 	return true;
 }
 

@@ -217,6 +217,13 @@ static bool previous_section(struct view *v, struct text argument, struct err *e
 static bool section(struct view *v, struct text argument, struct err *err)
 {
 	struct detail *d = detail_of(v);
+	int64_t number;
+
+	if (text_int(argument, &number) && number >= 1 &&
+	    number <= (int64_t)d->kind->nsections) {
+		detail_go(d, (size_t)number - 1);
+		return true;
+	}
 
 	for (size_t i = 0; i < d->kind->nsections; i++)
 		if (text_is(argument, d->kind->sections[i].name)) {
@@ -345,19 +352,19 @@ static const struct action actions[] = {
 	  NULL },
 	{ "<s-tab>[", "previous-section", NULL, "the section before", 0,
 	  previous_section, NULL },
-	{ NULL, "section", "NAME", "a section by its name; its number does the same", 0,
-	  section, complete_section },
+	{ "123456789", "section", "NAME", "a section by its name or number",
+	  ACTION_DIGIT, section, complete_section },
 	{ "<up>k", "up", NULL, "the line above", 0, up, NULL },
 	{ "<down>j", "down", NULL, "the line below", 0, down, NULL },
-	{ "<pageup>", "page-up", NULL, "a page up", 0, page_up, NULL },
-	{ "<pagedown>", "page-down", NULL, "a page down", 0, page_down, NULL },
-	{ "<home>g", "first", NULL, "the first line", 0, first, NULL },
+	{ "<pageup>B", "page-up", NULL, "a page up", 0, page_up, NULL },
+	{ "<pagedown>F", "page-down", NULL, "a page down", 0, page_down, NULL },
+	{ "<home>", "first", NULL, "the first line", 0, first, NULL },
 	{ "<end>G", "last", NULL, "the last line", 0, last, NULL },
 	{ "<enter>", "open", NULL,
 	  "the page of the process or port on this line; or opens and closes a term",
 	  ACTION_FOOT, open, NULL },
-	{ "<right>l", "unfold", NULL, "open the term on this line", 0, unfold, NULL },
-	{ "<left>h", "fold", NULL, "close it, or go to what it is in", 0, fold, NULL },
+	{ "<right>", "unfold", NULL, "open the term on this line", 0, unfold, NULL },
+	{ "<left>", "fold", NULL, "close it, or go to what it is in", 0, fold, NULL },
 	{ "<space>", "toggle", NULL, "open or close it", 0, toggle, NULL },
 	{ "*+", "unfold-all", NULL, "open it with all that is in it", 0, unfold_all,
 	  NULL },
@@ -372,10 +379,10 @@ static const struct action actions[] = {
 	  chart, NULL },
 	{ "m", "more", NULL, "ask for ten times as much of it", 0, more, NULL,
 	  has_more },
-	{ "C", "collect", NULL, "collect the garbage of this process", WRITES, collect,
-	  NULL, is_process },
-	{ "K", "kill", NULL, "kill this process", WRITES, kill, NULL, is_process },
-	{ "K", "close", NULL, "close this port", WRITES, close_port, NULL, is_port },
+	{ "W<f8>", "collect", NULL, "collect the garbage of this process", WRITES,
+	  collect, NULL, is_process },
+	{ "K<f9>", "kill", NULL, "kill this process", WRITES, kill, NULL, is_process },
+	{ "K<f9>", "close", NULL, "close this port", WRITES, close_port, NULL, is_port },
 };
 
 const struct view_ops detail_ops = {

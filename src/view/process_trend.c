@@ -1,4 +1,4 @@
-/* Memory, mailbox and work of a process over time: a section of its page, and its head. */
+/* Memory, mailbox and work of a process over time: a section, and the page's head. */
 #include <math.h>
 
 #include "tables/process.h"

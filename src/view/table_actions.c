@@ -1,5 +1,39 @@
 /* What can be done on the screen of a table: a row each. */
+#include "tables/port.h"
+#include "tables/process.h"
 #include "view/table_inside.h"
+#include "view/write.h"
+
+static bool is_processes(const struct view *v)
+{
+	return table_view_schema(v) == &processes_schema;
+}
+
+static bool is_ports(const struct view *v)
+{
+	return table_view_schema(v) == &ports_schema ||
+	       table_view_schema(v) == &sockets_schema;
+}
+
+static bool collect(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	return write_ask_rows(v, CHANGE_COLLECT, err);
+}
+
+static bool kill(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	return write_ask_rows(v, CHANGE_KILL, err);
+}
+
+static bool close_ports(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	return write_ask_rows(v, CHANGE_CLOSE, err);
+}
+
+#define WRITES (ACTION_WRITES | ACTION_LIVE)
 
 static const struct action actions[] = {
 	{ "<enter>", "open", NULL, "all about this row, or the rows of this group",
@@ -53,6 +87,12 @@ static const struct action actions[] = {
 	{ "<end>G", "last", NULL, "the last row", 0, table_do_last, NULL },
 	{ "<left>", "left", NULL, "columns back to the right", 0, table_do_left, NULL },
 	{ "<right>", "right", NULL, "columns that are hidden", 0, table_do_right, NULL },
+	{ "W<f8>", "collect", NULL, "collect the garbage of the marked processes, or of "
+	  "this one", WRITES, collect, NULL, is_processes },
+	{ "K<f9>", "kill", NULL, "kill the marked processes, or this one", WRITES, kill,
+	  NULL, is_processes },
+	{ "K<f9>", "close", NULL, "close the marked ports, or this one", WRITES,
+	  close_ports, NULL, is_ports },
 	{ "<escape>", "back", NULL, "undo the search, filter, group, comparison or hold",
 	  0, table_do_back, NULL },
 };

@@ -7,6 +7,7 @@
 #include "tables/pid.h"
 #include "tables/port.h"
 #include "view/question.h"
+#include "view/table.h"
 #include "view/top.h"
 
 static const struct {
@@ -145,4 +146,28 @@ bool write_ask(struct view *from, const struct write *w, struct err *err)
 						     k });
 	buf_clear(&text);
 	return true;
+}
+
+bool write_ask_rows(struct view *table, enum change what, struct err *err)
+{
+	struct write w = { .what = what };
+	const struct cell *keys = table_view_marked(table, &w.n);
+	int64_t *ids;
+	bool asked;
+
+	if (!keys || w.n == 0)
+		return fail(err, ERR_USAGE, "there is no row here");
+	ids = mem_alloc(w.n * sizeof(*ids));
+	for (size_t i = 0; i < w.n; i++) {
+		if (keys[i].type != CELL_ID) {
+			free(ids);
+			return fail(err, ERR_CANNOT, "sockets of the socket module "
+				    "cannot be closed from outside");
+		}
+		ids[i] = keys[i].v.num;
+	}
+	w.ids = ids;
+	asked = write_ask(table, &w, err);
+	free(ids);
+	return asked;
 }

@@ -19,5 +19,8 @@ struct write {
 /* Asks, whatever came before, once for all of them. ERR_USAGE: without --allow-write
  * nothing is even asked; ERR_CANNOT, ERR_ABSENT: it cannot be done now. */
 bool write_ask(struct view *from, const struct write *w, struct err *err);
+/* The same for the rows of a table's screen that are marked, or for the one that the
+ * cursor is on. */
+bool write_ask_rows(struct view *table, enum change what, struct err *err);
 
 #endif

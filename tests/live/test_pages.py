@@ -13,7 +13,7 @@ def held(node, kind, *args):
     return node.rpc(f"patient_foreign:{kind}({', '.join(map(str, args))})")
 
 
-def screens(otoscope, node, lines, *args, size="100x40"):
+def screens(otoscope, node, lines, *args, size="100x50"):
     """What a script writes, a text a screen."""
     script = os.path.join(otoscope.home, "page.script")
     with open(script, "w", encoding="utf-8") as f:
@@ -81,7 +81,7 @@ def test_state_as_a_tree(node, otoscope):
     """It opens, closes, and is searched in what is closed, too."""
     pid = held(node, "gen_server", "types")
     closed, found, folded = screens(otoscope, node, opened(pid) + [
-        "key 6", "wait function", "screen", "key /", "type tail", "key <enter>*", "screen", "key g-", "screen"],
+        "key 6", "wait function", "screen", "key /", "type tail", "key <enter>*", "screen", "key <home>-", "screen"],
         "--redact", "--syntax", "erlang")
     assert "- #{...} 14 keys" in closed and "+ list => [1,{two},[3|tail]]" in closed
     assert "password => [redacted]" in closed and "hush" not in closed
@@ -135,14 +135,14 @@ def test_kill_asks_and_kills(node, otoscope):
 
 def test_collect(node, otoscope):
     pid = node.patient("leaky", 500, 1000)
-    screen, = screens(otoscope, node, opened(pid) + ["key C", "wait y/n", "key y", "wait garbage collected", "screen"],
+    screen, = screens(otoscope, node, opened(pid) + ["key W", "wait y/n", "key y", "wait garbage collected", "screen"],
                       WRITE)
     assert "before" in screen and "after" in screen
     assert node.rpc(f'length(element(2, process_info(list_to_pid("{pid}"), binary)))') < 10
 
 
 @pytest.mark.parametrize("release", ["25"])
-@pytest.mark.parametrize("key", ["K", "C"])
+@pytest.mark.parametrize("key", ["K", "W"])
 def test_nothing_is_written_without_the_option(node, otoscope, key):
     pid = node.patient("leaky", 100, 1000)
     screen, = screens(otoscope, node, opened(pid) + [f"key {key}", "screen", "key y", "pass 300ms"])
@@ -178,8 +178,9 @@ def test_objects_of_an_ets_table(node, otoscope):
     """The first ones, as trees; more of them by a key; the owner is one Enter away."""
     owner = node.patient("table", "page_objects", 60000)
     row, few, more, above = screens(otoscope, node, [
-        "key :", "type ets", "key <enter>", "wait page_objects", "key g<enter>", "wait protection", "screen",
-        "key 2", "wait the first 20 of 60000", "key j*", "screen", "key gm", "wait the first 200 of 60000", "screen",
+        "key :", "type ets", "key <enter>", "wait page_objects", "key <home><enter>", "wait protection", "screen",
+        "key 2", "wait the first 20 of 60000", "key j*", "screen",
+        "key <home>m", "wait the first 200 of 60000", "screen",
         "key 1", "wait owner_name", "key jjjjj<enter>", "wait initial_call", "screen"], "--syntax", "erlang")
     assert "page_objects" in row.splitlines()[1] and "60.0 k" in row or "60000" in row
     assert "- [...] 20" in few and "- 1 {...} 2" in few
@@ -191,7 +192,7 @@ def test_objects_of_an_ets_table(node, otoscope):
 def test_objects_of_a_private_table_cannot_be_read(node, otoscope):
     node.patient("table", "page_private", 60000, "[named_table, private]")
     screen, = screens(otoscope, node, [
-        "key :", "type ets", "key <enter>", "wait page_private", "key g<enter>", "wait protection", "key 2",
+        "key :", "type ets", "key <enter>", "wait page_private", "key <home><enter>", "wait protection", "key 2",
         "wait only its owner", "screen"])
     assert "is private" in screen
 
@@ -201,5 +202,17 @@ def test_objects_of_mnesia(fresh_node, otoscope):
                    "[ok = mnesia:dirty_write({cart, I, <<\"pear\">>}) || I <- lists:seq(1, 5)], ok end")
     screen, = screens(otoscope, fresh_node, [
         "key :", "type mnesia", "key <enter>", "wait cart", "key :", "type sort size", "key <enter>", "wait",
-        "key g<enter>", "wait storage", "key 2", "wait {cart,", "screen"], "--syntax", "erlang")
+        "key <home><enter>", "wait storage", "key 2", "wait {cart,", "screen"], "--syntax", "erlang")
     assert "cart" in screen.splitlines()[1] and '{cart,3,<<"pear">>}' in screen and "- [...] 5" in screen
+
+
+def test_all_that_are_marked_are_killed(node, otoscope):
+    """After one question for all of them."""
+    pids = [node.patient("registered", f'"marked_{i}"') for i in range(3)]
+    spared = node.patient("registered", '"spared"')
+    asked, said = screens(otoscope, node, [
+        "key /", "type marked_", "key <enter>", "wait marked_2", "key M", "wait 3 marked",
+        "key K", "wait y/n", "screen", "key y", "wait 3 processes: killed", "screen"], WRITE)
+    assert f"kill 3 processes on '{node.name}'? y/n" in asked and "3 processes: killed" in said
+    nodes.wait_until(lambda: not any(alive(node, pid) for pid in pids), "them to die")
+    assert alive(node, spared)
