@@ -16,6 +16,7 @@
 #include "tui/terminal.h"
 #include "tables/tables.h"
 #include "view/script.h"
+#include "view/settings.h"
 #include "view/table.h"
 #include "view/top.h"
 
@@ -29,6 +30,7 @@ struct screen {
 	struct cmd_context *c;
 	struct top *top;
 	struct terminal *terminal; /* NULL: a script */
+	struct settings *settings;
 };
 
 static void drawn(void *ctx, const struct canvas *canvas)
@@ -87,6 +89,19 @@ static const char *locale_of(const struct cmd_context *c)
 	return "";
 }
 
+/* What the command line says counts more than what settings say. */
+static bool colored(const struct screen *s)
+{
+	if (s->c->options.color != WHEN_AUTO || s->settings->color == COLOR_AUTO)
+		return s->c->out.color;
+	return s->settings->color == COLOR_ALWAYS;
+}
+
+static bool ascii(const struct screen *s)
+{
+	return s->c->options.ascii || s->settings->ascii;
+}
+
 static bool open_terminal(struct screen *s, struct err *err)
 {
 	struct cmd_context *c = s->c;
@@ -99,9 +114,9 @@ static bool open_terminal(struct screen *s, struct err *err)
 					    .term = cmd_variable(c, "TERM"),
 					    .locale = locale_of(c),
 					    .colorterm = cmd_variable(c, "COLORTERM"),
-					    .color = c->out.color,
-					    .ascii = c->options.ascii,
-					    .mouse = true,
+					    .color = colored(s),
+					    .ascii = ascii(s),
+					    .mouse = s->settings->mouse,
 					    .key = pressed,
 					    .resized = resized,
 					    .gone = gone,
@@ -153,11 +168,12 @@ static struct top *make_top(struct screen *s, struct again **again)
 		.nsources = c->nsources,
 		.width = SCRIPT_WIDTH,
 		.height = SCRIPT_HEIGHT,
-		.ascii = s->terminal ? terminal_ascii(s->terminal) : c->options.ascii,
+		.ascii = s->terminal ? terminal_ascii(s->terminal) : ascii(s),
 		.braille = !s->terminal || terminal_braille(s->terminal),
 		.redact = c->options.redact,
 		.allow_write = c->options.allow_write,
-		.syntax = c->options.syntax,
+		.syntax = c->options.syntax ? c->options.syntax : s->settings->syntax,
+		.settings = s->settings,
 		.interval_ns = c->options.every_ns,
 		.timeout_ns = c->options.timeout_ns,
 		.setup = setup_of(c),
@@ -177,9 +193,19 @@ static struct top *make_top(struct screen *s, struct again **again)
 	return top_new(&o);
 }
 
+/* "-": what stands on stdin. */
 static bool read_script(struct cmd_context *c, struct text *script, struct err *err)
 {
-	if (files_read_at(AT_FDCWD, c->options.script, SCRIPT_MAX, c->arena, script))
+	bool is_stdin = strcmp(c->options.script, "-") == 0;
+	int fd = is_stdin ? dup(STDIN_FILENO)
+			  : open(c->options.script, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (is_stdin && isatty(STDIN_FILENO)) {
+		close(fd);
+		return fail(err, ERR_USAGE, "a script is read from a file or a pipe, "
+					    "not from a terminal");
+	}
+	if (fd >= 0 && files_read(fd, SCRIPT_MAX, c->arena, script))
 		return true;
 	return fail(err, ERR_SYSTEM, "cannot read '%s': %s", c->options.script,
 		    strerror(errno));
@@ -197,9 +223,28 @@ static bool run_script(struct screen *s, struct text text, struct err *err)
 			  err);
 }
 
+/* What is wrong in the file is told twice: on the screen, and where it can still be read
+ * afterwards. */
+static void load_settings(struct screen *s, struct buf *wrong)
+{
+	s->settings = settings_new(xdg_config(s->c, "top.conf"));
+	settings_load(s->settings, wrong);
+	cmd_tell_notes(buf_text(wrong));
+}
+
+static void say_wrong(struct screen *s, struct text wrong)
+{
+	struct text first;
+
+	if (text_cut(&wrong, '\n', &first))
+		top_say(s->top, STYLE_WARN, "%.*s%s", TEXT_ARG(first),
+			wrong.len ? " (and more)" : "");
+}
+
 bool top_run(struct cmd_context *c, struct err *err)
 {
 	struct screen s = { .c = c };
+	struct buf wrong = { 0 };
 	struct again **again = arena_many(c->arena, c->nsources, struct again *);
 	size_t nsources = c->nsources;
 	struct text script;
@@ -207,9 +252,15 @@ bool top_run(struct cmd_context *c, struct err *err)
 
 	if (!table_setup_check(tables[0], setup_of(c), err))
 		return false;
-	if (c->options.script ? !read_script(c, &script, err) : !open_terminal(&s, err))
+	load_settings(&s, &wrong);
+	if (c->options.script ? !read_script(c, &script, err) : !open_terminal(&s, err)) {
+		settings_free(s.settings);
+		buf_clear(&wrong);
 		return false;
+	}
 	s.top = make_top(&s, again);
+	say_wrong(&s, buf_text(&wrong));
+	buf_clear(&wrong);
 	c->nsources = 0; /* they are the links' now */
 	c->endless = true;
 	if (c->options.script)
@@ -218,6 +269,7 @@ bool top_run(struct cmd_context *c, struct err *err)
 		loop_run(c->loop);
 	top_free(s.top);
 	terminal_close(s.terminal);
+	settings_free(s.settings);
 	for (size_t i = 0; i < nsources; i++)
 		again_free(again[i]);
 	return ok;

@@ -8,6 +8,7 @@
 #include "tables/tables.h"
 #include "tui/field.h"
 #include "view/help_lines.h"
+#include "view/settings.h"
 #include "view/table.h"
 #include "view/tabs.h"
 #include "view/top.h"
@@ -159,6 +160,41 @@ static void tell_marks(struct help *h)
 			       (struct text){ 0 }, text_of(marks[i].help));
 }
 
+static void tell_thresholds(struct help *h, const struct settings *s)
+{
+	for (size_t i = THRESHOLD_NONE + 1; i < NTHRESHOLDS; i++) {
+		const struct threshold *t = &s->thresholds.of[i];
+		struct buf name = { 0 };
+		struct buf value = { 0 };
+
+		buf_printf(&name, "threshold.%s", t->name);
+		units_human(&value, t->warn, t->unit);
+		buf_char(&value, ' ');
+		units_human(&value, t->crit, t->unit);
+		help_lines_add(&h->lines, STYLE_STRONG, buf_text(&name), buf_text(&value),
+			       text_of(t->help));
+		buf_clear(&name);
+		buf_clear(&value);
+	}
+}
+
+static void tell_settings(struct help *h, const struct settings *s)
+{
+	help_lines_heading(&h->lines, TEXT("Settings"));
+	if (s->path)
+		help_lines_text(&h->lines, text_of(s->path));
+	for (size_t i = 0; i < setting_count; i++) {
+		const struct setting *about = &setting_rows[i];
+
+		help_lines_add(&h->lines, STYLE_STRONG, text_of(about->name),
+			       about->rests
+				       ? text_of(about->argument)
+				       : settings_value(s, text_of(about->name)),
+			       text_of(about->help));
+	}
+	tell_thresholds(h, s);
+}
+
 static void tell(struct help *h, struct view *about)
 {
 	tell_keys(h, about);
@@ -166,6 +202,7 @@ static void tell(struct help *h, struct view *about)
 		tell_columns(h, table_view_schema(about));
 	tell_marks(h);
 	tell_command_line(h, about->top);
+	tell_settings(h, top_settings(about->top));
 }
 
 /*

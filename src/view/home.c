@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "view/home_inside.h"
+#include "view/settings.h"
 
 /* What a trend is over. */
 #define TREND_NS INT64_C(60000000000)
@@ -135,7 +136,9 @@ struct home *home_new(struct top *t, struct link *l)
 {
 	struct home *h = mem_zalloc(sizeof(*h));
 
-	*h = (struct home){ .top = t, .link = l, .thresholds = threshold_defaults };
+	*h = (struct home){ .top = t,
+			    .link = l,
+			    .thresholds = &top_settings(t)->thresholds };
 	for (size_t i = 0; i < HOME_ITEMS_MAX; i++)
 		h->values[i].now = h->values[i].limit = h->values[i].trend = NAN;
 	for (size_t i = 0; i < HOME_FEEDS; i++)
@@ -226,7 +229,7 @@ enum style home_item_style(const struct home *h, size_t item)
 		return STYLE_PLAIN;
 	if (i->threshold == THRESHOLD_RUN_QUEUE)
 		level /= online(h);
-	style = threshold_style(&h->thresholds, i->threshold, level);
-	return worse(style, threshold_style(&h->thresholds, THRESHOLD_TO_LIMIT,
+	style = threshold_style(h->thresholds, i->threshold, level);
+	return worse(style, threshold_style(h->thresholds, THRESHOLD_TO_LIMIT,
 					    home_item_to_limit(h, item)));
 }

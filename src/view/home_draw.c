@@ -406,7 +406,7 @@ static void bar_name(struct buf *b, struct text name, size_t width)
 
 static void draw_bar(const struct home *h, struct pane p, struct text name, double share)
 {
-	enum style style = threshold_style(&h->thresholds, THRESHOLD_SCHEDULERS, share);
+	enum style style = threshold_style(h->thresholds, THRESHOLD_SCHEDULERS, share);
 	size_t label = p.width >= 30 ? 12 : 4;
 	struct buf b = { 0 };
 
@@ -417,7 +417,7 @@ static void draw_bar(const struct home *h, struct pane p, struct text name, doub
 		bar_draw(p, label + 1, 0, p.width - label - 9, style == STYLE_PLAIN
 				 ? STYLE_SERIES_1 : style,
 			 &(struct bar){ share,
-					h->thresholds.of[THRESHOLD_SCHEDULERS].crit });
+					h->thresholds->of[THRESHOLD_SCHEDULERS].crit });
 	if (isfinite(share))
 		units_human(&b, share, UNIT_RATIO);
 	if (p.width > label + 7)

@@ -23,7 +23,7 @@ struct home {
 	struct top *top;
 	struct link *link;
 	struct arena arena;
-	struct thresholds thresholds;
+	const struct thresholds *thresholds;
 	struct home_feeding {
 		struct home *home;
 		enum home_feed which;

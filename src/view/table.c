@@ -149,6 +149,7 @@ struct view *table_view_new(struct top *top, struct link *l, const struct schema
 	t->words = arena_many(&t->arena, t->d->schema.ncolumns, size_t);
 	table_view_usual(t);
 	usual_sort(t);
+	table_view_restore(t);
 	table_view_words(t);
 	table_view_want(t);
 	if (o->setup && schema == tables[0])

@@ -90,6 +90,7 @@ static void layout_changed(struct table_view *t)
 	table_view_words(t);
 	/* What the filter looks at may be more now, or less. */
 	table_view_stale(t, t->filter.len ? STALE_CHOICE | STALE_ORDER : 0);
+	table_view_remember_columns(t);
 }
 
 static void take_off(struct table_layout *l, size_t column)

@@ -173,6 +173,12 @@ size_t table_view_shown_as(const struct derived *d, size_t base);
 void table_view_sort(struct table_view *t, size_t column);
 bool table_view_sort_by(struct table_view *t, struct text text, struct err *err);
 
+/* table_settings.c: what was like that the last time. */
+void table_view_restore(struct table_view *t);
+/* Settings are told what is like that now; they keep it when they are saved. */
+void table_view_remember_columns(struct table_view *t);
+void table_view_remember_sort(struct table_view *t);
+
 /* table_group.c */
 void table_view_group(struct table_view *t, size_t column);
 bool table_view_open_group(struct table_view *t, struct err *err);

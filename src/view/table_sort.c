@@ -83,6 +83,7 @@ void table_view_sort(struct table_view *t, size_t column)
 	if (t->hold == HOLD_NONE)
 		table_view_to_top(t);
 	table_view_stale(t, STALE_ORDER);
+	table_view_remember_sort(t);
 }
 
 /* "memory": the most first; "+memory": the least first. */

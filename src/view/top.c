@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/units.h"
 #include "tables/tables.h"
 #include "view/command.h"
 #include "view/find.h"
@@ -13,12 +12,11 @@
 #include "view/help.h"
 #include "view/history.h"
 #include "view/home.h"
+#include "view/settings.h"
 #include "view/table.h"
 #include "view/tabs.h"
 
 #define INTERVAL_NS INT64_C(2000000000)
-/* Nobody looks oftener, and the node has something else to do. */
-#define INTERVAL_LEAST_NS INT64_C(100000000)
 /* Between two drawings; but some may follow each other at once: the first rows, a key. */
 #define FRAME_NS INT64_C(16000000)
 #define FRAMES_AT_ONCE 4
@@ -46,6 +44,7 @@ struct top {
 	size_t place;         /* that is looked at */
 	struct view *view;    /* the uppermost */
 	struct command_past *past;
+	struct settings *settings;
 	struct loop_timer *frame;
 	struct loop_timer *age;
 	int64_t paced_ns; /* when the next drawing were due if all were FRAME_NS apart */
@@ -312,24 +311,6 @@ static bool pause_or_go_on(struct view *v, struct text argument, struct err *err
 	return true;
 }
 
-static bool interval(struct view *v, struct text argument, struct err *err)
-{
-	struct top *t = v->top;
-	int64_t ns;
-
-	if (!argument.len)
-		return command_open(v, TEXT("interval "), err);
-	if (!units_duration(argument, &ns, err))
-		return false;
-	if (ns < INTERVAL_LEAST_NS)
-		return fail(err, ERR_USAGE, "the least interval is 100 ms");
-	t->o.interval_ns = ns;
-	for (size_t i = 0; i < t->o.nsources; i++)
-		link_set_interval(t->places[i].link, ns);
-	top_dirty(t);
-	return true;
-}
-
 static bool suspend(struct view *v, struct text argument, struct err *err)
 {
 	struct top *t = v->top;
@@ -388,8 +369,6 @@ static const struct action actions[] = {
 	  NULL },
 	{ "p", "pause", NULL, "ask nothing more, or go on", ACTION_FOOT, pause_or_go_on,
 	  NULL },
-	{ "i", "interval", "TIME", "take samples at this interval: 500ms, 5s, 1m", 0,
-	  interval, NULL },
 	{ "<escape>", "back", NULL, "back to what was here before", 0, back, NULL },
 	{ NULL, "go", "PID", "the page of a process or port, by its pid or name", 0,
 	  find_process, NULL },
@@ -414,6 +393,8 @@ void top_actions(struct top *t, struct view *v,
 	for (size_t i = 0; i < nactions; i++)
 		if (!stored || actions[i].run != pause_or_go_on)
 			f(ctx, v, &actions[i]);
+	for (size_t i = 0; i < settings_nactions; i++)
+		f(ctx, v, &settings_actions[i]);
 }
 
 /* The first action that a key, or a name, means. */
@@ -547,6 +528,20 @@ static void place_init(struct place *p, struct top *t, const struct top_source *
 	p->views = arena_many(&t->arena, p->tabs.ntables, struct view *);
 }
 
+/* The tab or table that somebody likes to see first. */
+static void show_first(struct top *t)
+{
+	struct tabs *tabs = &place_of(t)->tabs;
+	const struct schema *schema = tables_find(t->settings->first);
+
+	show_bottom(t);
+	for (size_t i = 0; i < tabs->n; i++)
+		if (text_is(t->settings->first, tabs->at[i].name))
+			schema = tabs->at[i].tables[0];
+	if (schema)
+		top_show(t, schema);
+}
+
 struct top *top_new(const struct top_options *o)
 {
 	struct top *t = mem_zalloc(sizeof(*t));
@@ -556,11 +551,12 @@ struct top *top_new(const struct top_options *o)
 	t->canvas->ascii = o->ascii;
 	t->canvas->braille = o->braille && !o->ascii;
 	t->history = history_new(0);
+	t->settings = o->settings ? o->settings : settings_new(NULL);
 	t->places = arena_many(&t->arena, o->nsources, struct place);
 	for (size_t i = 0; i < o->nsources; i++)
 		place_init(&t->places[i], t, &o->sources[i]);
 	t->past = command_past_new(o->past);
-	show_bottom(t);
+	show_first(t);
 	t->age = loop_at(o->loop, loop_now() + AGE_NS, age, t);
 	return t;
 }
@@ -588,6 +584,8 @@ void top_free(struct top *t)
 	loop_timer_cancel(t->o.loop, t->frame);
 	loop_timer_cancel(t->o.loop, t->age);
 	command_past_free(t->past);
+	if (!t->o.settings)
+		settings_free(t->settings);
 	history_free(t->history);
 	canvas_free(t->canvas);
 	arena_clear(&t->arena);
@@ -645,7 +643,23 @@ struct recall *top_recall(const struct top *t)
 
 int64_t top_interval_ns(const struct top *t)
 {
-	return t->o.interval_ns ? t->o.interval_ns : INTERVAL_NS;
+	if (t->o.interval_ns)
+		return t->o.interval_ns;
+	return t->settings->interval_ns ? t->settings->interval_ns : INTERVAL_NS;
+}
+
+struct settings *top_settings(const struct top *t)
+{
+	return t->settings;
+}
+
+void top_take_settings(struct top *t)
+{
+	if (t->settings->interval_ns)
+		t->o.interval_ns = 0; /* what was said last counts */
+	for (size_t i = 0; i < t->o.nsources; i++)
+		link_set_interval(t->places[i].link, top_interval_ns(t));
+	top_dirty(t);
 }
 
 bool top_paused(const struct top *t)

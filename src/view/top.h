@@ -17,6 +17,7 @@
 #include "view/timeline.h"
 
 struct command_past;
+struct settings;
 struct table_setup;
 struct tabs;
 
@@ -40,6 +41,7 @@ struct top_options {
 	enum syntax syntax;
 	int64_t interval_ns; /* 0: 2 s */
 	int64_t timeout_ns;  /* of each request; 0: the default */
+	struct settings *settings; /* they live longer; NULL: all as usual */
 	const char *past;    /* the file of lines that were typed; NULL: none */
 	const struct table_setup *setup; /* of the processes; or NULL */
 	struct moment at;    /* of sources that keep readings: what is shown first */
@@ -84,6 +86,9 @@ void top_say(struct top *t, enum style style, const char *format, ...)
 void top_say_err(struct top *t, const struct err *err);
 
 struct command_past *top_past(const struct top *t); /* of its command line */
+struct settings *top_settings(const struct top *t);
+/* Some were changed: does what they say. */
+void top_take_settings(struct top *t);
 const struct tabs *top_tabs(const struct top *t);   /* of the link that is looked at */
 
 /* The view is the top's from now on. */
