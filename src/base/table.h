@@ -83,6 +83,9 @@ struct schema {
 	size_t limited;   /* where rows have a limit: the column, a gauge or a counter, */
 	size_t limit;     /* and the one that says the most that it can be; both 0: none.
 			   * --window then gives time_to_limit_ns */
+	size_t parent;    /* the column with the key of the row that a row is under, so
+			   * that rows are a tree; 0: they are none */
+	size_t parent_name; /* where that may hold a text: the column that has it; or 0 */
 	bool on_demand;   /* is read only for those who name it: record leaves it out */
 	const char *tab;  /* the screens of tables with the same one stand side by side;
 			   * NULL: among the others */

@@ -523,5 +523,7 @@ const struct schema processes_schema = {
 	.key = PROC_PID,
 	.sort = "reductions",
 	.touched = PROC_REDUCTIONS,
+	.parent = PROC_PARENT,
+	.parent_name = PROC_REGISTERED_NAME,
 	.readers = &readers,
 };

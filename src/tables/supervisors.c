@@ -238,6 +238,7 @@ const struct schema supervisors_schema = {
 	.columns = columns,
 	.ncolumns = SUPER_NCOLUMNS,
 	.key = SUPER_PID,
+	.parent = SUPER_PARENT,
 	.readers = &readers,
 };
 
@@ -249,5 +250,6 @@ const struct schema children_schema = {
 	.columns = columns,
 	.ncolumns = SUPER_NCOLUMNS,
 	.key = SUPER_PID,
+	.parent = SUPER_PARENT,
 	.readers = &readers,
 };

@@ -26,8 +26,8 @@ struct choices {
 };
 
 struct outline {
-	struct choices choices;
-	struct arena arena; /* of one reading */
+	struct choices choices[2]; /* of all rows, and of those that are looked for */
+	struct arena arena;        /* of one reading */
 	const struct table *table;
 	size_t key;
 	bool searching;
@@ -119,7 +119,8 @@ void outline_free(struct outline *o)
 {
 	if (!o)
 		return;
-	choices_clear(&o->choices);
+	choices_clear(&o->choices[0]);
+	choices_clear(&o->choices[1]);
 	arena_clear(&o->arena);
 	arena_clear(&o->lines_arena);
 	free(o);
@@ -242,7 +243,9 @@ void outline_take(struct outline *o, const struct table *t, struct rows ranked,
 		position[ranked.at[i]] = (uint32_t)i;
 	}
 	table_index_init(&index, t, &scratch);
-	choices_prune(&o->choices, &index, t->nrows);
+	choices_prune(&o->choices[0], &index, t->nrows);
+	if (!matches)
+		choices_clear(&o->choices[1]);
 	parents = find_parents(o, position, &index, parent, name, &scratch);
 	o->tree = tree_order(parents, keep(o, parents, matches, &scratch), ranked.n,
 			     &o->arena);
@@ -254,19 +257,26 @@ void outline_take(struct outline *o, const struct table *t, struct rows ranked,
  * Lines.
  */
 
+/* While something is looked for all of it is open at first. */
+static struct choices *choices_of(struct outline *o)
+{
+	return &o->choices[o->searching];
+}
+
 static struct cell key_at(const struct outline *o, size_t place)
 {
 	return table_cell(o->table, o->at[o->tree.order[place]], o->key);
 }
 
-static bool is_open(const struct outline *o, size_t place)
+static bool is_open(struct outline *o, size_t place)
 {
+	const struct choices *choices = choices_of(o);
 	const struct choice *c = NULL;
 
 	if (!o->children[place])
 		return false;
-	if (o->choices.at)
-		c = choice_find(&o->choices, key_at(o, place));
+	if (choices->at)
+		c = choice_find(choices, key_at(o, place));
 	if (c && c->used)
 		return c->open;
 	return o->searching || o->children[place] <= MANY;
@@ -323,7 +333,7 @@ bool outline_open(struct outline *o, size_t line, bool open)
 
 	if (line >= n || !lines[line].below || lines[line].open == open)
 		return false;
-	choose(&o->choices, key_at(o, o->places[line]), open);
+	choose(choices_of(o), key_at(o, o->places[line]), open);
 	o->fresh = false;
 	return true;
 }
@@ -342,7 +352,7 @@ bool outline_open_all(struct outline *o, size_t line)
 		closed = o->children[i] && !is_open(o, i);
 	for (size_t i = from; i < o->ends[from]; i++)
 		if (o->children[i])
-			choose(&o->choices, key_at(o, i), closed || i != from);
+			choose(choices_of(o), key_at(o, i), closed || i != from);
 	o->fresh = false;
 	return true;
 }
@@ -393,4 +403,6 @@ void outline_print(struct outline *o, size_t line, bool ascii, struct buf *out)
 		buf_str(out, l->open ? "\xe2\x96\xbe " : "\xe2\x96\xb8 ");
 	else if (l->depth > 0)
 		buf_str(out, " ");
+	if (l->below && !l->open)
+		buf_printf(out, "(%u) ", l->below);
 }

@@ -53,8 +53,8 @@ bool outline_open_all(struct outline *o, size_t line);
 /* The line that it is under; itself, when it is under none. */
 size_t outline_parent(struct outline *o, size_t line);
 
-/* What stands in front of a line's name: lines, and whether it opens. Ends in a blank
- * where it is not empty. */
+/* What stands in front of a line's name: lines, whether it opens, and how many are below
+ * what is closed. Ends in a blank where it is not empty. */
 void outline_print(struct outline *o, size_t line, bool ascii, struct buf *out);
 
 #endif

@@ -97,6 +97,7 @@ void table_view_free(struct view *v)
 		arena_clear(&t->where[t->nwhere].arena);
 	}
 	feed_free(t->feed);
+	outline_free(t->outline);
 	filter_clear(&t->pick.filter);
 	field_clear(&t->field);
 	table_keys_clear(&t->marks);
@@ -151,6 +152,7 @@ struct view *table_view_new(struct top *top, struct link *l, const struct schema
 	usual_sort(t);
 	table_view_restore(t);
 	table_view_words(t);
+	table_view_plant(t);
 	table_view_want(t);
 	if (o->setup && schema == tables[0])
 		table_view_set(&t->view, o->setup, &err);

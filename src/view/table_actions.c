@@ -9,6 +9,11 @@ static bool is_processes(const struct view *v)
 	return table_view_schema(v) == &processes_schema;
 }
 
+static bool is_tree(const struct view *v)
+{
+	return table_view_schema(v)->parent > 0;
+}
+
 static bool is_ports(const struct view *v)
 {
 	return table_view_schema(v) == &ports_schema ||
@@ -44,10 +49,15 @@ static const struct action actions[] = {
 	  ACTION_FOOT, table_do_sort, table_complete_sort },
 	{ "g", "group", "COLUMN", "count and sum up the rows that are alike",
 	  ACTION_FOOT, table_do_group, table_complete_group },
+	{ "<f5>", "tree", NULL, "rows under those that started them, or all ranked", 0,
+	  table_do_tree, NULL, is_tree },
+	{ "*", "open-all", NULL, "of a tree: all below this row, opened or closed", 0,
+	  table_do_fold_all, NULL, is_tree },
 	{ "c", "chart", "COLUMN", "the ranked number of the row, or another, over time",
 	  ACTION_FOOT, table_do_chart, table_complete_sort },
-	{ "o<f2>", "columns", "COLUMN,+COLUMN,-COLUMN", "choose what is shown, and the order", 0,
-	  table_do_columns, table_complete_columns },
+	{ "o<f2>", "columns", "COLUMN,+COLUMN,-COLUMN",
+	  "choose what is shown, and the order", 0, table_do_columns,
+	  table_complete_columns },
 	{ "w", "where", "COLUMN OP VALUE", "only rows for which this holds", 0,
 	  table_do_where, table_complete_where },
 	{ "<f3>", "search", "WORDS", "the next row that has these words", 0,
@@ -69,7 +79,8 @@ static const struct action actions[] = {
 	  table_do_by_binary, NULL },
 	{ "T", "by-heap", NULL, "rank by the total heap; again: by its growth", 0,
 	  table_do_by_heap, NULL },
-	{ "<space>", "mark", NULL, "mark this row, or not any more", 0, table_do_mark,
+	{ "<space>", "mark", NULL,
+	  "mark this row, or not any more; of a tree: open or close", 0, table_do_mark,
 	  NULL },
 	{ "M", "mark-all", NULL, "mark all rows that are left", 0, table_do_mark_all,
 	  NULL },
@@ -85,8 +96,10 @@ static const struct action actions[] = {
 	{ "<home>", "first", NULL, "the first row, whichever it is", 0, table_do_first,
 	  NULL },
 	{ "<end>G", "last", NULL, "the last row", 0, table_do_last, NULL },
-	{ "<left>", "left", NULL, "columns back to the right", 0, table_do_left, NULL },
-	{ "<right>", "right", NULL, "columns that are hidden", 0, table_do_right, NULL },
+	{ "<left>", "left", NULL, "columns back to the right; of a tree: close, or up", 0,
+	  table_do_left, NULL },
+	{ "<right>", "right", NULL, "columns that are hidden; of a tree: open", 0,
+	  table_do_right, NULL },
 	{ "W<f8>", "collect", NULL, "collect the garbage of the marked processes, or of "
 	  "this one", WRITES, collect, NULL, is_processes },
 	{ "K<f9>", "kill", NULL, "kill the marked processes, or this one", WRITES, kill,

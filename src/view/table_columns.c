@@ -238,6 +238,8 @@ bool table_do_left(struct view *v, struct text argument, struct err *err)
 	(void)err;
 	if (t->lay->scrolled)
 		t->lay->scrolled--;
+	else if (!table_view_open(t, false))
+		table_view_up_the_tree(t);
 	top_dirty(v->top);
 	return true;
 }
@@ -249,7 +251,8 @@ bool table_do_right(struct view *v, struct text argument, struct err *err)
 
 	(void)argument;
 	(void)err;
-	if (hidden && t->lay->scrolled + 2 < t->lay->ncolumns)
+	if (!table_view_open(t, true) && hidden &&
+	    t->lay->scrolled + 2 < t->lay->ncolumns)
 		t->lay->scrolled++;
 	top_dirty(v->top);
 	return true;

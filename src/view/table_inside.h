@@ -9,6 +9,7 @@
 #include "view/filter.h"
 #include "view/group.h"
 #include "view/lanes.h"
+#include "view/outline.h"
 #include "view/ranking.h"
 #include "view/table.h"
 #include "view/table_keys.h"
@@ -93,6 +94,9 @@ struct table_view {
 	const struct table_tree *tree;
 	struct rows tree_rows;    /* at NULL: it is the ranking's order */
 	struct text *prefixes;
+	size_t tree_column;       /* of lay->columns: where the prefixes stand */
+	struct outline *outline;  /* of a table whose rows are a tree; or NULL */
+	struct table_tree own_tree;
 
 	size_t height;            /* rows that the pane had room for the last time */
 	size_t top;               /* the first row that is shown */
@@ -183,6 +187,14 @@ void table_view_remember_sort(struct table_view *t);
 void table_view_group(struct table_view *t, size_t column);
 bool table_view_open_group(struct table_view *t, struct err *err);
 
+/* table_tree.c */
+/* Makes a tree of it, where its rows are one. */
+void table_view_plant(struct table_view *t);
+/* Opens, or closes, what is under the cursor's row. False: it was so, or is no tree. */
+bool table_view_open(struct table_view *t, bool open);
+/* To the row that the cursor's row is under. False: there is none. */
+bool table_view_up_the_tree(struct table_view *t);
+
 /* table_move.c */
 void table_view_move(struct table_view *t, size_t to);
 bool table_view_click(struct table_view *t, struct key k);
@@ -206,6 +218,7 @@ table_action table_do_sort, table_do_sort_left, table_do_sort_right, table_do_re
 table_action table_do_columns, table_do_left, table_do_right;
 table_action table_do_filter, table_do_search, table_do_next, table_do_previous,
 	table_do_where;
+table_action table_do_tree, table_do_fold_all;
 table_action table_do_group, table_do_back, table_do_chart;
 table_complete table_complete_sort, table_complete_columns, table_complete_where,
 	table_complete_group;

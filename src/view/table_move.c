@@ -139,6 +139,8 @@ bool table_do_mark(struct view *v, struct text argument, struct err *err)
 	(void)argument;
 	if (!no_marks(t, err))
 		return false;
+	if (table_view_open(t, true) || table_view_open(t, false))
+		return true;
 	if (!table_view_chosen(v, &key))
 		return true;
 	if (table_keys_has(&t->marks, key))

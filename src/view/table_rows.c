@@ -107,11 +107,13 @@ static void choose(struct table_view *t, bool fresh)
 	struct table_pick *p = &t->pick;
 	bool whole = !table_view_choosing(t);
 
-	if (t->stale & STALE_CHOICE)
+	if (t->stale & STALE_CHOICE) {
+		t->stale |= STALE_ORDER;
 		begin_choice(t, !fresh && whole && p->rows.at && p->needle.len &&
 					t->group == TABLE_NONE &&
 					p->filter.ncolumns == t->nwords &&
 					needle_narrows(&t->filter, &p->needle));
+	}
 	if (!table_view_choosing(t))
 		return;
 	go_on_choosing(t, loop_now() + (fresh ? SAMPLE_NS : KEY_NS));
