@@ -49,6 +49,9 @@ const struct option option_rows[] = {
 	  OPTIONS_PAST, OPTION_MOMENT, AT(at) },
 	{ "every", "D", "take a sample at this interval (2s)",
 	  OPTIONS_RECORD | OPTIONS_TOP, OPTION_DURATION, AT(every_ns) },
+	{ "budget", "PERCENT",
+	  "of a core of the target: what reading large tables may take (20)",
+	  OPTIONS_TOP, OPTION_PERCENT, AT(budget) },
 	{ "for", "D", "end after this time",
 	  OPTIONS_RECORD, OPTION_DURATION, AT(for_ns) },
 	{ "tables", "NAME,NAME", "record these tables only",
@@ -225,6 +228,10 @@ static bool take(struct options *o, const struct option *row, struct text value,
 	case OPTION_PORT:
 		ok = take_number(value, 1, UINT16_MAX, &number, err);
 		*(uint16_t *)at = (uint16_t)number;
+		break;
+	case OPTION_PERCENT:
+		ok = take_number(value, 1, 100, &number, err);
+		*(unsigned *)at = (unsigned)number;
 		break;
 	case OPTION_DURATION:
 		ok = take_duration(value, at, err);

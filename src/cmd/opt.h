@@ -40,6 +40,7 @@ enum option_type {
 	OPTION_LIST,     /* struct words; may be repeated */
 	OPTION_COMMAS,   /* struct words; a,b,c; may be repeated */
 	OPTION_COUNT,    /* size_t */
+	OPTION_PERCENT,  /* unsigned, 1 to 100 */
 	OPTION_PORT,     /* uint16_t */
 	OPTION_DURATION, /* int64_t, ns, more than 0 */
 	OPTION_SIZE,     /* int64_t, bytes, more than 0 */
@@ -97,6 +98,7 @@ struct options {
 	int64_t watch_ns;
 	struct moment at;
 	int64_t every_ns;
+	unsigned budget;
 	int64_t for_ns;
 	int64_t max_bytes;
 	struct words tables;

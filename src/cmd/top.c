@@ -175,6 +175,7 @@ static struct top *make_top(struct screen *s, struct again **again)
 		.syntax = c->options.syntax ? c->options.syntax : s->settings->syntax,
 		.settings = s->settings,
 		.interval_ns = c->options.every_ns,
+		.budget = c->options.budget,
 		.timeout_ns = c->options.timeout_ns,
 		.setup = setup_of(c),
 		.at = c->options.at,

@@ -8,6 +8,10 @@
 
 /* The second reading comes soon after the first: rates need two. */
 #define SECOND_NS INT64_C(500000000)
+/* What takes time of the target is reading so many rows; of fewer it is the way there. */
+#define LARGE_ROWS ((size_t)10000)
+/* Percent of a core of the target. */
+#define BUDGET 20
 /* So long at a time readings are compared: keys are looked at in between. */
 #define PIECE_NS INT64_C(6000000)
 
@@ -44,8 +48,7 @@ struct feed {
 	struct loop_timer *piece; /* goes on with it; NULL: nothing is being compared */
 	size_t readings;
 	int64_t asked_ns;    /* when the answer that is awaited was asked for */
-	int64_t answered_ns;
-	int64_t took_ns;
+	int64_t took_ns;     /* the last answer; also one that did not come */
 	struct err err;
 	struct loop_timer *timer;
 	struct ask *ask;     /* that is awaited; its feed is NULL when nobody waits any
@@ -114,13 +117,33 @@ static void due(void *ctx)
 	ask_rows(f);
 }
 
-static void set_timer(struct feed *f)
+/* What did not come may have cost as much as if it had, but not again and again: twice
+ * that time is enough. */
+static int64_t rest_ns(const struct feed *f)
+{
+	unsigned budget = f->link->budget ? f->link->budget : BUDGET;
+
+	if (f->err.kind != ERR_NONE)
+		return 2 * f->took_ns;
+	if (!f->rows.after || f->rows.after->table.nrows < LARGE_ROWS)
+		return 0;
+	return f->took_ns / budget * 100;
+}
+
+int64_t feed_every_ns(const struct feed *f)
 {
 	int64_t interval = f->link->interval_ns ? f->link->interval_ns : f->interval_ns;
-	int64_t wait = f->rows.after && !f->rows.before && interval > SECOND_NS
-			       ? SECOND_NS
-			       : interval;
+	int64_t rest = f->link->stored ? 0 : rest_ns(f);
 
+	return interval > rest ? interval : rest;
+}
+
+static void set_timer(struct feed *f)
+{
+	int64_t wait = feed_every_ns(f);
+
+	if (f->rows.after && !f->rows.before && wait > SECOND_NS)
+		wait = rest_ns(f) > SECOND_NS ? rest_ns(f) : SECOND_NS;
 	loop_timer_cancel(f->link->loop, f->timer);
 	f->timer = NULL;
 	if (!f->running || f->ask || f->piece || f->link->paused ||
@@ -249,7 +272,6 @@ static void finish_rows(struct feed *f)
 	f->generation = f->coming_generation;
 	f->version++;
 	f->readings++;
-	f->took_ns = f->answered_ns - f->asked_ns;
 	ask_parts(f);
 	told(f);
 }
@@ -290,7 +312,7 @@ static void take_rows(struct feed *f, struct sample *s, const struct err *err)
 	bool same = f->generation == f->link->generation;
 
 	f->ask = NULL;
-	f->answered_ns = loop_now();
+	f->took_ns = loop_now() - f->asked_ns;
 	if (!s) {
 		f->err = *err;
 		told(f);

@@ -36,6 +36,9 @@ void feed_free(struct feed *f); /* NULL is fine */
 void feed_run(struct feed *f, bool on);
 bool feed_running(const struct feed *f);
 void feed_interval(struct feed *f, int64_t interval_ns);
+/* How often it asks now: a large table is not asked for again before the time that the
+ * last answer took is the link's budget of the time that went by. */
+int64_t feed_every_ns(const struct feed *f);
 /* Asks now, or, while an answer is awaited, right after that. */
 void feed_again(struct feed *f);
 

@@ -56,6 +56,8 @@ struct link {
 	bool paused;              /* feeds ask nothing */
 	int64_t interval_ns;      /* between two samples of feeds; 0: what each was made
 				   * with */
+	unsigned budget;          /* percent of a core of the target: what reading large
+				   * tables may take of it; 0: the default */
 	int64_t unheard_ns;       /* loop_now() of the first ask since something was
 				 * answered; 0: nothing is awaited */
 	uint64_t bytes;           /* that had come by the last answer */

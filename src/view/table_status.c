@@ -158,7 +158,9 @@ static void say_age(struct status *s, struct buf *b)
 	say(s, STYLE_DIM, buf_text(b));
 	buf_reset(b);
 	buf_str(b, "every ");
-	add_span(b, top_interval_ns(v->top));
+	add_span(b, feed_every_ns(f));
+	if (feed_every_ns(f) > top_interval_ns(v->top))
+		buf_str(b, " by the budget");
 	say(s, STYLE_DIM, buf_text(b));
 }
 

@@ -518,6 +518,7 @@ static void place_init(struct place *p, struct top *t, const struct top_source *
 			   s->dialler);
 	p->link->at = t->o.at;
 	p->link->back_ns = top_interval_ns(t);
+	p->link->budget = t->o.budget;
 	p->watch = (struct link_watch){ .changed = link_changed, .ctx = p };
 	link_watch(p->link, &p->watch);
 	p->timeline = timeline_new(t, p->link);

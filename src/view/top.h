@@ -40,6 +40,7 @@ struct top_options {
 	bool allow_write;
 	enum syntax syntax;
 	int64_t interval_ns; /* 0: 2 s */
+	unsigned budget;     /* of links; 0: the default */
 	int64_t timeout_ns;  /* of each request; 0: the default */
 	struct settings *settings; /* they live longer; NULL: all as usual */
 	const char *past;    /* the file of lines that were typed; NULL: none */
