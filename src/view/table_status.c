@@ -150,8 +150,10 @@ static void say_age(struct status *s, struct buf *b)
 	add_span(b, loop_now() - feed_at_ns(f));
 	buf_str(b, " old");
 	say(s, STYLE_DIM, buf_text(b));
-	if (top_paused(v->top))
+	if (top_paused(v->top)) {
+		say(s, STYLE_WARN, TEXT("paused"));
 		return;
+	}
 	buf_reset(b);
 	buf_str(b, "took ");
 	add_span(b, feed_took_ns(f));
