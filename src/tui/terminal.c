@@ -24,6 +24,7 @@ struct terminal {
 	struct curses curses;
 	struct key_reader reader;
 	struct loop_timer *escape; /* of what was begun */
+	struct loop_timer *tell;   /* that it is gone */
 	struct buf pending;        /* bytes that it has not taken */
 	struct canvas *next;       /* to be shown when it has; or NULL */
 	struct buf enter;          /* makes it ours */
@@ -31,6 +32,7 @@ struct terminal {
 	bool ascii;
 	bool braille;
 	bool gone;
+	bool never_stops; /* whoever started us has us ignore SIGTSTP */
 };
 
 static void ready(void *ctx, int fd, unsigned events);
@@ -54,6 +56,15 @@ static void measure(struct terminal *t)
 		output_resize(&t->output, width, height);
 }
 
+static void tell_gone(void *ctx)
+{
+	struct terminal *t = ctx;
+
+	t->tell = NULL;
+	t->o.gone(t->o.ctx);
+}
+
+/* Whoever shows us something learns it later, from the loop. */
 static void hang_up(struct terminal *t)
 {
 	if (t->gone)
@@ -61,7 +72,7 @@ static void hang_up(struct terminal *t)
 	t->gone = true;
 	loop_fd_forget(t->o.loop, STDIN_FILENO);
 	loop_fd_forget(t->o.loop, STDOUT_FILENO);
-	t->o.gone(t->o.ctx);
+	t->tell = loop_at(t->o.loop, loop_now(), tell_gone, t);
 }
 
 static void send_pending(struct terminal *t)
@@ -228,7 +239,7 @@ static void take_again(struct terminal *t)
 
 void terminal_suspend(struct terminal *t)
 {
-	if (t->gone)
+	if (t->gone || t->never_stops)
 		return;
 	/* What continues us is not to be heard of twice */
 	loop_on_signal(t->o.loop, SIGCONT, NULL, NULL);
@@ -256,7 +267,8 @@ static void on_signal(void *ctx, int number)
 static void watch_signals(struct terminal *t, loop_signal_fn *fn)
 {
 	loop_on_signal(t->o.loop, SIGWINCH, fn, t);
-	loop_on_signal(t->o.loop, SIGTSTP, fn, t);
+	if (!t->never_stops)
+		loop_on_signal(t->o.loop, SIGTSTP, fn, t);
 	loop_on_signal(t->o.loop, SIGCONT, fn, t);
 }
 
@@ -342,12 +354,15 @@ static void release(struct terminal *t)
 struct terminal *terminal_open(const struct terminal_options *o, struct err *err)
 {
 	struct terminal *t = mem_zalloc(sizeof(*t));
+	struct sigaction stops;
 
 	t->o = *o;
 	if (!prepare(t, err)) {
 		release(t);
 		return NULL;
 	}
+	sigaction(SIGTSTP, NULL, &stops);
+	t->never_stops = stops.sa_handler == SIG_IGN;
 	buf_text_add(&t->pending, buf_text(&t->enter));
 	watch_signals(t, on_signal);
 	send_pending(t);
@@ -361,6 +376,7 @@ void terminal_close(struct terminal *t)
 		return;
 	watch_signals(t, NULL);
 	loop_timer_cancel(t->o.loop, t->escape);
+	loop_timer_cancel(t->o.loop, t->tell);
 	loop_fd_forget(t->o.loop, STDIN_FILENO);
 	loop_fd_forget(t->o.loop, STDOUT_FILENO);
 	modes_give_back();

@@ -49,6 +49,7 @@ struct top {
 	struct loop_timer *age;
 	int64_t paced_ns; /* when the next drawing were due if all were FRAME_NS apart */
 	bool ended;
+	bool pasting;
 	char said[512]; /* at the foot; or empty */
 	enum style said_style;
 };
@@ -466,8 +467,26 @@ static bool clicked_tab(struct top *t, struct key k)
 	       go_to_tab(t, frame_tab_at(&f, pane_whole(t->canvas), k.x, k.y));
 }
 
+/* What is pasted goes where something is typed, as one line, and does nothing else. False:
+ * nowhere. */
+static bool pasted(struct top *t, struct key *k)
+{
+	const struct view *v = t->view;
+
+	if (k->code == KEY_PASTE || k->code == KEY_PASTE_END)
+		t->pasting = k->code == KEY_PASTE;
+	else if (!t->pasting)
+		return true;
+	if (k->code == KEY_ENTER || k->code == KEY_TAB)
+		*k = (struct key){ .code = KEY_CHAR, .cp = ' ' };
+	return v->ops->typing && v->ops->typing(v);
+}
+
 void top_key(struct top *t, struct key k)
 {
+	if (!pasted(t, &k))
+		return;
+
 	struct view *v = t->view;
 	struct wanted w = { .key = k.code == KEY_CLICK ? clicked(t, k) : k };
 	struct text argument = { 0 };

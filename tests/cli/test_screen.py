@@ -156,6 +156,18 @@ def test_is_continued_after_it_was_stopped(shell, tmp_path, name):
     same_modes(t, tmp_path)
 
 
+def test_does_not_stop_where_nobody_would_continue_it(screen):
+    t = screen(before="trap '' TSTP;")
+    t.send("\x1a")
+    t.wait("key Ctrl-Z")
+    os.kill(t.child.pid, signal.SIGTSTP)
+    t.send("x")
+    t.wait("key x")
+    t.send("q")
+    ends(t)
+    as_before(t)
+
+
 def state(pid):
     """As ps shows it."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as f:

@@ -120,6 +120,18 @@ def test_without_colours(top, env):
     ended(t)
 
 
+def test_a_paste_does_nothing_but_where_something_is_typed(top):
+    t = top()
+    t.send("\x1b[200~q\rq\x03\x1b[201~")
+    t.send("/")
+    t.send("\x1b[200~sto\rck\x1b[201~")
+    t.wait("sto ck")
+    t.send("\x1b")
+    t.wait("Enter open")
+    t.send("q")
+    ended(t)
+
+
 def test_names_that_would_steer_it(top):
     assert "orders" in SHOP
     t = top(lines=SHOP.replace("orders", "\x1b[2J\x1b]0;owned\x07\x9b31m中文e\u0301"))
