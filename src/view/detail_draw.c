@@ -1,4 +1,6 @@
 /* The page of a row, drawn. */
+#include <string.h>
+
 #include "base/units.h"
 #include "view/detail_inside.h"
 
@@ -26,11 +28,6 @@ static void add_trail(const struct view *v, struct buf *out)
 	if (buf_len(out))
 		buf_str(out, " > ");
 	buf_text_add(out, v->trail);
-}
-
-static bool is_page(const struct view *v)
-{
-	return v && v->ops == &detail_ops;
 }
 
 /* "gone", or how old the row is. */
@@ -68,8 +65,7 @@ static void draw_title(const struct detail *d, struct pane p)
 
 	pane_fill(p, STYLE_TITLE);
 	width = p.width - draw_state(d, p);
-	if (is_page(d->view.below))
-		add_trail(d->view.below, &b);
+	add_trail(d->view.below, &b);
 	if (buf_len(&b)) {
 		buf_str(&b, " > ");
 		/* What is nearest is what counts. */
@@ -85,11 +81,21 @@ static void draw_title(const struct detail *d, struct pane p)
 	buf_clear(&b);
 }
 
+/* "1 info " */
+static size_t section_width(const struct detail *d, size_t i)
+{
+	return strlen(d->kind->sections[i].name) + (i < 9 ? 3 : 4);
+}
+
+/* Where there is no room for all, the one that is shown is there. */
 static void draw_sections(const struct detail *d, struct pane p)
 {
-	size_t x = 0;
+	size_t first = d->current, x = 0;
+	size_t width = section_width(d, first);
 
-	for (size_t i = 0; i < d->kind->nsections; i++) {
+	while (first > 0 && width + section_width(d, first - 1) <= p.width)
+		width += section_width(d, --first);
+	for (size_t i = first; i < d->kind->nsections && x < p.width; i++) {
 		unsigned style = i == d->current ? STYLE_TAB_OPEN : STYLE_TAB;
 
 		x += pane_printf(p, x, 0, style, "%zu %s ", i + 1,

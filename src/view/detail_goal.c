@@ -6,6 +6,8 @@
 #include "tables/socket.h"
 #include "view/detail.h"
 #include "view/find.h"
+#include "view/table.h"
+#include "view/top.h"
 
 /* "<shop@web1.81.0>", "#Port<shop@web1.5>" */
 static bool is_elsewhere(struct text word)
@@ -72,6 +74,26 @@ struct goal goal_of_cell(const struct column *about, struct cell c)
 	return g;
 }
 
+/* The table of processes, of this application alone. */
+static bool open_members(struct view *from, struct text application, struct err *err)
+{
+	struct view *v = table_view_new(from->top, from->link, &processes_schema);
+	struct buf b = { 0 };
+	struct text where;
+	bool ok;
+
+	buf_printf(&b, "application = '%.*s'", TEXT_ARG(application));
+	where = buf_text(&b);
+	ok = table_view_set(v, &(struct table_setup){ .where = &where, .nwhere = 1 },
+			    err);
+	buf_clear(&b);
+	if (ok)
+		top_push(from->top, v);
+	else
+		v->ops->free(v);
+	return ok;
+}
+
 bool goal_open(struct view *from, const struct goal *g, struct err *err)
 {
 	struct cell id = { CELL_ID, { .num = g->id } };
@@ -86,6 +108,8 @@ bool goal_open(struct view *from, const struct goal *g, struct err *err)
 				   (struct cell){ CELL_TEXT, { .text = &g->word } }, err);
 	case GOAL_NAME:
 		return find_process(from, g->word, err);
+	case GOAL_MEMBERS:
+		return open_members(from, g->word, err);
 	case GOAL_ELSEWHERE:
 		return fail(err, ERR_USAGE, "that is of another node");
 	default:

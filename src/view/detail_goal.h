@@ -15,14 +15,15 @@ enum goal_kind {
 	GOAL_PORT,
 	GOAL_SOCKET,    /* of the socket module */
 	GOAL_NAME,      /* a registered process, to be looked for */
+	GOAL_MEMBERS,   /* the processes of an application */
 	GOAL_ELSEWHERE, /* a pid, port or reference of another node: not followed */
 };
 
 struct goal {
 	enum goal_kind kind;
 	int64_t id;       /* of a process or port */
-	struct text word; /* of a socket: "#Socket<0.1.2.3>"; or the name. In what was
-			   * read */
+	struct text word; /* of a socket: "#Socket<0.1.2.3>"; the name; the application's.
+			   * In what was read */
 };
 
 /* What a text begins with: "<0.81.0> shop_cache", "#Port<0.5> tcp_inet". */

@@ -1,4 +1,5 @@
 /* Rows of which tables have more to tell than their columns. */
+#include "tables/apps.h"
 #include "view/detail_inside.h"
 #include "view/detail_objects.h"
 #include "view/detail_port.h"
@@ -9,10 +10,36 @@ static const struct section_about row_sections[] = {
 	  detail_make_row, NULL, NULL },
 };
 
+/* Its processes are one Enter away. */
+static void make_application(struct detail *d, struct section *s)
+{
+	detail_make_row(d, s);
+	for (size_t i = 0; i < s->lines.n; i++) {
+		struct detail_line *line = &s->lines.at[i];
+
+		if (!text_is(line->label, "processes"))
+			continue;
+		line->goal = (struct goal){ .kind = GOAL_MEMBERS, .word = d->view.trail };
+		line->style = STYLE_LINK;
+	}
+}
+
+static const struct section_about application_sections[] = {
+	{ "row", "all that the table knows of it", SECTION_DEMAND, detail_ask_row,
+	  make_application, NULL, NULL },
+};
+
+static const struct detail_kind application_kind = {
+	.schema = &applications_schema,
+	.sections = application_sections,
+	.nsections = 1,
+};
+
 static const struct detail_kind row_kind = { .sections = row_sections, .nsections = 1 };
 
 static const struct detail_kind *const kinds[] = {
 	&process_kind,
+	&application_kind,
 	&port_kind,
 	&socket_kind,
 	&ets_kind,
