@@ -11,6 +11,7 @@
 void recording_times_clear(struct recording_times *t)
 {
 	free(t->at);
+	free(t->runs);
 	arena_clear(&t->arena);
 	memset(t, 0, sizeof(*t));
 }
@@ -73,9 +74,9 @@ static bool read_runs(struct recording_file *f, struct recording_times *t, bool 
 					     "i", (int64_t)RUNS);
 
 	arena_clear(&t->arena);
-	t->runs = arena_many(&t->arena, RUNS, struct recording_run);
 	t->nruns = 0;
-	while (t->nruns < RUNS && recording_file_next(f, &s, err))
+	while (t->nruns < RUNS && recording_file_next(f, &s, err)) {
+		t->runs = mem_grow(t->runs, &t->runs_cap, t->nruns + 1, sizeof(*t->runs));
 		t->runs[t->nruns++] = (struct recording_run){
 			.id = sqlite3_column_int64(s, 0),
 			.began = sqlite3_column_int64(s, 1),
@@ -84,9 +85,11 @@ static bool read_runs(struct recording_file *f, struct recording_times *t, bool 
 			.life = text_dup(&t->arena, recording_file_text(s, 4)),
 			.why = text_dup(&t->arena, recording_file_text(s, 5)),
 		};
+	}
 	sqlite3_finalize(s);
 	*changed |= t->nruns != before ||
-		    (before && ended != !!t->runs[before - 1].ended);
+		    (before && before <= t->nruns &&
+		     ended != !!t->runs[before - 1].ended);
 	return !err->kind;
 }
 

@@ -30,12 +30,13 @@ struct recording_times {
 	size_t cap;
 	struct recording_run *runs; /* [nruns] */
 	size_t nruns;
-	struct arena arena;         /* of the runs */
+	size_t runs_cap;
+	struct arena arena;         /* of their texts */
 };
 
 void recording_times_clear(struct recording_times *t);
 /* Brings it up to date with a file that is being written: reads what is new, and forgets
- * what is gone. *changed: it was not as before. */
+ * what is gone. *changed: it was not as before. The runs are others in any case. */
 bool recording_times_read(struct recording_file *f, struct recording_times *t,
 			  bool *changed, struct err *err);
 /* The sample that is shown at a moment: the newest that is not later; the first one when

@@ -46,7 +46,7 @@ static size_t draw_state(const struct detail *d, struct pane p)
 	} else {
 		buf_char(&b, ' ');
 	}
-	if (d->row.nrows && !d->view.link->stored) {
+	if (d->row.nrows && !d->view.link->stored && !d->view.link->still) {
 		detail_age(&b, d->row_at_ns);
 		buf_str(&b, " ago");
 	}

@@ -358,13 +358,13 @@ static void print_lost(const struct link *l, struct buf *out)
 	int64_t now = loop_now();
 
 	buf_str(out, l->dialler.dial ? "reconnecting" : "lost");
-	if (l->heard_ns) {
+	if (l->heard_ns && !l->still) {
 		add_ago(out, ": last answer ", now - l->heard_ns);
 		buf_str(out, " ago");
 	}
-	if (l->state == LINK_DIALLING)
+	if (l->state == LINK_DIALLING && !l->still)
 		buf_str(out, ", trying");
-	else if (l->next_ns > now)
+	else if (l->next_ns > now && !l->still)
 		add_ago(out, ", next try in ", l->next_ns - now + 999999999);
 	if (l->err.kind)
 		buf_printf(out, " (%s)", l->err.what);

@@ -58,6 +58,7 @@ struct link {
 				   * with */
 	unsigned budget;          /* percent of a core of the target: what reading large
 				   * tables may take of it; 0: the default */
+	bool still;               /* ages are not told: for screens that are compared */
 	int64_t unheard_ns;       /* loop_now() of the first ask since something was
 				 * answered; 0: nothing is awaited */
 	uint64_t bytes;           /* that had come by the last answer */

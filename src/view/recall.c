@@ -300,7 +300,7 @@ double recall_progress(const struct recall *r)
 
 struct recall *recall_new(struct top *t, struct link *l)
 {
-	struct recording *file = l->source ? recording_of(l->source) : NULL;
+	struct recording *file = l->stored ? recording_of(l->source) : NULL;
 	struct recall *r;
 
 	if (!file)

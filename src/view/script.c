@@ -182,6 +182,8 @@ static bool run_line(struct script *s, struct text line, struct err *err)
 		type(s, rest);
 	else if (text_is(word, "screen"))
 		write_screen(s);
+	else if (text_is(word, "still"))
+		top_still(s->top);
 	else if (text_is(word, "styles"))
 		write_styles(s);
 	else

@@ -10,6 +10,7 @@
  *	wait          until nothing is awaited from the source
  *	wait TEXT     until the text stands on the screen, or the patience ends
  *	pass 2s       lets this time pass
+ *	still         from now on no ages are told: for screens that are compared
  *	screen        writes the screen, and a line "--"
  *	styles        the same of its styles: a letter each (script.c), under the cursor a
  *	              capital, or '#'

@@ -90,6 +90,7 @@ bool table_do_last(struct view *v, struct text argument, struct err *err)
 bool table_do_hold(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = updated(v);
+	size_t row;
 
 	(void)argument;
 	top_dirty(v->top);
@@ -102,11 +103,11 @@ bool table_do_hold(struct view *v, struct text argument, struct err *err)
 	if (t->cursor >= table_view_count(t))
 		return true;
 	table_view_bind(t);
+	row = table_view_row(t, t->cursor); /* a pin that there is may have moved it */
 	t->hold = HOLD_LINE;
-	t->pin_place = TABLE_NONE;
 	arena_clear(&t->held_arena);
 	t->held_key = cell_dup(&t->held_arena, t->cursor_key);
-	t->pin_row = table_view_row(t, t->cursor);
+	t->pin_row = row;
 	t->pin_at = t->cursor;
 	t->pin_place = t->cursor;
 	table_view_stale(t, STALE_ORDER);

@@ -144,8 +144,8 @@ static void say_age(struct status *s, struct buf *b)
 	struct feed *f = s->t->feed;
 	struct view *v = &s->t->view;
 
-	if (v->link->stored)
-		return; /* its moment stands elsewhere */
+	if (v->link->stored || v->link->still)
+		return; /* its moment stands elsewhere, or nowhere */
 	buf_reset(b);
 	add_span(b, loop_now() - feed_at_ns(f));
 	buf_str(b, " old");

@@ -17,12 +17,16 @@
  * The samples.
  */
 
+static const struct recording_run *run_of(const struct timeline *t, size_t sample)
+{
+	return recording_times_run(&t->times, t->times.at[sample].run);
+}
+
 static void add_span(struct timeline *t, size_t first)
 {
 	t->spans = mem_grow(t->spans, &t->spans_cap, t->nspans + 1, sizeof(*t->spans));
 	t->spans[t->nspans++] = (struct timeline_span){
 		.first = first,
-		.run = recording_times_run(&t->times, t->times.at[first].run),
 	};
 }
 
@@ -98,7 +102,10 @@ static bool read_times(struct timeline *t)
 	t->err = (struct err){ 0 };
 	if (!recording_times_read(f, &t->times, &news, &t->err))
 		news = true;
-	find_spans(t); /* they point to runs, which were read anew whatever is news */
+	if (news)
+		find_spans(t);
+	for (size_t i = 0; i < t->nspans; i++)
+		t->spans[i].run = run_of(t, t->spans[i].first);
 	if (changed || news)
 		top_dirty(t->top);
 	return news;
@@ -310,7 +317,7 @@ static void begin(struct timeline *t)
 
 struct timeline *timeline_new(struct top *top, struct link *l)
 {
-	struct recording *r = l->source ? recording_of(l->source) : NULL;
+	struct recording *r = l->stored ? recording_of(l->source) : NULL;
 	struct timeline *t;
 
 	if (!r)

@@ -618,6 +618,12 @@ void top_resize(struct top *t, size_t width, size_t height)
 	top_dirty(t);
 }
 
+void top_still(struct top *t)
+{
+	for (size_t i = 0; i < t->o.nsources; i++)
+		t->places[i].link->still = true;
+}
+
 bool top_ended(const struct top *t)
 {
 	return t->ended;

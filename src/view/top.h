@@ -60,6 +60,8 @@ void top_free(struct top *t); /* NULL is fine */
 
 void top_key(struct top *t, struct key k);
 void top_resize(struct top *t, size_t width, size_t height);
+/* From now on nothing is drawn that depends on when it is looked at. */
+void top_still(struct top *t);
 /* Draws now what would be drawn soon. */
 const struct canvas *top_draw(struct top *t);
 bool top_ended(const struct top *t);   /* somebody quit */

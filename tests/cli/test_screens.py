@@ -8,6 +8,8 @@ what each of its `screen` and `styles` commands writes below it, each line of th
                          Without a name: those lines follow, up to %end
     %arguments --ascii   more arguments
     %environment NO_COLOR=1
+    %lost                what the recording has last is what a source answers that is lost by a line `lose`, and comes
+                         back by a line `return` (tests/tools/lost.c)
     %status 5            how the program ends, if not with 0
     %stderr WORDS        what it says then
 
@@ -38,6 +40,7 @@ class Case:
         self.recording = None  # lines for the tool that makes one
         self.arguments = []
         self.environment = {}
+        self.lost = False
         self.status = 0
         self.stderr = ""
         self.kept = []  # all lines but those of the screens
@@ -64,6 +67,8 @@ class Case:
             self.arguments += shlex.split(rest)
         elif word == "environment":
             self.environment |= dict(pair.split("=", 1) for pair in shlex.split(rest))
+        elif word == "lost":
+            self.lost = True
         elif word == "status":
             self.status = int(rest)
         elif word == "stderr":
@@ -117,7 +122,8 @@ def run(case, directory):
     """Its arguments are relative: the directory is not the same each time."""
     script = directory / "script"
     script.write_text(case.script(), encoding="utf-8", errors="surrogateescape")
-    argv = [program.path(), "top"]
+    argv = [os.path.join(os.path.dirname(program.path()), "tests", "tools", "lost")] if case.lost else \
+        [program.path(), "top"]
     if case.recording is not None:
         make_recording(case.recording, directory / "shop.oto")
         argv.append("shop.oto")
@@ -152,3 +158,16 @@ def test_a_wrong_screen_is_noticed(tmp_path):
     assert len(screens) == 1 and screens[0]
     assert case.filled(screens) != case.text
     assert "| this is not" not in case.filled(screens)
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("name", ["shop", "hostile"])
+def test_random_keys(tmp_path, name, seed):
+    """Ten thousand keys and more, at any size: no crash, no leak (the sanitizers say), no glyph that is none."""
+    make_recording((CASES / f"{name}.recording").read_text(encoding="utf-8", errors="surrogateescape"),
+                   tmp_path / "shop.oto")
+    done = subprocess.run([os.path.join(os.path.dirname(program.path()), "tests", "tools", "monkey"),
+                           "shop.oto", str(seed), "1500"], cwd=tmp_path, env=program.environment(tmp_path),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=4 * program.TIMEOUT, check=False)
+    assert done.returncode == 0, done.stdout.decode(errors="replace")
