@@ -2,12 +2,28 @@
 #include "view/chart.h"
 #include "view/table_inside.h"
 
+/* The marked rows, or that of the cursor, as far as they are there and there is room. */
+static size_t wanted_rows(struct view *v, const struct table *rows, uint32_t *at)
+{
+	size_t nkeys, n = 0;
+	const struct cell *keys = table_view_marked(v, &nkeys);
+
+	for (size_t i = 0; i < nkeys && n < CHART_SERIES; i++) {
+		size_t row = table_find(rows, keys[i]);
+
+		if (row != TABLE_NONE)
+			at[n++] = (uint32_t)row;
+	}
+	return n;
+}
+
 bool table_do_chart(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = table_view_of(v);
 	size_t column = t->rows.sort;
+	uint32_t at[CHART_SERIES];
 	struct view *chart;
-	uint32_t row;
+	size_t n;
 
 	table_view_update(t);
 	if (t->group != TABLE_NONE)
@@ -16,8 +32,10 @@ bool table_do_chart(struct view *v, struct text argument, struct err *err)
 		return fail(err, ERR_USAGE, "there is no row yet");
 	if (argument.len && !table_view_column(t->lay, argument, &column, err))
 		return false;
-	row = (uint32_t)table_view_row(t, t->cursor);
-	chart = chart_view_of_cells(v->top, v->link, t->d, feed_table(t->feed), &row, 1,
+	n = wanted_rows(v, feed_table(t->feed), at);
+	if (n == 0)
+		return fail(err, ERR_USAGE, "what is marked is not there any more");
+	chart = chart_view_of_cells(v->top, v->link, t->d, feed_table(t->feed), at, n,
 				    column, err);
 	if (chart)
 		top_push(v->top, chart);
