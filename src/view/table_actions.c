@@ -54,7 +54,7 @@ static const struct action actions[] = {
 	{ "*", "open-all", NULL, "of a tree: all below this row, opened or closed", 0,
 	  table_do_fold_all, NULL, is_tree },
 	{ "c", "chart", "COLUMN",
-	  "the ranked number, or another, of this row or the marked ones over time",
+	  "the ranked number, or another, of the row or the marked ones over time",
 	  ACTION_FOOT, table_do_chart, table_complete_sort },
 	{ "o<f2>", "columns", "COLUMN,+COLUMN,-COLUMN",
 	  "choose what is shown, and the order", 0, table_do_columns,

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-NUMBERS = re.compile(r"(?:^| )(sched|dirty|runq|reds/s|in/s|gc/s|total|procs|binary|ets|rss|ports|atoms|ctx/s|tasks|cpu)"
-                     r" +[^ a-z0-9-]* *(-|-?[0-9.]+(?: [a-zA-Z%]+)?)(?=[ !]|$)", re.M)
+LABELS = "sched|dirty|runq|reds/s|in/s|gc/s|total|procs|binary|ets|rss|ports|atoms|ctx/s|tasks|cpu"
+NUMBERS = re.compile(rf"(?:^| )({LABELS}) +[^ a-z0-9-]* *(-|-?[0-9.]+(?: [a-zA-Z%]+)?)(?=[ !]|$)", re.M)
 SCALES = {"k": 1e3, "M": 1e6, "G": 1e9, "B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "%": 0.01, "ns": 1, "us": 1e3,
           "ms": 1e6, "s": 1e9}
 
