@@ -19,18 +19,13 @@ static void put(struct home *h, size_t item, int64_t wall_ns, double raw, double
 	const struct home_item *i = &home_items[item];
 	struct home_value *v = &h->values[item];
 	struct series_name name = home_item_series(i, h->link->name);
-	struct history *all = top_history(h->top);
 
-	history_put(all, &name, wall_ns, raw);
+	history_put(top_history(h->top), &name, wall_ns, raw);
 	v->now = raw;
-	v->trend = NAN;
+	v->growth = growth;
 	/* A counter that fell began anew. */
 	if (i->how == HOME_RATE)
 		v->now = growth >= 0 ? growth : NAN;
-	else if (i->trend)
-		v->trend = history_trend(all, &name, wall_ns - TREND_NS, wall_ns);
-	if (i->trend && isnan(v->trend))
-		v->trend = growth;
 	v->raw = raw;
 	v->raw_ns = wall_ns;
 	v->seen |= isfinite(raw);
@@ -140,7 +135,7 @@ struct home *home_new(struct top *t, struct link *l)
 			    .link = l,
 			    .thresholds = &top_settings(t)->thresholds };
 	for (size_t i = 0; i < HOME_ITEMS_MAX; i++)
-		h->values[i].now = h->values[i].limit = h->values[i].trend = NAN;
+		h->values[i].now = h->values[i].limit = h->values[i].growth = NAN;
 	for (size_t i = 0; i < HOME_FEEDS; i++)
 		feed_init(h, (enum home_feed)i);
 	return h;
@@ -185,19 +180,33 @@ bool home_item_there(const struct home *h, size_t item)
 	return f && feed_readings(f) == 0 && feed_err(f)->kind == ERR_NONE;
 }
 
+double home_item_trend(const struct home *h, size_t item)
+{
+	const struct home_value *v = &h->values[item];
+	struct series_name name = home_item_series(&home_items[item], h->link->name);
+	double trend;
+
+	if (!home_items[item].trend)
+		return NAN;
+	trend = history_trend(top_history(h->top), &name, v->raw_ns - TREND_NS,
+			      v->raw_ns);
+	return isnan(trend) ? v->growth : trend;
+}
+
 double home_item_to_limit(const struct home *h, size_t item)
 {
 	const struct home_value *v = &h->values[item];
 	struct series_name name = home_item_series(&home_items[item], h->link->name);
 	double rest = v->limit - v->now;
+	double trend = home_item_trend(h, item);
 	int64_t first, last;
 
 	if (!history_extent(top_history(h->top), &name, &first, &last) ||
 	    last - first < FORESEEN_NS)
 		return NAN;
-	if (!(v->trend > 0) || !(rest >= 0))
+	if (!(trend > 0) || !(rest >= 0))
 		return NAN;
-	return rest / v->trend * 1e9;
+	return rest / trend * 1e9;
 }
 
 static enum style worse(enum style a, enum style b)

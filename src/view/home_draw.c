@@ -308,6 +308,7 @@ static void add_trend(struct buf *b, double trend, enum unit unit)
 static void add_extra(struct buf *b, const struct home *h, size_t item)
 {
 	const struct home_value *v = &h->values[item];
+	double trend = home_item_trend(h, item);
 
 	if (isfinite(v->limit) && isfinite(v->now)) {
 		units_human(b, v->now / v->limit, UNIT_RATIO);
@@ -321,9 +322,9 @@ static void add_extra(struct buf *b, const struct home *h, size_t item)
 		}
 		return;
 	}
-	if (!isfinite(v->trend) || v->trend == 0)
+	if (!isfinite(trend) || trend == 0)
 		return;
-	add_trend(b, v->trend, home_items[item].unit);
+	add_trend(b, trend, home_items[item].unit);
 }
 
 static void draw_item(const struct home *h, size_t item, struct pane p, size_t y)

@@ -13,7 +13,7 @@
 struct home_value {
 	double now;     /* what is shown: the level, or the rate; NAN: not known */
 	double limit;   /* NAN: it has none */
-	double trend;   /* a second, over the last minute; NAN: not known */
+	double growth;  /* a second, since the reading before; NAN: not known */
 	double raw;     /* the last value, and when it was */
 	int64_t raw_ns;
 	bool seen;      /* it was known at least once */
@@ -54,6 +54,9 @@ size_t home_bars_across(size_t nbars, size_t width);
 bool home_item_there(const struct home *h, size_t item);
 /* How it is doing, by the thresholds. */
 enum style home_item_style(const struct home *h, size_t item);
+/* How much it grows a second, over the last minute if so much is known; NAN: it is not
+ * shown, or not known. */
+double home_item_trend(const struct home *h, size_t item);
 /* ns until the limit is reached; NAN: it is not, or that is not known. */
 double home_item_to_limit(const struct home *h, size_t item);
 
