@@ -30,6 +30,7 @@ bool stack_run(struct cmd_context *c, struct err *err);
 bool state_run(struct cmd_context *c, struct err *err);
 bool supervisors_check(struct cmd_context *c, struct err *err);
 bool supervisors_run(struct cmd_context *c, struct err *err);
+bool top_check(struct cmd_context *c, struct err *err);
 bool top_run(struct cmd_context *c, struct err *err);
 bool version_run(struct cmd_context *c, struct err *err);
 

@@ -45,7 +45,8 @@ static void print_options(FILE *out, unsigned groups)
 void help_print_all(FILE *out)
 {
 	fputs("otoscope looks into a running Erlang or Elixir node from outside.\n\n"
-	      "usage: otoscope COMMAND [SOURCE] [ARGUMENTS] [OPTIONS]\n\n",
+	      "usage: otoscope [COMMAND] [SOURCE] [ARGUMENTS] [OPTIONS]\n\n"
+	      "Without a command it is top, on a terminal.\n",
 	      out);
 	fputs(sources, out);
 	fputs("\nCommands:\n", out);

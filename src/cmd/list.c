@@ -26,7 +26,7 @@ static const struct command rows[] = {
 	{ .name = "top", .help = "the screens: what goes on in a node, live",
 	  .options = OPTIONS_SOURCE | OPTIONS_TERMS | OPTIONS_PAST | OPTIONS_WRITE |
 		     OPTIONS_TOP,
-	  .patient = true, .run = top_run },
+	  .patient = true, .check = top_check, .run = top_run },
 	{ .name = "nodes",
 	  .help = "the Erlang nodes of this host, and whether their cookie was found",
 	  .options = OPTIONS_OUTPUT | OPTIONS_TABLE,

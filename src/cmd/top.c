@@ -242,6 +242,22 @@ static void say_wrong(struct screen *s, struct text wrong)
 			wrong.len ? " (and more)" : "");
 }
 
+/* Nobody is dialled for what cannot be shown. */
+bool top_check(struct cmd_context *c, struct err *err)
+{
+	const char *missing = !isatty(STDIN_FILENO) ? "input"
+			      : !c->terminal        ? "output"
+						    : NULL;
+
+	if (missing && !c->options.script) {
+		fail(err, ERR_USAGE, "top needs a terminal: standard %s is none",
+		     missing);
+		return fail_hint(err, "--script FILE needs none; ps and the other tables "
+				      "neither");
+	}
+	return table_setup_check(tables[0], setup_of(c), err);
+}
+
 bool top_run(struct cmd_context *c, struct err *err)
 {
 	struct screen s = { .c = c };
@@ -251,8 +267,6 @@ bool top_run(struct cmd_context *c, struct err *err)
 	struct text script;
 	bool ok = true;
 
-	if (!table_setup_check(tables[0], setup_of(c), err))
-		return false;
 	load_settings(&s, &wrong);
 	if (c->options.script ? !read_script(c, &script, err) : !open_terminal(&s, err)) {
 		settings_free(s.settings);

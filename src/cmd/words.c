@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cmd/table.h"
 
@@ -147,15 +148,10 @@ bool words_sort(struct invocation *in, const struct command *command,
 	return true;
 }
 
-/* Words in front of which a command is missing. */
-static bool no_command(const struct cmd_context *c, struct text word, struct err *err)
+/* The screens need somebody who sees them, or a script. */
+static bool may_be_top(const struct cmd_context *c)
 {
-	if (words_form(&c->machine, word) != SOURCE_NODE)
-		return false;
-	fail(err, ERR_USAGE, "a command is missing before '%.*s'", TEXT_ARG(word));
-	fail_hint(err, "try otoscope ps %.*s; otoscope help lists the commands",
-		  TEXT_ARG(word));
-	return true;
+	return c->options.script || (c->terminal && isatty(STDIN_FILENO));
 }
 
 /* The command by its name, with options that it takes. */
@@ -163,10 +159,51 @@ static bool find_command(struct cmd_context *c, struct text name, struct err *er
 {
 	struct command *command = arena_new(c->arena, struct command);
 
-	if (no_command(c, name, err) || !command_find(name, command, err))
+	if (!command_find(name, command, err))
 		return false;
 	c->command = command;
 	return options_check(&c->options, command->name, command->options, err);
+}
+
+/* A source where a command stands is a source of top. */
+static bool is_source(const struct cmd_context *c, struct text word,
+		      bool (*known)(void *ctx, struct text name), void *ctx)
+{
+	switch (words_form(&c->machine, word)) {
+	case SOURCE_NODE:
+	case SOURCE_FILE:
+		return true;
+	case SOURCE_BARE:
+		return known(ctx, word);
+	case SOURCE_NONE:
+		break;
+	}
+	return false;
+}
+
+/* Cuts the command off the front of the words, or finds that it is left out: then it is
+ * top, or nothing. */
+static bool find_first(struct cmd_context *c, struct words *words,
+		       bool (*known)(void *ctx, struct text name), void *ctx,
+		       struct err *err)
+{
+	struct text first;
+
+	if (words->n == 0)
+		return !may_be_top(c) || c->options.help || c->options.version ||
+		       find_command(c, TEXT("top"), err);
+	first = words->at[0];
+	if (command_find(first, &(struct command){ 0 }, NULL) ||
+	    !is_source(c, first, known, ctx)) {
+		*words = (struct words){ .at = words->at + 1, .n = words->n - 1 };
+		return find_command(c, first, err);
+	}
+	if (may_be_top(c) || c->options.help)
+		return find_command(c, TEXT("top"), err);
+	fail(err, ERR_USAGE, "a command is missing before '%.*s'", TEXT_ARG(first));
+	return fail_hint(err,
+			 "without one it is top, for a terminal; try otoscope ps %.*s",
+			 TEXT_ARG(first));
 }
 
 bool words_understand(struct cmd_context *c, int argc, char **argv,
@@ -180,16 +217,11 @@ bool words_understand(struct cmd_context *c, int argc, char **argv,
 		return false;
 	c->format =
 		c->options.format ? c->options.format : format_find(TEXT("text"), NULL);
-	if (words.n == 0)
-		return true;
-	if (!find_command(c, words.at[0], err))
+	if (!find_first(c, &words, known, ctx, err))
 		return false;
-	if (c->options.help || c->options.version)
+	if (!c->command || c->options.help || c->options.version)
 		return true;
-
-	struct words rest = { .at = words.at + 1, .n = words.n - 1 };
-
-	if (!words_sort(&in, c->command, &rest, &c->options, &c->machine, known, ctx,
+	if (!words_sort(&in, c->command, &words, &c->options, &c->machine, known, ctx,
 			c->arena, err))
 		return false;
 	if (c->command->single && c->options.sources.n > 1)

@@ -92,7 +92,7 @@ const struct action settings_actions[] = {
 	  interval, NULL },
 	{ NULL, "set", "NAME VALUE", "change a setting, or say what it is", 0, set,
 	  offer },
-	{ "W", "save", NULL, "keep the settings that were changed, in their file", 0,
+	{ "S", "save", NULL, "keep the settings that were changed, in their file", 0,
 	  save, NULL },
 };
 const size_t settings_nactions = sizeof(settings_actions) / sizeof(settings_actions[0]);

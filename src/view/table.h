@@ -31,6 +31,17 @@ bool table_view_set(struct view *v, const struct table_setup *s, struct err *err
 bool table_setup_check(const struct schema *schema, const struct table_setup *setup,
 		       struct err *err);
 
+/* The rows that are shown, also those behind the screen's edge, in their order. */
+struct table_copy {
+	struct table table;
+	size_t *columns; /* [ncolumns] that are shown */
+	size_t ncolumns;
+	size_t unknown;  /* cells that were not read: only rows on the screen have them */
+};
+/* All in the arena. ERR_CANNOT: nothing was read yet. */
+bool table_view_copy(struct view *v, struct table_copy *out, struct arena *arena,
+		     struct err *err);
+
 /* The key of the row under the cursor. False: there is none, or it is a group. */
 bool table_view_chosen(struct view *v, struct cell *key);
 /* The keys of the rows that are marked, or of the one under the cursor when none is.

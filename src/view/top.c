@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "tables/tables.h"
 #include "view/command.h"
+#include "view/export.h"
 #include "view/find.h"
 #include "view/frame.h"
 #include "view/help.h"
@@ -394,6 +395,8 @@ void top_actions(struct top *t, struct view *v,
 	for (size_t i = 0; i < nactions; i++)
 		if (!stored || actions[i].run != pause_or_go_on)
 			f(ctx, v, &actions[i]);
+	for (size_t i = 0; i < export_nactions; i++)
+		f(ctx, v, &export_actions[i]);
 	for (size_t i = 0; i < settings_nactions; i++)
 		f(ctx, v, &settings_actions[i]);
 }

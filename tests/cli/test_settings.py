@@ -62,7 +62,7 @@ def test_what_is_wrong_is_told_and_the_rest_taken(top, otoscope):
 def test_what_was_changed_is_kept(top, otoscope):
     path = write(otoscope.home, "# mine\nfuture = yes\nfirst = ports\n")
     top("key :\ntype columns id,links\nkey <enter>\nkey :\ntype sort links\nkey <enter>\n"
-        "key :\ntype interval 5s\nkey <enter>\nkey W\nscreen\n")
+        "key :\ntype interval 5s\nkey <enter>\nkey S\nscreen\n")
     assert path.read_text() == ("# mine\nfuture = yes\nfirst = ports\ncolumns.ports = id,links\nsort.ports = links\n"
                                 "interval = 5s\n")
     assert words(top("screen\n").lines()[1]) == ["PORT", "LINKS▼"]
@@ -78,9 +78,9 @@ def test_no_home_is_no_error(top):
     for env in ({"HOME": None}, {"HOME": "/nowhere"}, {"HOME": "/dev/null"}):
         done = top("screen\n", env=env)
         assert "PID" in done.stdout and done.stderr == ""
-    done = top("key :\ntype set mouse off\nkey <enter>\nkey W\nscreen\n", env={"HOME": None})
+    done = top("key :\ntype set mouse off\nkey <enter>\nkey S\nscreen\n", env={"HOME": None})
     assert "set $XDG_CONFIG_HOME or $HOME" in done.stdout
-    done = top("key :\ntype set mouse off\nkey <enter>\nkey W\nscreen\n", env={"HOME": "/dev/null"})
+    done = top("key :\ntype set mouse off\nkey <enter>\nkey S\nscreen\n", env={"HOME": "/dev/null"})
     assert "cannot write '/dev/null/.config/otoscope/top.conf'" in done.stdout
 
 
