@@ -15,7 +15,8 @@ static bool is_elsewhere(struct text word)
 	static const char *const begins[] = { "<", "#PID<", "#Port<", "#Ref<",
 					      "#Reference<" };
 
-	if (!text_ends(word, ">") || text_chr(word, '@') == word.len)
+	if (!text_ends(word, ">") || text_starts(word, "<<") ||
+	    text_chr(word, '@') == word.len)
 		return false;
 	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
 		if (text_starts(word, begins[i]))

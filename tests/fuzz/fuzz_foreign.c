@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "tables/foreign.h"
+#include "view/fold.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,6 +24,27 @@ static void check(struct arena *a, const struct term *t, enum syntax syntax, siz
 	buf_clear(&out);
 }
 
+/* All of it open, searched, and each line looked at. */
+static void check_fold(const struct term *t, enum syntax syntax)
+{
+	struct fold *f = fold_new(&(struct fold_style){ .syntax = syntax, .redact = true });
+	struct arena scratch = { 0 };
+	struct fold_line l;
+
+	fold_set(f, t);
+	fold_open_all(f, 0, true);
+	fold_look_for(f, TEXT("a"));
+	for (size_t i = 0; i < fold_count(f) && i < 1000; i++) {
+		fold_at(f, i, &scratch, &l);
+		assert(fold_parent(f, i) <= i);
+	}
+	fold_next(f, fold_count(f) / 2, true, false);
+	fold_open(f, fold_count(f) / 2, false);
+	fold_set(f, t);
+	arena_clear(&scratch);
+	fold_free(f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct term_limits limits = { .terms = 100000, .bytes = (size_t)1 << 24 };
@@ -33,6 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			&limits, NULL, &t, NULL)) {
 		check(&a, &t, SYNTAX_ERLANG, 80);
 		check(&a, &t, SYNTAX_ELIXIR, 0);
+		check_fold(&t, SYNTAX_ERLANG);
+		check_fold(&t, SYNTAX_ELIXIR);
 	}
 	arena_clear(&a);
 	return 0;

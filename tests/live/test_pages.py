@@ -216,3 +216,24 @@ def test_all_that_are_marked_are_killed(node, otoscope):
     assert f"kill 3 processes on '{node.name}'? y/n" in asked and "3 processes: killed" in said
     nodes.wait_until(lambda: not any(alive(node, pid) for pid in pids), "them to die")
     assert alive(node, spared)
+
+
+def test_the_page_of_a_node_that_was_restarted(start_node, terminal, release):
+    """While it is lost the page stays; afterwards the same pid is somebody else's, and nothing is done to it."""
+    first = start_node(release)
+    pid = first.patient("registered", '"page_victim"')
+    screen = terminal("top", "--every", "200ms", "--allow-write", node=first)
+    screen.wait("init")
+    screen.send(":go page_victim\r")
+    screen.wait("patient:wait/0")
+    first.stop()
+    screen.wait("reconnecting")
+    assert "patient:wait/0" in screen.text()
+    second = start_node(release, name=first.short_name, cookie=first.cookie)
+    screen.wait("node restarted, read")
+    assert f"{pid} page_victim" in screen.text() and "patient:wait/0" in screen.text()
+    screen.send("K")
+    screen.wait("is gone")
+    assert second.running() and second.rpc("erlang:is_process_alive(whereis(init))")
+    screen.send("q")
+    assert screen.status() == 0
