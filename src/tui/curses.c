@@ -1,6 +1,7 @@
 /* The one <term.h>: what terminfo knows of a terminal. */
 #include "tui/curses.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -144,7 +145,7 @@ static const char *string_of(const char *name)
 {
 	const char *s = tigetstr(name);
 
-	return s == (const char *)-1 ? NULL : s;
+	return (intptr_t)s == -1 ? NULL : s; /* no such name */
 }
 
 /* Without its delays, "$<5>", which no terminal needs now. */

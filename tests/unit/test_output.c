@@ -29,11 +29,11 @@ static struct screen *screen_new(size_t width, size_t height)
 	s->height = height;
 	s->at = mem_zalloc(width * height * sizeof(*s->at));
 	s->styles = mem_zalloc(width * height * sizeof(*s->styles));
-	strcpy(s->sgr, "\033[0m");
+	memcpy(s->sgr, "\033[0m", sizeof("\033[0m"));
 	s->cursor = true;
 	for (size_t i = 0; i < width * height; i++) {
 		s->at[i] = (struct glyph){ "#", 1, 1, 0 };
-		strcpy(s->styles[i], "rubbish");
+		memcpy(s->styles[i], "rubbish", sizeof("rubbish"));
 	}
 	return s;
 }
@@ -63,11 +63,11 @@ static void put(struct screen *s, const char *bytes, size_t len, size_t width)
 	*g = (struct glyph){ .len = (uint8_t)len, .width = (uint8_t)width };
 	memcpy(g->bytes, bytes, len);
 	s->last = g;
-	strcpy(s->styles[g - s->at], s->sgr);
+	memcpy(s->styles[g - s->at], s->sgr, sizeof(s->sgr));
 	if (width == 2) {
 		assert_true(s->x + 1 < s->width);
 		g[1] = (struct glyph){ 0 };
-		strcpy(s->styles[g + 1 - s->at], s->sgr);
+		memcpy(s->styles[g + 1 - s->at], s->sgr, sizeof(s->sgr));
 	}
 	s->x += width;
 	if (s->x >= s->width)
@@ -100,7 +100,7 @@ static size_t sequence(struct screen *s, struct text t)
 	} else if (last == 'K') {
 		for (size_t i = s->y * s->width + s->x; i < (s->y + 1) * s->width; i++) {
 			s->at[i] = (struct glyph){ " ", 1, 1, 0 };
-			strcpy(s->styles[i], s->sgr);
+			memcpy(s->styles[i], s->sgr, sizeof(s->sgr));
 		}
 	} else if (last == 'h' || last == 'l') {
 		if (memcmp(t.p, "\033[?25", 5) == 0)
