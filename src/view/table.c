@@ -133,6 +133,7 @@ struct view *table_view_new(struct top *top, struct link *l, const struct schema
 	t->schema = schema;
 	t->group = t->pin_row = TABLE_NONE;
 	t->lay = &t->rows;
+	t->rows.added = TABLE_NONE;
 	t->height = 1;
 	t->stale = STALE_CHOICE | STALE_ORDER;
 	t->feed = feed_new(&(struct feed_options){

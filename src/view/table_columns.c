@@ -87,16 +87,19 @@ void table_view_offer(struct table_view *t, const struct table_layout *l,
 static void layout_changed(struct table_view *t)
 {
 	t->lay->scrolled = 0;
+	t->lay->added = TABLE_NONE;
 	table_view_words(t);
 	/* What the filter looks at may be more now, or less. */
 	table_view_stale(t, t->filter.len ? STALE_CHOICE | STALE_ORDER : 0);
 	table_view_remember_columns(t);
 }
 
-static void take_off(struct table_layout *l, size_t column)
+void table_view_take_off(struct table_layout *l, size_t column)
 {
 	size_t kept = 0;
 
+	if (l->added == column)
+		l->added = TABLE_NONE;
 	for (size_t i = 0; i < l->ncolumns; i++)
 		if (l->columns[i] != column)
 			l->columns[kept++] = l->columns[i];
@@ -105,7 +108,7 @@ static void take_off(struct table_layout *l, size_t column)
 
 static void put_on(struct table_layout *l, size_t column)
 {
-	take_off(l, column);
+	table_view_take_off(l, column);
 	l->columns[l->ncolumns++] = column;
 }
 
@@ -132,7 +135,7 @@ static bool change_columns(struct table_layout *l, struct text list, struct err 
 			l->ncolumns = 0;
 		plain |= !plus && !minus;
 		if (minus)
-			take_off(l, column);
+			table_view_take_off(l, column);
 		else
 			put_on(l, column);
 	}

@@ -123,6 +123,16 @@ static void find_ordered(struct table_view *t, struct filter *f, bool down,
 			take(out, i, t->cursor, down);
 }
 
+bool table_view_words_known(const struct table_view *t)
+{
+	const struct table *rows = feed_table(t->feed);
+
+	for (size_t i = 0; rows && i < t->nwords; i++)
+		if (!rows->types[t->words[i]])
+			return false;
+	return rows != NULL;
+}
+
 static bool find(struct table_view *t, bool down, struct err *err)
 {
 	static const size_t value = GROUP_VALUE;
@@ -134,6 +144,12 @@ static bool find(struct table_view *t, bool down, struct err *err)
 	table_view_update(t);
 	if (!t->search.len)
 		return fail(err, ERR_USAGE, "nothing was searched for yet");
+	if (!groups && !table_view_words_known(t) && feed_busy(t->feed) && !t->sought) {
+		t->sought = down ? 1 : -1;
+		top_say(t->view.top, STYLE_DIM, "still reading");
+		return true;
+	}
+	t->sought = 0;
 	if (!table_view_table(t) || !table_view_count(t))
 		return true;
 	f = arena_new(&scratch, struct filter);
@@ -150,13 +166,21 @@ static bool find(struct table_view *t, bool down, struct err *err)
 		table_view_move(t, found.best);
 	} else if (found.first != TABLE_NONE) {
 		table_view_move(t, found.first);
-		top_say(t->view.top, STYLE_DIM, "that was the last one: on from the %s",
+		top_say(t->view.top, STYLE_DIM, "the last one: again from the %s",
 			down ? "top" : "end");
 	} else {
 		return fail(err, ERR_ABSENT, "'%.*s' is in no other row",
 			    (int)t->search.len, t->search.bytes);
 	}
 	return true;
+}
+
+void table_view_search_on(struct table_view *t)
+{
+	struct err err = { 0 };
+
+	if (t->sought && !find(t, t->sought > 0, &err))
+		top_say_err(t->view.top, &err);
 }
 
 bool table_do_next(struct view *v, struct text argument, struct err *err)
@@ -260,11 +284,7 @@ bool table_view_back(struct table_view *t)
 	} else if (t->filter.len) {
 		set_filter(t, (struct text){ 0 });
 	} else if (t->inside && t->nwhere) {
-		size_t group = predicate_column(t->where[t->nwhere - 1].predicate);
-
-		t->inside = false;
-		table_view_drop_where(t);
-		table_view_group(t, group);
+		table_view_leave_group(t);
 	} else if (t->group != TABLE_NONE) {
 		table_view_group(t, TABLE_NONE);
 	} else if (t->nwhere) {

@@ -20,6 +20,7 @@ static void usual_columns(struct table_view *t)
 	l->sort = GROUP_COUNT;
 	l->descending = true;
 	l->scrolled = 0;
+	l->added = TABLE_NONE;
 }
 
 void table_view_group(struct table_view *t, size_t column)
@@ -66,6 +67,9 @@ bool table_view_open_group(struct table_view *t, struct err *err)
 	print_where(&where, &t->d->schema.columns[t->group],
 		    table_cell(&t->group_table, table_view_row(t, t->cursor),
 			       GROUP_VALUE));
+	t->back_sort = t->lay->sort;
+	t->back_descending = t->lay->descending;
+	t->back_cursor = t->cursor;
 	ok = table_view_add_where(t, buf_text(&where), err);
 	buf_clear(&where);
 	if (!ok)
@@ -73,6 +77,19 @@ bool table_view_open_group(struct table_view *t, struct err *err)
 	table_view_group(t, TABLE_NONE);
 	t->inside = true;
 	return true;
+}
+
+void table_view_leave_group(struct table_view *t)
+{
+	size_t group = predicate_column(t->where[t->nwhere - 1].predicate);
+
+	table_view_drop_where(t);
+	table_view_group(t, group);
+	t->lay->descending = t->back_descending;
+	table_view_sort(t, t->back_sort);
+	table_view_update(t);
+	if (t->back_cursor)
+		table_view_move(t, t->back_cursor);
 }
 
 static void taken(void *ctx, size_t column)

@@ -24,6 +24,7 @@ struct table_layout {
 	size_t ncolumns;
 	size_t sort;      /* column of schema; TABLE_NONE: as read */
 	bool descending;
+	size_t added;     /* a column that is shown only because it ranks; TABLE_NONE */
 	size_t scrolled;  /* columns behind the first one that are scrolled out */
 };
 
@@ -76,6 +77,9 @@ struct table_view {
 	struct table group_table; /* of this reading */
 	struct arena group_rows;
 	bool inside;              /* the last where is a group that was opened */
+	size_t back_sort;         /* how the groups were then ranked, */
+	bool back_descending;
+	size_t back_cursor;       /* and which one it was */
 
 	struct table_where where[TABLE_WHERES];
 	size_t nwhere;
@@ -83,6 +87,8 @@ struct table_view {
 	struct field field;
 	struct needle filter;     /* len 0: none */
 	struct needle search;
+	int sought;               /* 1 downwards, -1 upwards: as soon as what it looks at
+				   * was read of all rows */
 	size_t *words;            /* [nwords] derived columns that both look at */
 	size_t nwords;
 
@@ -160,11 +166,17 @@ void table_view_drop_where(struct table_view *t);
 /* Esc: takes one step back. False: there is none. */
 bool table_view_back(struct table_view *t);
 bool table_view_typed(struct table_view *t, struct key k);
+/* Goes on with a search that had to wait for a sample. */
+void table_view_search_on(struct table_view *t);
+/* Was all that the filter and the search look at read of all rows? */
+bool table_view_words_known(const struct table_view *t);
 
 /* table_columns.c */
 void table_view_usual(struct table_view *t);
 void table_view_words(struct table_view *t);
 bool table_view_columns(struct table_view *t, struct text list, struct err *err);
+/* It is not shown any more. */
+void table_view_take_off(struct table_layout *l, size_t column);
 /* The column of a layout that a name means. ERR_USAGE: none. */
 bool table_view_column(const struct table_layout *l, struct text name, size_t *column,
 		       struct err *err);
@@ -186,6 +198,8 @@ void table_view_remember_sort(struct table_view *t);
 /* table_group.c */
 void table_view_group(struct table_view *t, size_t column);
 bool table_view_open_group(struct table_view *t, struct err *err);
+/* Back to the groups, after one was opened. */
+void table_view_leave_group(struct table_view *t);
 
 /* table_tree.c */
 /* Makes a tree of it, where its rows are one. */

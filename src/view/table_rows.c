@@ -376,6 +376,8 @@ void table_view_update(struct table_view *t)
 	rank(t);
 	find_cursor(t, fresh);
 	t->stale = 0;
-	if (fresh)
+	if (fresh) {
 		table_view_want(t);
+		table_view_search_on(t);
+	}
 }

@@ -69,6 +69,8 @@ void table_view_sort(struct table_view *t, size_t column)
 	struct table_layout *l = t->lay;
 	bool shown = column == TABLE_NONE;
 
+	if (l->added != TABLE_NONE && l->added != column)
+		table_view_take_off(l, l->added);
 	for (size_t i = 0; i < l->ncolumns; i++)
 		shown |= l->columns[i] == column;
 	if (!shown) {
@@ -78,6 +80,7 @@ void table_view_sort(struct table_view *t, size_t column)
 		for (size_t i = l->ncolumns++; i > at; i--)
 			l->columns[i] = l->columns[i - 1];
 		l->columns[at] = column;
+		l->added = column;
 	}
 	l->sort = column;
 	if (t->hold == HOLD_NONE)

@@ -47,14 +47,7 @@ static void add_span(struct buf *out, int64_t ns)
 /* Is a column that the filter looks at still being read of all rows? */
 static bool still_reading(const struct table_view *t)
 {
-	const struct table *rows = feed_table(t->feed);
-
-	if (!t->filter.len || !feed_busy(t->feed))
-		return false;
-	for (size_t i = 0; i < t->nwords; i++)
-		if (!rows->types[t->words[i]])
-			return true;
-	return false;
+	return t->filter.len && feed_busy(t->feed) && !table_view_words_known(t);
 }
 
 static void say_rows(struct status *s, struct buf *b)
@@ -73,8 +66,9 @@ static void say_rows(struct status *s, struct buf *b)
 	}
 	buf_printf(b, " %s%s", what, all == 1 ? "" : "s");
 	if (t->group != TABLE_NONE) {
-		buf_printf(b, " by %s of ", t->lay->schema->columns[GROUP_VALUE].name);
+		buf_str(b, " of ");
 		add_count(b, feed_table(t->feed)->nrows);
+		buf_printf(b, " rows by %s", t->lay->schema->columns[GROUP_VALUE].name);
 	}
 	if (table_view_choosing(t))
 		buf_printf(b, ", looked at %zu %%", t->pick.seen * 100 / t->pick.of);

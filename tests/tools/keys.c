@@ -14,30 +14,18 @@
 #define ROWS 500000
 #define KINDS 200
 
-static const char *const keys[] = {
-	"j", "<pagedown>", "<pagedown>", "<end>", "<up>", "<home>", "<end>", "<home>",
-	"r", "r", "Q", "m", "I", "<end>", "<home>", "<lt>", "<lt>", "<end>", "<home>", ">",
-	"/", "w", "o", "r", "k", "e", "r", "_", "4", "9", "<bs>", "<bs>", "<c-u>", "z", "z",
-	"<c-u>", "<", ".", "9", "<esc>",
-	"<f3>", "_", "7", "7", "7", "<enter>", "n", "N", "<end>", "n", "<esc>",
-	"h", "j", "j", "h", "f", "f", "<space>", "<space>", "M", "<space>", "U", "<home>",
-	":", "w", "h", "e", "r", "e", "<space>", "m", "e", "m", "o", "r", "y", ">", "1", "M",
-	"<enter>", "<end>", "<esc>",
-	":", "w", "h", "e", "r", "e", "<space>", "n", "a", "m", "e", "~", "4", "5", ".", "$",
-	"<enter>", "<end>", "<esc>",
-	":", "g", "r", "o", "u", "p", "<space>", "s", "t", "a", "t", "u", "s", "<enter>",
-	"<enter>", "<end>", "<esc>", "<esc>",
-	":", "g", "r", "o", "u", "p", "<space>", "i", "n", "i", "t", "i", "a", "l", "_", "c",
-	"a", "l", "l", "<enter>", "r", "<end>", "/", "4", "<esc>", "<esc>",
-	":", "g", "r", "o", "u", "p", "<space>", "n", "a", "m", "e", "<enter>", "r", "<end>",
-	"<esc>",
-	":", "s", "o", "r", "t", "<space>", "n", "a", "m", "e", "<enter>", "<end>",
-	"<home>", "I", "<pagedown>", "<c-l>",
-};
+static const char keys[] =
+	"j<pagedown><pagedown><end><up><home><end><home>rrQmI<end><home><lt><lt><end>"
+	"<home>>/worker_49<bs><bs><c-u>zz<c-u><lt>.9<esc><f3>_777<enter>nN<end>n<esc>"
+	"hjjhff<space><space>M<space>U<home>:where<space>memory>1M<enter><end><esc>:w"
+	"here<space>name~45.$<enter><end><esc>:group<space>status<enter><enter><end>"
+	"<esc><esc>:group<space>initial_call<enter>r<end>/4<esc><esc>:group<space>nam"
+	"e<enter>r<end><esc>:sort<space>name<enter><end><home>I<pagedown><c-l>";
 
 static void fill(struct table *t, size_t rows, size_t reading)
 {
-	static const char *const states[] = { "waiting", "waiting", "waiting", "running" };
+	static const char *const states[] = { "waiting", "waiting", "waiting",
+					      "running" };
 	char text[64];
 
 	for (size_t i = 0; i < rows; i++) {
@@ -104,9 +92,18 @@ int main(int argc, char **argv)
 	size_t rows = argc > 1 ? strtoul(argv[1], NULL, 10) : ROWS;
 	struct loop *l = loop_new();
 	struct top_source s = { .name = TEXT("crowd"), .source = source(l, rows) };
-	struct top *top = top_new(&(struct top_options){
-		.loop = l, .sources = &s, .nsources = 1, .width = 160, .height = 50,
-		.interval_ns = INT64_C(700000000) });
+	struct top_options o = {
+		.loop = l,
+		.sources = &s,
+		.nsources = 1,
+		.width = 160,
+		.height = 50,
+		.interval_ns = INT64_C(700000000),
+	};
+	struct top *top = top_new(&o);
+	struct text rest = text_of(keys);
+	struct buf name = { 0 };
+	struct key k;
 	double most = 0;
 
 	settle(l, top);
@@ -114,23 +111,21 @@ int main(int argc, char **argv)
 		loop_step(l, end);
 	settle(l, top);
 	link_pause(top_link(top), true);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		struct text one = text_of(keys[i]);
-		struct key k;
-		double begun;
+	while (key_parse(&rest, &k)) {
+		double begun = cpu_ms();
 		double took;
 
-		if (!key_parse(&one, &k))
-			k = (struct key){ .code = KEY_CHAR, .cp = '<' };
-		begun = cpu_ms();
 		top_key(top, k);
 		top_draw(top);
 		took = cpu_ms() - begun;
-		printf("%8.2f ms  %s\n", took, keys[i]);
+		buf_reset(&name);
+		key_print(&name, k);
+		printf("%8.2f ms  %s\n", took, buf_cstr(&name));
 		most = took > most ? took : most;
 		settle(l, top);
 	}
 	printf("%8.2f ms  the slowest\n", most);
+	buf_clear(&name);
 	top_free(top);
 	loop_free(l);
 	return 0;
