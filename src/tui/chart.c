@@ -71,6 +71,16 @@ size_t chart_points(struct pane p)
 	return n > 0 ? n : 1;
 }
 
+size_t chart_point_at(struct pane p, size_t nseries, size_t x, size_t y)
+{
+	struct layout l = layout_of(p, nseries);
+
+	if (x < l.plot.x || x >= l.plot.x + l.plot.width || y < l.plot.y ||
+	    y >= l.plot.y + l.plot.height)
+		return CHART_NO_POINT;
+	return (x - l.plot.x) * l.dots;
+}
+
 void chart_clock(struct buf *out, int64_t wall_ns)
 {
 	time_t s = (time_t)(wall_ns / 1000000000);

@@ -43,6 +43,9 @@ struct chart {
 
 /* How many points such a chart is to have, at least 1. */
 size_t chart_points(struct pane p);
+/* The point that is drawn at a place of the canvas, in a chart of so many series;
+ * CHART_NO_POINT: there is none. */
+size_t chart_point_at(struct pane p, size_t nseries, size_t x, size_t y);
 void chart_draw(struct pane p, const struct chart *c);
 
 /* A moment on an axis: "17:52:10", in UTC. */

@@ -205,7 +205,7 @@ static void add_title(struct buf *b, const struct chart_view *c)
 
 	if (!until(c))
 		buf_str(b, "last ");
-	if (spans_s[c->span] < 60)
+	if (spans_s[c->span] < 120)
 		buf_printf(b, "%d s", (int)spans_s[c->span]);
 	else
 		units_human(b, (double)chart_span_ns(c), UNIT_NS);
@@ -268,6 +268,7 @@ static void draw(struct view *v, struct pane p)
 
 	struct pane title = pane_top(&p, 1);
 
+	c->pane = p;
 	c->npoints = chart.npoints = chart_points(p);
 	c->to_ns = chart.to_ns = end_of(c);
 	draw_title(c, title);
@@ -304,6 +305,7 @@ static const struct view_ops ops = {
 	.actions = chart_actions,
 	.nactions = CHART_ACTIONS,
 	.draw = draw,
+	.key = chart_key,
 	.shown = shown,
 	.free = free_view,
 };

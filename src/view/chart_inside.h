@@ -29,13 +29,16 @@ struct chart_view {
 	int64_t end_ns;    /* what the right edge is; 0: it follows the time */
 	int64_t cursor_ns; /* the moment that is looked at; 0: none */
 	bool from_least;   /* the scale begins at the least value, not at 0 */
-	size_t npoints;    /* as drawn the last time */
+	struct pane pane;  /* in which it was drawn the last time */
+	size_t npoints;    /* the same */
 	int64_t to_ns;     /* the same */
 };
 
 enum { CHART_ACTIONS = 16 };
 extern const struct action chart_actions[CHART_ACTIONS];
 
+/* A click looks at a moment, the wheel changes how long a time is shown. */
+bool chart_key(struct view *v, struct key k);
 /* After its numbers changed: reads their rows. */
 void chart_read_all(struct chart_view *c);
 /* What is known of all its numbers, or may be. False: nothing is. */

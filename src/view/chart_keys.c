@@ -21,6 +21,8 @@ static void look_at(struct chart_view *c, int64_t ns)
 {
 	int64_t to = c->to_ns;
 
+	if (!to)
+		return; /* it was not drawn yet: nobody can have seen a moment */
 	if (ns >= to)
 		ns = to - 1;
 	c->cursor_ns = ns;
@@ -57,6 +59,23 @@ static bool zoom_out(struct view *v, struct text argument, struct err *err)
 	(void)argument;
 	(void)err;
 	return zoom(v, 1);
+}
+
+bool chart_key(struct view *v, struct key k)
+{
+	struct chart_view *c = of(v);
+	size_t point;
+
+	if (k.code == KEY_WHEEL_UP || k.code == KEY_WHEEL_DOWN)
+		return zoom(v, k.code == KEY_WHEEL_UP ? -1 : 1);
+	if ((k.code != KEY_CLICK && k.code != KEY_DOUBLE_CLICK) || !c->pane.canvas)
+		return false;
+	point = chart_point_at(c->pane, c->n, k.x, k.y);
+	if (point == CHART_NO_POINT)
+		return false;
+	look_at(c, c->to_ns - chart_span_ns(c) + (int64_t)point * piece_ns(c) +
+			   piece_ns(c) / 2);
+	return true;
 }
 
 static bool move(struct view *v, int64_t pieces)

@@ -10,6 +10,7 @@
 
 #include "base/table.h"
 #include "tui/canvas.h"
+#include "tui/key.h"
 #include "view/link.h"
 #include "view/view.h"
 
@@ -32,5 +33,8 @@ void home_bars(struct home *h);
 /* Over everything: keys walk through the numbers of the header, and open one as a
  * chart. */
 struct view *home_walk_new(struct top *t, struct home *h);
+/* A click on one of them chooses it, a double click opens it. False: it is no click, or
+ * was elsewhere. */
+bool home_click(struct home *h, struct key k);
 
 #endif

@@ -173,17 +173,17 @@ static const struct home_value *ours(const struct home *h, const char *key)
 	return NULL;
 }
 
-static void add_ours(struct buf *b, const struct home *h)
+static void add_ours(struct buf *b, const struct home *h, bool brief)
 {
 	if (!isfinite(ours(h, "requests")->now))
 		return;
-	buf_str(b, "  otoscope costs ");
+	buf_str(b, brief ? "  costs " : "  otoscope costs ");
 	units_human(b, round(ours(h, "requests")->now * 10) / 10, UNIT_COUNT);
-	buf_str(b, " requests ");
+	buf_str(b, brief ? " req " : " requests ");
 	units_human(b, ours(h, "bytes")->now, UNIT_BYTES);
 	buf_char(b, ' ');
 	units_human(b, ours(h, "helpers_ns")->now, UNIT_NS);
-	buf_str(b, " a second");
+	buf_str(b, brief ? " /s" : " a second");
 }
 
 static void draw_title(const struct home *h, struct pane p)
@@ -197,8 +197,13 @@ static void draw_title(const struct home *h, struct pane p)
 	add_fact(&left, t, "  Elixir ", "elixir_version");
 	add_uptime(&left, t);
 	x = pane_text(p, 0, 0, STYLE_TITLE, buf_text(&left));
-	add_ours(&right, h);
+	add_ours(&right, h, false);
 	width = canvas_width(p.canvas, buf_text(&right));
+	if (x + width > p.width) {
+		buf_reset(&right);
+		add_ours(&right, h, true);
+		width = canvas_width(p.canvas, buf_text(&right));
+	}
 	if (x + width <= p.width)
 		pane_text(p, p.width - width, 0, STYLE_DIM, buf_text(&right));
 	buf_clear(&left);
@@ -366,7 +371,10 @@ static void draw_block(struct home *h, enum home_block b, struct pane p)
 		if (home_items[i].block != b || !home_item_there(h, i))
 			continue;
 		draw_item(h, i, p, row);
-		h->places[h->nplaces++] = (struct home_place){ i, b, row };
+		h->places[h->nplaces++] = (struct home_place){
+			.item = i, .block = b, .row = row,
+			.x = p.x, .y = p.y + row, .width = p.width,
+		};
 		row++;
 	}
 }

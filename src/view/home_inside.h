@@ -39,6 +39,7 @@ struct home {
 	struct home_place {
 		size_t item;
 		size_t block, row;
+		size_t x, y, width; /* on the canvas */
 	} places[HOME_ITEMS_MAX];
 	size_t nplaces;
 	size_t bar_lines;    /* of the lines that home_height() said */

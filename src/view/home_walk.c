@@ -91,14 +91,18 @@ static struct chart_number number_of(const struct home *h, size_t item)
 	};
 }
 
-static bool chart(struct view *v, struct text argument, struct err *err)
+static void open_chart(struct home *h)
 {
-	struct home *h = home_of(v);
 	struct chart_number n = number_of(h, h->chosen);
 
+	top_push(h->top, chart_view_new(h->top, h->link, &n, 1));
+}
+
+static bool chart(struct view *v, struct text argument, struct err *err)
+{
 	(void)argument;
 	(void)err;
-	top_push(v->top, chart_view_new(v->top, h->link, &n, 1));
+	open_chart(home_of(v));
 	return true;
 }
 
@@ -176,4 +180,29 @@ struct view *home_walk_new(struct top *t, struct home *h)
 	w->view = (struct view){ .ops = &ops, .top = t, .link = h->link };
 	w->home = h;
 	return &w->view;
+}
+
+bool home_click(struct home *h, struct key k)
+{
+	const struct home_place *p = NULL;
+
+	if (k.code != KEY_CLICK && k.code != KEY_DOUBLE_CLICK)
+		return false;
+	/* Something else lies over it. */
+	if (top_view(h->top)->below && !h->walking)
+		return false;
+	for (size_t i = 0; i < h->nplaces; i++)
+		if (k.y == h->places[i].y && k.x >= h->places[i].x &&
+		    k.x < h->places[i].x + h->places[i].width)
+			p = &h->places[i];
+	if (!p)
+		return false;
+	h->chosen = p->item;
+	if (!h->walking)
+		top_push(h->top, home_walk_new(h->top, h));
+	else
+		top_say(h->top, STYLE_PLAIN, "%s", home_items[h->chosen].help);
+	if (k.code == KEY_DOUBLE_CLICK)
+		open_chart(h);
+	return true;
 }

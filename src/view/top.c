@@ -485,6 +485,13 @@ static bool pasted(struct top *t, struct key *k)
 	return v->ops->typing && v->ops->typing(v);
 }
 
+static bool clicked_header(struct top *t, struct key k)
+{
+	struct place *p = place_of(t);
+
+	return tabs_at_home(&p->tabs) && home_click(p->home, k);
+}
+
 void top_key(struct top *t, struct key k)
 {
 	if (!pasted(t, &k))
@@ -504,7 +511,8 @@ void top_key(struct top *t, struct key k)
 		v->ops->key(v, k);
 		return;
 	}
-	if (timeline_key(top_timeline(t), k) || clicked_tab(t, k))
+	if (timeline_key(top_timeline(t), k) || clicked_tab(t, k) ||
+	    clicked_header(t, k))
 		return;
 	top_actions(t, v, match_key, &w);
 	if (w.found) {
