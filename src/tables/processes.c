@@ -515,7 +515,7 @@ static const struct readers readers = {
 
 const struct schema processes_schema = {
 	.name = "processes",
-	.tab = "processes",
+	.tab = "home",
 	.command = "ps",
 	.help = "the processes of the node",
 	.columns = columns,

@@ -6,6 +6,8 @@
 #include "view/table.h"
 #include "view/top.h"
 
+/* Lines that must be left for it to be told why a link was lost. */
+#define WHY_HEIGHT ((size_t)8)
 /* Columns that the name of the link has in any case, if it wants them. */
 #define NAME_LEAST ((size_t)14)
 
@@ -53,7 +55,7 @@ size_t frame_tab_at(const struct frame *f, struct pane p, size_t x, size_t y)
 	return y > 0 ? f->tabs->n : tabs_at(f->tabs, cut_tabs(f, &line), x);
 }
 
-/* What is the matter with the link takes a line of its own. */
+/* What is the matter with the link, and why it was lost, take lines of their own. */
 static void draw_trouble(const struct frame *f, struct pane *p)
 {
 	struct buf b = { 0 };
@@ -62,6 +64,11 @@ static void draw_trouble(const struct frame *f, struct pane *p)
 		struct pane line = pane_top(p, 1);
 
 		pane_lane(line, 0, 0, line.width, STYLE_CRIT, buf_text(&b));
+		if (f->link->err.kind && p->height > WHY_HEIGHT) {
+			line = pane_top(p, 1);
+			pane_lane(line, 0, 0, line.width, STYLE_WARN,
+				  text_of(f->link->err.what));
+		}
 	}
 	buf_clear(&b);
 }
@@ -165,8 +172,7 @@ void frame_draw(const struct frame *f, struct pane p)
 	struct pane foot = pane_bottom(&p, 1);
 
 	struct pane time = pane_bottom(
-		&p, timeline_height(f->timeline, p.width, p.height + head.height +
-							       foot.height));
+		&p, timeline_height(f->timeline, p.width, p.height + head.height + foot.height));
 
 	if (time.height)
 		timeline_draw(f->timeline, time);

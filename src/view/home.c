@@ -151,6 +151,39 @@ void home_free(struct home *h)
 	free(h);
 }
 
+double home_number(const struct home *h, const char *table, const char *key)
+{
+	for (size_t i = 0; i < home_nitems; i++) {
+		const struct home_item *item = &home_items[i];
+
+		if (item->feed < HOME_FEEDS && text_is(text_of(item->key), key) &&
+		    text_is(text_of(home_feed_schema(item->feed)->name), table))
+			return h->values[i].now;
+	}
+	return NAN;
+}
+
+struct cell home_fact(const struct home *h, struct text key)
+{
+	const struct table *t = feed_table(h->feeds[HOME_SYSTEM].feed);
+	size_t column = t ? schema_find(t->schema, TEXT("value")) : TABLE_NONE;
+	struct cell name = { CELL_TEXT, { .text = &key } };
+	size_t row = column == TABLE_NONE ? TABLE_NONE : table_find(t, name);
+
+	return row == TABLE_NONE ? (struct cell){ .type = CELL_NULL }
+				 : table_cell(t, row, column);
+}
+
+int64_t home_read_ns(const struct home *h)
+{
+	return feed_at_ns(h->feeds[HOME_SYSTEM].feed);
+}
+
+int64_t home_read_wall_ns(const struct home *h)
+{
+	return feed_wall_ns(h->feeds[HOME_SYSTEM].feed);
+}
+
 void home_remember(struct home *h, const struct table *t, int64_t wall_ns)
 {
 	for (size_t i = 0; i < home_nitems; i++) {

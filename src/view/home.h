@@ -24,6 +24,16 @@ void home_free(struct home *h); /* NULL is fine */
 size_t home_height(struct home *h, size_t width, size_t height);
 void home_draw(struct home *h, struct pane p);
 
+/* A number as the header shows it, a rate where it is one, by the table and the key of its
+ * row; NAN: not known, or none of the header. */
+double home_number(const struct home *h, const char *table, const char *key);
+/* A fact of the table system by the key of its row, such as "otp_release"; or null. The
+ * text lives until the loop runs on. */
+struct cell home_fact(const struct home *h, struct text key);
+/* When system was read last: loop_now(), and the date; 0: not yet. */
+int64_t home_read_ns(const struct home *h);
+int64_t home_read_wall_ns(const struct home *h);
+
 /* Puts into the history what a reading of the past says of its numbers: for sources that
  * keep theirs. t: a reading of any table, as the source gives it. */
 void home_remember(struct home *h, const struct table *t, int64_t wall_ns);

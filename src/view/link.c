@@ -16,6 +16,8 @@
 /* A node that is there says something four times in its net_ticktime of 60 s, if only
  * that. One that is stopped for less than this goes on where it was. */
 #define DEAF_NS INT64_C(90000000000)
+/* What is answered within it may have come together. */
+#define TOGETHER_NS INT64_C(1000000000)
 /* Answers that take longer are told of. */
 #define SILENT_NS INT64_C(3000000000)
 
@@ -49,11 +51,14 @@ static void set_state(struct link *l, enum link_state state)
 static void retry(struct link *l)
 {
 	bool refused = l->err.kind == ERR_REFUSED;
-	unsigned doubled = l->attempts < 5 ? l->attempts : 5;
+	bool news = refused != l->refused;
+	unsigned doubled = news ? 0 : l->attempts < 5 ? l->attempts
+						      : 5;
 	int64_t wait = (refused ? REFUSED_NS : RETRY_NS) << doubled;
 	int64_t most = refused ? REFUSED_MOST_NS : RETRY_MOST_NS;
 
-	l->attempts++;
+	l->refused = refused;
+	l->attempts = news ? 1 : l->attempts + 1;
 	loop_timer_cancel(l->loop, l->timer);
 	l->timer = NULL;
 	l->next_ns = 0;
@@ -213,32 +218,31 @@ void link_unwatch(struct link *l, struct link_watch *w)
 		}
 }
 
-/* Nothing comes any more, and nobody says so: its host is gone, or the way to it. */
-static void look_for_life(struct link *l)
+/*
+ * What a source answers, even that it cannot, was said by it; but not that it took too
+ * long, nor what was made of /proc alone while the node said nothing. Where nothing comes
+ * any more and nobody says so, its host is gone, or the way to it.
+ */
+static void heard(struct link *l, const struct err *err)
 {
+	bool live = link_live(l) != NULL;
 	uint64_t bytes = bytes_in(l);
 	int64_t now = loop_now();
+	/* Several answers may have come in the same bytes. */
+	bool said = !live || bytes != l->bytes || now - l->bytes_ns < TOGETHER_NS;
 
+	if (!l->source)
+		return;
 	if (bytes != l->bytes)
 		l->bytes_ns = now;
 	l->bytes = bytes;
-	if (link_live(l) && l->dialler.dial && l->unheard_ns &&
-	    now - l->bytes_ns > DEAF_NS &&
+	if (said && !err)
+		l->heard_ns = now;
+	if (said && (!err || err->kind != ERR_LOST))
+		l->unheard_ns = l->asks ? now : 0;
+	if (live && l->dialler.dial && l->unheard_ns && now - l->bytes_ns > DEAF_NS &&
 	    now - l->unheard_ns > DEAF_NS)
 		lost(l);
-}
-
-/* What a source answers, even that it cannot, was said by it; but not that it took too
- * long. */
-static void heard(struct link *l, const struct err *err)
-{
-	if (!l->source)
-		return;
-	if (!err)
-		l->heard_ns = loop_now();
-	if (!err || err->kind != ERR_LOST)
-		l->unheard_ns = l->asks ? loop_now() : 0;
-	look_for_life(l);
 }
 
 static void answered(void *ctx, struct sample *sample, const struct err *err)
@@ -352,7 +356,6 @@ static void add_ago(struct buf *out, const char *before, int64_t ns)
 	units_human(out, (double)(ns - ns % 1000000000), UNIT_NS);
 }
 
-/* What failed is foreign words: they come last. */
 static void print_lost(const struct link *l, struct buf *out)
 {
 	int64_t now = loop_now();
@@ -366,8 +369,6 @@ static void print_lost(const struct link *l, struct buf *out)
 		buf_str(out, ", trying");
 	else if (l->next_ns > now && !l->still)
 		add_ago(out, ", next try in ", l->next_ns - now + 999999999);
-	if (l->err.kind)
-		buf_printf(out, " (%s)", l->err.what);
 }
 
 bool link_trouble(const struct link *l, struct buf *out)

@@ -66,6 +66,7 @@ struct link {
 	int64_t next_ns;          /* LINK_LOST: when it is dialled again; 0: never */
 	struct loop_timer *timer; /* for that; or the source is lost, and goes soon */
 	struct link_dialler dialler;
+	bool refused;      /* the last attempt was */
 	unsigned attempts; /* in a row that failed */
 	struct link_watch *watches;
 	struct link_watch *telling; /* the next one that is told */

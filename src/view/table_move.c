@@ -1,5 +1,6 @@
 /* The cursor of a table, the row that is held, the rows that are marked. */
 #include "view/detail.h"
+#include "view/nodes.h"
 #include "view/table_inside.h"
 
 #define WHEEL ((size_t)3)
@@ -216,6 +217,8 @@ bool table_do_open(struct view *v, struct text argument, struct err *err)
 	if (!table_view_chosen(v, &key))
 		return fail(err, ERR_USAGE, "there is no row here");
 	table_view_bind(t);
+	if (t->schema == &nodes_table_schema)
+		return top_go(v->top, (size_t)key.v.num, err);
 	return detail_open(v, t->schema, key, err);
 }
 

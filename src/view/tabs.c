@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-/* Of the first table, and of those that say nothing. */
+/* The header stands over it. */
 #define HOME "home"
+/* Of tables that say nothing. */
 #define OTHERS "others"
 
 static struct tab *find(struct tabs *t, const char *name)
@@ -24,11 +25,9 @@ static void number(struct tabs *t)
 	}
 }
 
-static void add(struct tabs *t, struct arena *a, const struct schema *s, size_t most,
-		bool home)
+static void add(struct tabs *t, struct arena *a, const struct schema *s, size_t most)
 {
-	struct tab *tab = find(t, home ? HOME : s->tab ? s->tab
-						       : OTHERS);
+	struct tab *tab = find(t, s->tab ? s->tab : OTHERS);
 
 	if (!tab->tables)
 		tab->tables = arena_many(a, most, const struct schema *);
@@ -42,9 +41,9 @@ struct tabs tabs_make(struct arena *a, const struct schema *const *tables, size_
 
 	for (size_t i = 0; i < n; i++)
 		if (has(ctx, tables[i]))
-			add(&t, a, tables[i], n, i == 0);
+			add(&t, a, tables[i], n);
 	if (t.n == 0)
-		add(&t, a, tables[0], n, true);
+		add(&t, a, tables[0], n);
 	number(&t);
 	return t;
 }

@@ -13,6 +13,7 @@
 #include "view/help.h"
 #include "view/history.h"
 #include "view/home.h"
+#include "view/nodes.h"
 #include "view/settings.h"
 #include "view/table.h"
 #include "view/tabs.h"
@@ -34,6 +35,7 @@ struct place {
 	struct recall *recall;     /* the same */
 	struct tabs tabs;
 	struct view **views; /* [tabs.ntables] NULL: never looked at */
+	struct view *left;   /* the uppermost, when somebody looked elsewhere */
 };
 
 struct top {
@@ -41,9 +43,10 @@ struct top {
 	struct arena arena;
 	struct canvas *canvas;
 	struct history *history;
-	struct place *places; /* [o.nsources] */
-	size_t place;         /* that is looked at */
-	struct view *view;    /* the uppermost */
+	struct place *places; /* [nplaces] of the sources; of several, then of all */
+	size_t nplaces;
+	size_t place;      /* that is looked at */
+	struct view *view; /* the uppermost */
 	struct command_past *past;
 	struct settings *settings;
 	struct loop_timer *frame;
@@ -190,6 +193,33 @@ static void show_bottom(struct top *t)
 	top_dirty(t);
 }
 
+/* All that can be seen of the stack. */
+static void show_all(struct top *t, bool on)
+{
+	for (struct view *v = t->view; v; v = v->ops->over ? v->below : NULL)
+		show(v, on);
+}
+
+bool top_go(struct top *t, size_t source, struct err *err)
+{
+	size_t to = source ? source - 1 : t->o.nsources;
+
+	if (source > t->o.nsources || to >= t->nplaces)
+		return fail(err, ERR_USAGE, "there is %s", t->o.nsources > 1 ? "no such source" : "only one source");
+	if (to == t->place && t->view)
+		return true;
+	show_all(t, false);
+	place_of(t)->left = t->view;
+	t->place = to;
+	t->view = place_of(t)->left;
+	if (t->view)
+		show_all(t, true);
+	else
+		show_bottom(t);
+	top_dirty(t);
+	return true;
+}
+
 void top_show(struct top *t, const struct schema *schema)
 {
 	tabs_choose(&place_of(t)->tabs, schema);
@@ -291,6 +321,54 @@ static bool tab(struct view *v, struct text argument, struct err *err)
 		    TEXT_ARG(argument));
 }
 
+static bool several(const struct view *v)
+{
+	return top_options(v->top)->nsources > 1;
+}
+
+/* By its number, or by its name. */
+static bool node(struct view *v, struct text argument, struct err *err)
+{
+	struct top *t = v->top;
+	int64_t n;
+
+	if (!argument.len)
+		return top_go(t, 0, err);
+	if (text_int(argument, &n) && n > 0)
+		return top_go(t, (size_t)n, err);
+	for (size_t i = 0; i < t->o.nsources; i++)
+		if (text_eq(argument, t->places[i].link->name))
+			return top_go(t, i + 1, err);
+	return fail(err, ERR_USAGE, "there is no source '%.*s'", TEXT_ARG(argument));
+}
+
+static void complete_node(struct view *v, struct text before, struct offer *o)
+{
+	struct top *t = v->top;
+
+	(void)before;
+	for (size_t i = 0; i < t->o.nsources; i++)
+		o->take(o, t->places[i].link->name, TEXT("one of the sources"));
+}
+
+/* From the table of all: to the first, or the last. */
+static bool next_node(struct view *v, struct text argument, struct err *err)
+{
+	struct top *t = v->top;
+	size_t n = t->o.nsources;
+
+	(void)argument;
+	return top_go(t, t->place < n ? (t->place + 1) % n + 1 : 1, err);
+}
+
+static bool previous_node(struct view *v, struct text argument, struct err *err)
+{
+	struct top *t = v->top;
+
+	(void)argument;
+	return top_go(t, t->place > 0 ? t->place : t->o.nsources, err);
+}
+
 static bool retry(struct view *v, struct text argument, struct err *err)
 {
 	struct link *l = top_link(v->top);
@@ -337,6 +415,11 @@ static bool spoiled(struct view *v, struct text argument, struct err *err)
 }
 
 /* The header is on the first screen. */
+static bool has_home(const struct view *v)
+{
+	return place_of(v->top)->home != NULL;
+}
+
 static bool header(struct view *v, struct text argument, struct err *err)
 {
 	struct top *t = v->top;
@@ -365,10 +448,16 @@ static const struct action actions[] = {
 	  "the tab with this number; again: its next table", ACTION_DIGIT, tab, NULL },
 	{ NULL, "table", "TABLE", "the screen of a table", 0, table, complete_table },
 	{ "R", "reconnect", NULL, "try now to connect again", 0, retry, NULL },
+	{ "0", "node", "NODE", "the table of all sources, or one of them", ACTION_FOOT,
+	  node, complete_node, several },
+	{ "<s-right>", "next-node", NULL, "the next source", 0, next_node, NULL,
+	  several },
+	{ "<s-left>", "previous-node", NULL, "the source before", 0, previous_node, NULL,
+	  several },
 	{ "H", "header", NULL, "choose a number of the header, to see its chart", 0,
-	  header, NULL },
+	  header, NULL, has_home },
 	{ "`", "bars", NULL, "a bar for each scheduler in the header, or none", 0, bars,
-	  NULL },
+	  NULL, has_home },
 	{ "p", "pause", NULL, "ask nothing more, or go on", ACTION_FOOT, pause_or_go_on,
 	  NULL },
 	{ "<escape>", "back", NULL, "back to what was here before", 0, back, NULL },
@@ -393,7 +482,8 @@ void top_actions(struct top *t, struct view *v,
 	for (size_t i = 0; stored && i < timeline_nactions; i++)
 		f(ctx, v, &timeline_actions[i]);
 	for (size_t i = 0; i < nactions; i++)
-		if (!stored || actions[i].run != pause_or_go_on)
+		if ((!stored || actions[i].run != pause_or_go_on) &&
+		    (!actions[i].there || actions[i].there(v)))
 			f(ctx, v, &actions[i]);
 	for (size_t i = 0; i < export_nactions; i++)
 		f(ctx, v, &export_actions[i]);
@@ -541,7 +631,7 @@ static bool has_table(void *ctx, const struct schema *s)
 	return link_has(ctx, s);
 }
 
-static void place_init(struct place *p, struct top *t, const struct top_source *s)
+static void place_link(struct place *p, struct top *t, const struct top_source *s)
 {
 	p->top = t;
 	p->link = link_new(t->o.loop, s->name, s->source, &s->err,
@@ -551,11 +641,44 @@ static void place_init(struct place *p, struct top *t, const struct top_source *
 	p->link->budget = t->o.budget;
 	p->watch = (struct link_watch){ .changed = link_changed, .ctx = p };
 	link_watch(p->link, &p->watch);
+}
+
+static void place_init(struct place *p, struct top *t, const struct top_source *s)
+{
+	place_link(p, t, s);
 	p->timeline = timeline_new(t, p->link);
 	p->home = home_new(t, p->link);
 	p->recall = recall_new(t, p->link);
 	recall_home(p->recall, p->home);
 	p->tabs = tabs_make(&t->arena, tables, ntables, has_table, p->link);
+	p->views = arena_many(&t->arena, p->tabs.ntables, struct view *);
+}
+
+static struct nodes_one one_node(void *ctx, size_t i)
+{
+	struct top *t = ctx;
+
+	return (struct nodes_one){ t->places[i].link, t->places[i].home };
+}
+
+static bool any_table(void *ctx, const struct schema *s)
+{
+	(void)ctx;
+	(void)s;
+	return true;
+}
+
+/* The place of all of them has no header, and a table of its own. */
+static void place_of_all(struct place *p, struct top *t)
+{
+	static const struct schema *const only[] = { &nodes_table_schema };
+	struct top_source s = {
+		.name = TEXT("all nodes"),
+		.source = nodes_open(t->o.loop, t->o.nsources, one_node, t),
+	};
+
+	place_link(p, t, &s);
+	p->tabs = tabs_make(&t->arena, only, 1, any_table, NULL);
 	p->views = arena_many(&t->arena, p->tabs.ntables, struct view *);
 }
 
@@ -569,8 +692,8 @@ static void show_first(struct top *t)
 	for (size_t i = 0; i < tabs->n; i++)
 		if (text_is(t->settings->first, tabs->at[i].name))
 			schema = tabs->at[i].tables[0];
-	if (schema)
-		top_show(t, schema);
+	if (schema && tabs_choose(tabs, schema))
+		show_bottom(t);
 }
 
 struct top *top_new(const struct top_options *o)
@@ -583,10 +706,14 @@ struct top *top_new(const struct top_options *o)
 	t->canvas->braille = o->braille && !o->ascii;
 	t->history = history_new(0);
 	t->settings = o->settings ? o->settings : settings_new(NULL);
-	t->places = arena_many(&t->arena, o->nsources, struct place);
+	t->nplaces = o->nsources > 1 ? o->nsources + 1 : 1;
+	t->places = arena_many(&t->arena, t->nplaces, struct place);
 	for (size_t i = 0; i < o->nsources; i++)
 		place_init(&t->places[i], t, &o->sources[i]);
+	if (o->nsources > 1)
+		place_of_all(&t->places[o->nsources], t);
 	t->past = command_past_new(o->past);
+	t->place = t->nplaces - 1;
 	show_first(t);
 	t->age = loop_at(o->loop, loop_now() + AGE_NS, age, t);
 	return t;
@@ -608,9 +735,13 @@ void top_free(struct top *t)
 {
 	if (!t)
 		return;
-	while (t->view && t->view->below)
-		top_pop(t);
-	for (size_t i = 0; i < t->o.nsources; i++)
+	place_of(t)->left = t->view;
+	for (t->place = 0; t->place < t->nplaces; t->place++)
+		for (t->view = place_of(t)->left; t->view && t->view->below;)
+			top_pop(t);
+	t->place = 0;
+	/* The one of all first: it reads the others. */
+	for (size_t i = t->nplaces; i-- > 0;)
 		place_clear(&t->places[i]);
 	loop_timer_cancel(t->o.loop, t->frame);
 	loop_timer_cancel(t->o.loop, t->age);
@@ -631,7 +762,7 @@ void top_resize(struct top *t, size_t width, size_t height)
 
 void top_still(struct top *t)
 {
-	for (size_t i = 0; i < t->o.nsources; i++)
+	for (size_t i = 0; i < t->nplaces; i++)
 		t->places[i].link->still = true;
 }
 
@@ -694,7 +825,7 @@ void top_take_settings(struct top *t)
 {
 	if (t->settings->interval_ns)
 		t->o.interval_ns = 0; /* what was said last counts */
-	for (size_t i = 0; i < t->o.nsources; i++)
+	for (size_t i = 0; i < t->nplaces; i++)
 		link_set_interval(t->places[i].link, top_interval_ns(t));
 	top_dirty(t);
 }

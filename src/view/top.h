@@ -99,6 +99,9 @@ void top_push(struct top *t, struct view *v);
 /* The uppermost view goes, and is freed; the one at the bottom stays. */
 void top_pop(struct top *t);
 struct view *top_view(const struct top *t); /* the uppermost */
+/* Of several sources: looks at another one, as it was left; from 1. 0: the table of all.
+ * ERR_USAGE: there is no such. */
+bool top_go(struct top *t, size_t source, struct err *err);
 /* Shows the screen of a table at the bottom, alone. */
 void top_show(struct top *t, const struct schema *schema);
 

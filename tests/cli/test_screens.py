@@ -6,6 +6,7 @@ what each of its `screen` and `styles` commands writes below it, each line of th
 
     %recording NAME      what it looks at: tests/cli/screens/NAME.recording, in the words of tests/tools/recording.c.
                          Without a name: those lines follow, up to %end
+    %beside web2.oto     the same again under another name, as a second source
     %arguments --ascii   more arguments
     %environment NO_COLOR=1
     %lost                what the recording has last is what a source answers that is lost by a line `lose`, and comes
@@ -20,6 +21,7 @@ import difflib
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 
 import pytest
@@ -38,6 +40,7 @@ class Case:
         self.path = path
         self.text = path.read_text(encoding="utf-8", errors="surrogateescape")
         self.recording = None  # lines for the tool that makes one
+        self.beside = []
         self.arguments = []
         self.environment = {}
         self.lost = False
@@ -63,6 +66,8 @@ class Case:
                 if inner == "%end":
                     break
                 self.recording += inner + "\n"
+        elif word == "beside":
+            self.beside += shlex.split(rest)
         elif word == "arguments":
             self.arguments += shlex.split(rest)
         elif word == "environment":
@@ -126,7 +131,10 @@ def run(case, directory):
         [program.path(), "top"]
     if case.recording is not None:
         make_recording(case.recording, directory / "shop.oto")
-        argv.append("shop.oto")
+        for name in case.beside:
+            shutil.copy(directory / "shop.oto", directory / name)
+        argv += [word for name in ["shop.oto", *case.beside] for word in ("--source", name)] if case.beside else \
+            ["shop.oto"]
     argv += ["--script", "script", *case.arguments]
     return subprocess.run(argv, cwd=directory, env=program.environment(directory, extra=case.environment),
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -68,3 +68,67 @@ def test_quits_while_the_node_is_lost(start_node, terminal, release):
     node.stop()
     screen.wait("reconnecting")
     quit_at_once(screen)
+
+
+def test_refused_later(start_node, terminal, release):
+    """It comes back with another cookie: that is said, and it is not pestered, since it logs each refusal."""
+    first = start_node(release)
+    screen = top(terminal, first)
+    first.stop()
+    screen.wait("reconnecting")
+    second = start_node(release, name=first.short_name, cookie="another")
+    screen.wait(lambda t: re.search(r"next try in (29|30)", t.text()) and "refused" in t.text())
+    assert len(rows(screen)) > 3
+    assert second.logged().count("not allowed") <= 3
+    # its cookie is put right: a key tries at once
+    second.rpc(f"erlang:set_cookie(node(), '{first.cookie}')")
+    screen.send("R")
+    screen.wait(lambda t: "reconnecting" not in t.text())
+    quit_at_once(screen)
+
+
+def test_lost_while_nobody_answers_for_it(start_node, terminal, release):
+    """Without epmd, and the node at another port: its process is found."""
+    first = start_node(release, epmd=False)
+    screen = top(terminal, first)
+    first.stop()
+    screen.wait("reconnecting")
+    second = start_node(release, name=first.short_name, cookie=first.cookie, epmd=False)
+    assert second.port != first.port
+    screen.wait(lambda t: "reconnecting" not in t.text())
+    assert second.rpc("nodes(hidden)") == ["otoscope-1@otoscope"]
+    quit_at_once(screen)
+
+
+# Several
+
+def sources(*nodes):
+    return [word for node in nodes for word in ("--source", node.name)]
+
+
+def test_several_nodes(start_node, terminal, release):
+    """One that is lost stops nobody, and one that could not be reached at first comes later."""
+    one = start_node(release, name=f"one{release}", cookie="shared")
+    two = start_node(release, name=f"two{release}", cookie="shared")
+    env = {"OTOSCOPE_COOKIE": "shared", "ERL_EPMD_PORT": str(one.farm.epmd_port)}
+    screen = terminal("top", "--every", "200ms", *sources(one, two), "--source", f"three{release}@127.0.0.1", env=env,
+                      columns=150)
+
+    def state(name):
+        line = next((line for line in screen.lines() if re.match(rf"\d {name}{release}@", line)), "")
+        return re.search(r"\b(open|silent|reconnecting)\b", line + " nothing") and \
+            re.search(r"\b(open|silent|reconnecting)\b", line)[1]
+
+    screen.wait(lambda t: state("one") == state("two") == "open" and state("three") == "reconnecting")
+    screen.wait(lambda t: re.search(rf"\d one{release}@.* \d.* MB .*\b{release}\b", t.text()))
+    two.stop()
+    screen.wait(lambda t: state("two") == "reconnecting" and state("one") == "open")
+    start_node(release, name=f"three{release}", cookie="shared")
+    screen.wait(lambda t: state("three") == "open")
+    screen.send("\r")
+    screen.wait(lambda t: len(rows(t)) > 3 and f"one{release}" in t.lines()[0])
+    screen.send("\x1b[1;2C")  # the next one: lost, and its screen says so
+    screen.wait("reconnecting")
+    screen.send("0")
+    screen.wait(lambda t: state("one") == "open")
+    quit_at_once(screen)

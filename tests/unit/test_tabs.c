@@ -43,7 +43,7 @@ static void test_every_table_has_its_place(void **state)
 
 static void test_a_table_that_says_nothing(void **state)
 {
-	static const struct schema first = { .name = "first", .tab = "x" };
+	static const struct schema first = { .name = "first", .tab = "home" };
 	static const struct schema plain = { .name = "plain" };
 	static const struct schema more = { .name = "more" };
 	const struct schema *const three[] = { &first, &plain, &more };
