@@ -157,6 +157,11 @@ static const struct table_setup *setup_of(const struct cmd_context *c)
 	return s;
 }
 
+static bool has_command(struct text name)
+{
+	return command_find(name, &(struct command){ 0 }, NULL);
+}
+
 static struct top *make_top(struct screen *s, struct again **again)
 {
 	struct cmd_context *c = s->c;
@@ -179,6 +184,7 @@ static struct top *make_top(struct screen *s, struct again **again)
 		.timeout_ns = c->options.timeout_ns,
 		.setup = setup_of(c),
 		.at = c->options.at,
+		.has_command = has_command,
 		.drawn = drawn,
 		.ctx = s,
 	};

@@ -327,6 +327,45 @@ static bool change(struct view *v, enum change what, struct err *err)
 	}, err);
 }
 
+/* What other commands do with a process, where there are such. */
+static bool has_command(const struct view *v, const char *name)
+{
+	const struct top_options *o = top_options(v->top);
+
+	return is_process(v) && o->has_command && o->has_command(text_of(name));
+}
+
+static bool say_command(struct view *v, const char *name)
+{
+	top_say(v->top, STYLE_PLAIN, "in another terminal: otoscope %s %.*s --pid '%.*s'",
+		name, TEXT_ARG(v->link->name), TEXT_ARG(v->trail));
+	return true;
+}
+
+static bool has_trace(const struct view *v)
+{
+	return has_command(v, "trace");
+}
+
+static bool has_profile(const struct view *v)
+{
+	return has_command(v, "profile");
+}
+
+static bool trace(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	return say_command(v, "trace");
+}
+
+static bool profile(struct view *v, struct text argument, struct err *err)
+{
+	(void)argument;
+	(void)err;
+	return say_command(v, "profile");
+}
+
 static bool collect(struct view *v, struct text argument, struct err *err)
 {
 	(void)argument;
@@ -379,6 +418,10 @@ static const struct action actions[] = {
 	  chart, NULL },
 	{ "m", "more", NULL, "ask for ten times as much of it", 0, more, NULL,
 	  has_more },
+	{ "t", "trace", NULL, "trace the calls of this process", ACTION_LIVE, trace, NULL,
+	  has_trace },
+	{ "p", "profile", NULL, "find what this process spends its time on", ACTION_LIVE,
+	  profile, NULL, has_profile },
 	{ "W<f8>", "collect", NULL, "collect the garbage of this process", WRITES,
 	  collect, NULL, is_process },
 	{ "K<f9>", "kill", NULL, "kill this process", WRITES, kill, NULL, is_process },

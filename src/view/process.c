@@ -19,8 +19,8 @@ static const struct section_about sections[] = {
 	  process_make_dictionary, NULL, process_more_dictionary },
 	{ "state", "what a gen_server or the like holds as its state", FOREIGN,
 	  process_ask_state, process_make_state, NULL, process_more_state },
-	{ "binaries", "the reference-counted binaries that it refers to", 0, NULL,
-	  process_make_binaries, NULL, NULL },
+	{ "binaries", "the reference-counted binaries that it refers to",
+	  SECTION_DEMAND, process_ask_binaries, process_make_binaries, NULL, NULL },
 	{ "trend", "its memory, mailbox and work over time", 0, NULL, NULL,
 	  process_draw_trend, NULL },
 };

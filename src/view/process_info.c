@@ -306,8 +306,54 @@ void process_make_stack(struct detail *d, struct section *s)
 			   detail->stack.total - (int64_t)detail->stack.nitems);
 }
 
+static void binaries(void *ctx, const struct process_binaries *b, const struct err *err)
+{
+	struct detail *d;
+	struct section *s;
+
+	if (detail_ask_end(ctx, err, &d, &s) && b)
+		process_of(d)->binaries = *b;
+}
+
+void process_ask_binaries(struct detail *d, struct section *s)
+{
+	struct live *l = detail_live(d);
+
+	if (l)
+		process_binaries_ask(l, d->key.v.num,
+				     top_options(d->view.top)->timeout_ns, binaries,
+				     detail_ask_new(d, s));
+}
+
+static bool alike(const struct process_binary *a, const struct process_binary *b)
+{
+	return a->bytes == b->bytes && a->refs == b->refs && a->times == b->times;
+}
+
+/* "12 x 1.2 MB, 3 references, 2 from this heap" */
+static void add_binaries(struct section *s, const struct process_binaries *b)
+{
+	struct buf size = { 0 };
+
+	for (size_t i = 0, n; i < b->n; i += n) {
+		const struct process_binary *one = &b->at[i];
+
+		for (n = 1; i + n < b->n && alike(one, &b->at[i + n]);)
+			n++;
+		buf_reset(&size);
+		units_human(&size, (double)one->bytes, UNIT_BYTES);
+		lines_text(&s->lines, STYLE_PLAIN,
+			   "%4zu x %8s, %" PRId64 " reference%s, %" PRId64
+			   " from this heap",
+			   n, buf_cstr(&size), one->refs, one->refs == 1 ? "" : "s",
+			   one->times);
+	}
+	buf_clear(&size);
+}
+
 void process_make_binaries(struct detail *d, struct section *s)
 {
+	const struct process_binaries *b = &process_of(d)->binaries;
 	int64_t n = cell_of(d, PROC_BINARY_COUNT).v.num;
 	int64_t bytes = cell_of(d, PROC_BINARY_MEMORY).v.num;
 
@@ -319,6 +365,7 @@ void process_make_binaries(struct detail *d, struct section *s)
 		lines_number(&s->lines, TEXT("average"), UNIT_BYTES, bytes / n);
 	add_change(d, s, "binary_count_growth");
 	add_change(d, s, "binary_memory_growth");
-	lines_text(&s->lines, STYLE_DIM, "%s",
-		   "what a garbage collection lets go was only held by its garbage");
+	if (b->n)
+		lines_heading(&s->lines, "the largest");
+	add_binaries(s, b);
 }

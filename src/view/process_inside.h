@@ -5,6 +5,7 @@
 #define VIEW_PROCESS_INSIDE_H
 
 #include "tables/foreign.h"
+#include "tables/process_binaries.h"
 #include "tables/process_detail.h"
 #include "view/process.h"
 
@@ -15,6 +16,7 @@ struct process_page {
 	struct sample *names;          /* of the processes that it names */
 	struct foreign *foreign[PROCESS_NFOREIGN]; /* by enum foreign_what */
 	size_t times[PROCESS_NFOREIGN]; /* how many times more than usual is asked for */
+	struct process_binaries binaries;
 	struct text home;              /* the node's name */
 	bool recalled;                 /* a recording was asked what its numbers were */
 };
@@ -39,6 +41,7 @@ bool process_more_dictionary(struct detail *d, struct section *s);
 void process_ask_state(struct detail *d, struct section *s);
 void process_make_state(struct detail *d, struct section *s);
 bool process_more_state(struct detail *d, struct section *s);
+void process_ask_binaries(struct detail *d, struct section *s);
 void process_make_binaries(struct detail *d, struct section *s);
 void process_draw_trend(struct detail *d, struct section *s, struct pane p);
 /* The same in one line: what they are, and sparklines. */

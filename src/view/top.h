@@ -46,6 +46,8 @@ struct top_options {
 	const char *past;    /* the file of lines that were typed; NULL: none */
 	const struct table_setup *setup; /* of the processes; or NULL */
 	struct moment at;    /* of sources that keep readings: what is shown first */
+	/* Is there such a command of otoscope? NULL: there are none. */
+	bool (*has_command)(struct text name);
 	/* Called from the loop when the canvas was drawn anew. */
 	void (*drawn)(void *ctx, const struct canvas *c);
 	/* The terminal is to be given back until we are continued; NULL: there is none */

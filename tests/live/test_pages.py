@@ -237,3 +237,9 @@ def test_the_page_of_a_node_that_was_restarted(start_node, terminal, release):
     assert second.running() and second.rpc("erlang:is_process_alive(whereis(init))")
     screen.send("q")
     assert screen.status() == 0
+
+
+def test_the_largest_binaries(node, otoscope):
+    pid = node.patient("binaries", 30, 1000)
+    screen, = screens(otoscope, node, opened(pid) + ["key 7", "wait the largest", "screen"])
+    assert "binary_count" in screen and "  30 x   1.0 kB, 1 reference, 1 from this heap" in screen, screen
