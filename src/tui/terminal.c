@@ -127,6 +127,7 @@ void terminal_show(struct terminal *t, const struct canvas *c)
 
 void terminal_spoiled(struct terminal *t)
 {
+	modes_again();
 	output_spoiled(&t->output);
 }
 

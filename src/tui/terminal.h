@@ -43,7 +43,8 @@ bool terminal_braille(const struct terminal *t); /* the glyphs of charts can be 
 /* Makes the screen look like the canvas; sends only what changed. Never waits: while the
  * terminal does not take what was sent, newer canvases replace each other. */
 void terminal_show(struct terminal *t, const struct canvas *c);
-/* Draws everything anew with the next terminal_show(): something else wrote on it. */
+/* Draws everything anew with the next terminal_show(), and sets the modes again:
+ * something else used it. */
 void terminal_spoiled(struct terminal *t);
 /* As Ctrl-Z: the terminal is given back until we are continued. */
 void terminal_suspend(struct terminal *t);

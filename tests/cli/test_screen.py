@@ -333,6 +333,16 @@ def test_any_bytes_may_be_typed(screen):
     as_before(t)
 
 
+def test_is_put_right_after_something_else_used_it(screen):
+    t = screen()
+    modes = termios.tcgetattr(t.child.child_fd)
+    termios.tcsetattr(t.child.child_fd, termios.TCSANOW, t.before[0])
+    t.screen.erase_in_display(2)
+    t.send("\x0c\n")
+    t.wait("the last line")
+    assert termios.tcgetattr(t.child.child_fd) == modes
+
+
 def test_keys_and_clicks(screen):
     t = screen()
     for sent, said in [("j", "key j 0,0"), ("\x1b[1;5A", "key Ctrl-Up"), ("\x1bOP", "key F1"), ("\x1b", "key Esc"),

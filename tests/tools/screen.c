@@ -2,7 +2,7 @@
  * A program that has nothing but a screen: it shows the keys that come, and a few texts
  * that are hard to show. Started by tests/cli/test_screen.py.
  *
- * Keys: q returns, n draws the next picture, Ctrl-Z stops. Other ends: X exit(), A an
+ * Keys: q returns, n draws the next picture, Ctrl-L all of it, Ctrl-Z stops. Other ends: X exit(), A an
  * assertion, S a crash, K the stack used up, M no memory.
  */
 #include <assert.h>
@@ -83,6 +83,8 @@ static void act(struct screen *s, struct key k)
 		exit(deeper("x"));
 	else if (k.code == KEY_CHAR && k.cp == 'z' && (k.mods & KEY_CTRL))
 		terminal_suspend(s->terminal);
+	else if (k.code == KEY_CHAR && k.cp == 'l' && (k.mods & KEY_CTRL))
+		terminal_spoiled(s->terminal);
 	else if (k.code == KEY_CHAR && k.cp == 'n')
 		s->picture++;
 }
@@ -93,7 +95,7 @@ static void key(void *ctx, struct key k)
 
 	if (k.code == KEY_PASTE || k.code == KEY_PASTE_END)
 		s->pasting = k.code == KEY_PASTE;
-	if (!s->pasting && (k.mods == 0 || k.cp == 'z'))
+	if (!s->pasting && (k.mods == 0 || k.cp == 'z' || k.cp == 'l'))
 		act(s, k);
 	buf_reset(&s->keys);
 	buf_str(&s->keys, "key ");
