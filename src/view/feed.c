@@ -8,6 +8,8 @@
 
 /* The second reading comes soon after the first: rates need two. */
 #define SECOND_NS INT64_C(500000000)
+/* Readings that are nearer to each other than this are not compared. */
+#define SOON_NS INT64_C(250000000)
 /* What takes time of the target is reading so many rows; of fewer it is the way there. */
 #define LARGE_ROWS ((size_t)10000)
 /* Percent of a core of the target. */
@@ -168,7 +170,7 @@ static void drop_coming(struct feed *f)
 		f->link->asks--;
 	loop_timer_cancel(f->link->loop, f->piece);
 	f->piece = NULL;
-	if (f->coming.before == f->rows.after)
+	if (f->coming.before == f->rows.after || f->coming.before == f->rows.before)
 		f->coming.before = NULL;
 	pair_clear(&f->coming);
 }
@@ -265,6 +267,8 @@ static void finish_rows(struct feed *f)
 {
 	if (f->coming.before == f->rows.after)
 		f->rows.after = NULL; /* it goes on as before */
+	if (f->coming.before == f->rows.before)
+		f->rows.before = NULL;
 	pair_clear(&f->rows);
 	pair_move(&f->rows, &f->coming);
 	if (f->generation != f->coming_generation || f->link->stored)
@@ -307,6 +311,33 @@ static void take_before(struct feed *f, struct sample *s, const struct err *err)
 	piece(f);
 }
 
+/* What was read of rows since is no work of theirs. Rows mostly stay where they are;
+ * where they do not, one reduction too many is told. */
+static void touch_too(struct table *t, const struct table *later)
+{
+	size_t key = t->schema->key;
+
+	for (size_t row = 0; later->touched && row < later->nrows && row < t->nrows; row++)
+		if (later->touched[row] &&
+		    cell_eq(table_cell(t, row, key), table_cell(later, row, key)))
+			for (uint8_t n = 0; n < later->touched[row]; n++)
+				table_touch(t, row, false);
+}
+
+/* The reading that rates are against: the last one, but when that was only just now,
+ * since a key wanted more, the one before, or none. Within a moment a process does
+ * something or nothing by chance, and all would change places. */
+static struct sample *compared_with(struct feed *f, const struct sample *s)
+{
+	int64_t soon = feed_every_ns(f) / 2 < SOON_NS ? feed_every_ns(f) / 2 : SOON_NS;
+
+	if (!f->rows.after || s->at_ns - f->rows.after->at_ns >= soon)
+		return f->rows.after;
+	if (f->rows.before)
+		touch_too(&f->rows.before->table, &f->rows.after->table);
+	return f->rows.before;
+}
+
 static void take_rows(struct feed *f, struct sample *s, const struct err *err)
 {
 	bool same = f->generation == f->link->generation;
@@ -328,7 +359,7 @@ static void take_rows(struct feed *f, struct sample *s, const struct err *err)
 				     take_before);
 		return;
 	}
-	pair_start(&f->coming, same ? f->rows.after : NULL, s, f->derived);
+	pair_start(&f->coming, same ? compared_with(f, s) : NULL, s, f->derived);
 	piece(f);
 }
 
