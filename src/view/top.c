@@ -582,6 +582,12 @@ static bool clicked_header(struct top *t, struct key k)
 	return tabs_at_home(&p->tabs) && home_click(p->home, k);
 }
 
+/* What a terminal does by itself elsewhere: also while something is typed. */
+static bool of_terminal(struct key k)
+{
+	return k.code == KEY_CHAR && k.mods == KEY_CTRL && (k.cp == 'z' || k.cp == 'l');
+}
+
 void top_key(struct top *t, struct key k)
 {
 	if (!pasted(t, &k))
@@ -597,7 +603,7 @@ void top_key(struct top *t, struct key k)
 
 	t->said[0] = '\0';
 	top_dirty(t);
-	if (v->ops->typing && v->ops->typing(v)) {
+	if (v->ops->typing && v->ops->typing(v) && !of_terminal(k)) {
 		v->ops->key(v, k);
 		return;
 	}
