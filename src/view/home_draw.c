@@ -11,7 +11,8 @@
 /* What sparklines show: the least of these that has room for a value each interval, and
  * when that is more, more and more of the past. */
 static const int64_t spans_ns[] = {
-	INT64_C(60000000000), INT64_C(120000000000), INT64_C(300000000000),
+	INT64_C(30000000000), INT64_C(60000000000),  INT64_C(90000000000),
+	INT64_C(120000000000), INT64_C(180000000000), INT64_C(300000000000),
 };
 
 enum {
