@@ -191,8 +191,10 @@ static int64_t until(const struct chart_view *c)
 
 void chart_zoom(struct chart_view *c, int step)
 {
-	if (step < 0 ? c->span > 0 : c->span + 1 < NSPANS)
-		c->span = (size_t)((int)c->span + step);
+	if (step < 0 && c->span > 0)
+		c->span--;
+	else if (step > 0 && c->span + 1 < NSPANS)
+		c->span++;
 }
 
 /*

@@ -277,22 +277,23 @@ static bool add_column(struct chart_view *c, size_t column, struct err *err)
 	return true;
 }
 
-static bool rows_schema(const struct chart_view *c, const struct schema **s,
-			struct err *err)
+/* Of the chosen line's row. NULL: the line is of none. */
+static const struct schema *row_schema(const struct chart_view *c, struct err *err)
 {
-	*s = c->n ? c->at[c->chosen].schema : NULL;
-	if (*s)
-		return true;
-	return fail(err, ERR_USAGE, "there is no row that has other columns");
+	const struct schema *s = c->n ? c->at[c->chosen].schema : NULL;
+
+	if (!s)
+		fail(err, ERR_USAGE, "there is no row that has other columns");
+	return s;
 }
 
 static bool add(struct view *v, struct text argument, struct err *err)
 {
 	struct chart_view *c = of(v);
-	const struct schema *s;
+	const struct schema *s = row_schema(c, err);
 	size_t column;
 
-	if (!rows_schema(c, &s, err))
+	if (!s)
 		return false;
 	if (!argument.len) {
 		for (column = 0; column < s->ncolumns; column++) {
@@ -315,12 +316,10 @@ static bool add(struct view *v, struct text argument, struct err *err)
 
 static void offer_columns(struct view *v, struct text before, struct offer *o)
 {
-	const struct schema *s;
+	const struct schema *s = row_schema(of(v), NULL);
 
 	(void)before;
-	if (!rows_schema(of(v), &s, NULL))
-		return;
-	for (size_t i = 0; i < s->ncolumns; i++)
+	for (size_t i = 0; s && i < s->ncolumns; i++)
 		if (s->columns[i].kind != COLUMN_LABEL)
 			o->take(o, text_of(s->columns[i].name),
 				text_of(s->columns[i].help));

@@ -36,7 +36,7 @@ struct history *history_new(size_t bytes)
 
 	h->most = bytes ? bytes : BYTES;
 	h->nbuckets = BUCKETS;
-	h->buckets = mem_zalloc(h->nbuckets * sizeof(*h->buckets));
+	h->buckets = mem_zalloc(h->nbuckets * sizeof(struct series *));
 	return h;
 }
 
@@ -143,7 +143,7 @@ static struct series *find_named(const struct history *h, const struct series_na
 static void grow(struct history *h)
 {
 	size_t n = h->nbuckets * 2;
-	struct series **buckets = mem_zalloc(n * sizeof(*buckets));
+	struct series **buckets = mem_zalloc(n * sizeof(struct series *));
 
 	for (struct series *s = h->newest; s; s = s->older) {
 		s->next = buckets[s->hash & (n - 1)];

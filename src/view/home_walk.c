@@ -30,15 +30,17 @@ static void go(struct view *v, int blocks, int rows)
 	struct home *h = home_of(v);
 	const struct home_place *from = place(h);
 	const struct home_place *to = NULL;
+	int64_t row, block;
 
 	if (!from)
 		return;
+	row = (int64_t)from->row + rows;
+	block = (int64_t)from->block + blocks;
 	for (size_t i = 0; i < h->nplaces; i++) {
 		const struct home_place *p = &h->places[i];
-		size_t row = (size_t)((int)from->row + rows);
 
-		if (p->block == (size_t)((int)from->block + blocks) && p->row <= row &&
-		    (rows == 0 || p->row == row))
+		if ((int64_t)p->block == block && (int64_t)p->row <= row &&
+		    (rows == 0 || (int64_t)p->row == row))
 			to = !to || p->row > to->row ? p : to;
 	}
 	h->chosen = (to ? to : from)->item;
