@@ -14,6 +14,7 @@ import recordings
 import runtime
 import sql
 import system_pairs
+import top
 from measure import (ROWS, Bench, Meter, Relay, Watch, cpu_ns, idle_rate, median, memory_bytes, peak_growth, program,
                      reference_round, seconds, watch_round, window_round)
 from net import net_pairs
@@ -239,6 +240,58 @@ def one_shot(bench, rounds):
     return rows + [row("one-shot memory, against erl -noshell -eval rpc:call(...)", "erl", "0.02")]
 
 
+def top_screens(bench, rounds):
+    """How soon there is something to be seen."""
+    observer_cli = os.environ.get("OBSERVER_CLI")
+    say("top: first screens")
+    got = top.first_screens(bench, rounds, observer_cli)
+    ours = median(got["ours"])
+    against = [("remsh", "the prompt of `erl -remsh`")]
+    if observer_cli:
+        against.append(("observer_cli", "the first rows of observer_cli's escript"))
+    return [Row(f"`top`: first rows, against {what}", ms(ours * 1e9), ms(median(got[key]) * 1e9),
+                ours / median(got[key]), "0.05") for key, what in against]
+
+
+def top_keys(bench, processes):
+    """How soon a key is answered."""
+    say(f"top: keys, {processes} processes")
+    found, memory = top.key_to_redraw(bench, processes, 12)
+    name = f"{processes:,} processes"
+    rows = [Row(f"`top`, {name}: {what}; the longest of {len(took)}", f"{ms(median(took) * 1e9)}; {ms(max(took) * 1e9)}",
+                "", None, "" if what == "first rows" else "50 ms") for what, took in found]
+    return rows + [Row(f"`top`, {name}: otoscope's memory at most, after all that", mb(memory), "", None, "")]
+
+
+def top_refreshes(bench, processes, rounds):
+    """What the screens cost the node, at an interval of a second."""
+    say(f"top: refreshes, {processes} processes")
+    got, count = top.refreshes(bench, processes, rounds, 8)
+    few, _ = top.refreshes(bench, 0, 1, 8)
+    rows = []
+    for name, (cpu, own, down, up, drawn) in got.items():
+        rows.append(Row(f"`top`, {processes:,} processes, {name}: the node's CPU a refresh, against proc_count(reductions, "
+                        "20); bytes to us, to the node, to the terminal",
+                        f"{ms(cpu)}; {down / 1e3:.1f}, {up / 1e3:.1f}, {drawn / 1e3:.1f} kB", ms(count), cpu / count,
+                        "0.15" if name == "home" else ""))
+    head = few["home"][0]
+    return rows + [Row("the same on a node with 50 processes: what the header costs", ms(head), ms(count), head / count,
+                       ""),
+                   Row(f"so, {processes:,} processes, home without the header", ms(got["home"][0] - head), ms(count),
+                       (got["home"][0] - head) / count, "0.15")]
+
+
+def top_own(bench, sizes):
+    """What otoscope itself takes for its home screen."""
+    rows = []
+    for processes, goal in sizes:
+        say(f"top: otoscope itself, {processes} processes")
+        core, drawn, memory, growth = top.own_cost(bench, processes, 20)
+        rows += [Row(f"`top`, {processes:,} processes: otoscope's CPU; bytes a second to the terminal; memory",
+                     f"{core:.3f} of a core; {drawn / 1e3:.1f} kB; {mb(memory)}", "", None, goal)]
+    return rows
+
+
 def machine():
     model = "unknown"
     with open("/proc/cpuinfo") as f:
@@ -277,7 +330,7 @@ def main():
     parser.add_argument("--sockets", type=int, default=2_000, metavar="N", help="where they are measured (2000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of each pair (5)")
     parts = ["cpu", "panels", "ets", "system", "memory", "net", "own", "oneshot", "runtime", "record",
-             "sql"]
+             "sql", "top"]
     parser.add_argument("--only", choices=parts, help="one part of the table")
     parser.add_argument("--write", action="store_true", help="put the table into doc/bench.md")
     options = parser.parse_args()
@@ -314,6 +367,11 @@ def main():
             rows += memory_pair(bench, options.processes, min(options.rounds, 3))
         if wanted("net"):
             rows += [Row(*cells) for cells in net_pairs(bench, options.sockets, options.rounds, 3)]
+        if wanted("top"):
+            rows += top_screens(bench, options.rounds)
+            rows += top_refreshes(bench, options.processes, min(options.rounds, 3))
+            rows += top_own(bench, [(10_000, "0.05 of a core"), (options.processes, ""), (options.many, "")])
+            rows += top_keys(bench, options.many)
         if wanted("own"):
             rows += own_cost(bench, options.many, 8)
     finally:

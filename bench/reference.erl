@@ -1,12 +1,14 @@
 %% What tools that live inside the node do for the same answers. The sampling is recon's (2.5): each process is asked
 %% for the attribute, its name, where it is and where it began; the window's is two of these and a dictionary.
 -module(reference).
--export([proc_count/0, proc_window/0, recon_count/0, recon_window/0]).
+-export([proc_count/0, proc_count_reductions/0, proc_window/0, recon_count/0, recon_count_reductions/0, recon_window/0]).
 
 -define(ROWS, 20).
 -define(WINDOW_MS, 1000).
 
 proc_count() -> length(top(sample(memory))).
+
+proc_count_reductions() -> length(top(sample(reductions))).
 
 proc_window() ->
     Before = sample(reductions),
@@ -14,6 +16,8 @@ proc_window() ->
     length(top(differences(Before, sample(reductions)))).
 
 recon_count() -> length(recon:proc_count(memory, ?ROWS)).
+
+recon_count_reductions() -> length(recon:proc_count(reductions, ?ROWS)).
 
 recon_window() -> length(recon:proc_window(reductions, ?ROWS, ?WINDOW_MS)).
 
