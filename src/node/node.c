@@ -173,6 +173,24 @@ void node_peer(const struct node *n, struct buf *out)
 	buf_printf(out, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
 }
 
+/* A connection to an own address has it at both ends. */
+bool node_near(const struct node *n)
+{
+	struct sockaddr_storage ours = { 0 };
+	struct sockaddr_storage theirs = { 0 };
+	socklen_t len = sizeof(ours);
+	char a[NI_MAXHOST], b[NI_MAXHOST];
+
+	return n->stream &&
+	       getsockname(n->stream->fd, (struct sockaddr *)&ours, &len) == 0 &&
+	       getnameinfo((struct sockaddr *)&ours, len, a, sizeof(a), NULL, 0,
+			   NI_NUMERICHOST) == 0 &&
+	       getpeername(n->stream->fd, (struct sockaddr *)&theirs, &len) == 0 &&
+	       getnameinfo((struct sockaddr *)&theirs, len, b, sizeof(b), NULL, 0,
+			   NI_NUMERICHOST) == 0 &&
+	       strcmp(a, b) == 0;
+}
+
 struct node_cost node_cost(const struct node *n)
 {
 	return n->cost;

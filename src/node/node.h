@@ -64,6 +64,8 @@ struct text node_cookie_from(const struct node *n);
 /* Adds the address that the connection goes to, "127.0.0.1:4711" or "[::1]:4711";
  * nothing when it is lost. */
 void node_peer(const struct node *n, struct buf *out);
+/* Is that an address of the host that we run on, or forwarded from there? */
+bool node_near(const struct node *n);
 
 /* What this connection cost so far (promise 8). */
 struct node_cost {

@@ -227,6 +227,13 @@ const struct process *live_process(struct live *l)
 	return l->process.dir < 0 ? NULL : &l->process;
 }
 
+bool live_near(const struct live *l)
+{
+	if (l->process_known)
+		return l->process.dir >= 0;
+	return l->machine && (l->os_pid || node_near(l->node));
+}
+
 const char *live_root(const struct live *l)
 {
 	return l->machine ? l->machine->root : "";

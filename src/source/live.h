@@ -42,6 +42,8 @@ struct process; /* node/proc.h */
 /* The process of the node on this machine, and the root of that; NULL: it is none of this
  * machine, or hidden. Looked for at the first call. Lives as long as the source. */
 const struct process *live_process(struct live *l);
+/* May there be one? Nothing is looked for. */
+bool live_near(const struct live *l);
 const char *live_root(const struct live *l);
 
 /* Settles what SYNTAX_AUTO means on this node, asking it at the first call; then done,

@@ -8,6 +8,9 @@
 #include "view/home_inside.h"
 #include "view/settings.h"
 
+/* The header waits for the first rows, looking again and again, but not for ever. */
+#define START_NS INT64_C(5000000)
+#define START_MOST_NS INT64_C(500000000)
 /* What a trend is over. */
 #define TREND_NS INT64_C(60000000000)
 /* What was seen for less tells nothing of when a limit is reached. */
@@ -124,7 +127,23 @@ static void feed_init(struct home *h, enum home_feed which)
 		.ctx = f,
 	});
 	feed_want(f->feed, home_feed_columns(which), 0);
-	feed_run(f->feed, true);
+}
+
+/* The rows below are what people wait for: nothing of the node's time, or of ours, goes
+ * to the header before they are there. */
+static void start(void *ctx)
+{
+	struct home *h = ctx;
+	int64_t now = loop_now();
+	bool busy = h->link->state != LINK_OPEN || h->link->asks > 0;
+
+	h->starting = NULL;
+	if (!h->link->stored && busy && now < h->start_ns + START_MOST_NS) {
+		h->starting = loop_at(h->link->loop, now + START_NS, start, h);
+		return;
+	}
+	for (size_t i = 0; i < HOME_FEEDS; i++)
+		feed_run(h->feeds[i].feed, true);
 }
 
 struct home *home_new(struct top *t, struct link *l)
@@ -138,6 +157,11 @@ struct home *home_new(struct top *t, struct link *l)
 		h->values[i].now = h->values[i].limit = h->values[i].growth = NAN;
 	for (size_t i = 0; i < HOME_FEEDS; i++)
 		feed_init(h, (enum home_feed)i);
+	h->start_ns = loop_now();
+	if (l->stored)
+		start(h);
+	else
+		h->starting = loop_at(l->loop, h->start_ns + START_NS, start, h);
 	return h;
 }
 
@@ -145,6 +169,7 @@ void home_free(struct home *h)
 {
 	if (!h)
 		return;
+	loop_timer_cancel(h->link->loop, h->starting);
 	for (size_t i = 0; i < HOME_FEEDS; i++)
 		feed_free(h->feeds[i].feed);
 	arena_clear(&h->arena);

@@ -30,6 +30,8 @@ struct home {
 		struct feed *feed;
 		size_t readings; /* that were taken */
 	} feeds[HOME_FEEDS];
+	int64_t start_ns;    /* when it was made */
+	struct loop_timer *starting; /* its feeds do not run yet */
 	struct home_value values[HOME_ITEMS_MAX];
 	unsigned generation; /* of the link, whose node our cost is of */
 	bool bars;

@@ -299,7 +299,7 @@ bool link_has(struct link *l, const struct schema *schema)
 	if (l->source && source_has(l->source, schema))
 		return true;
 	if (live)
-		return outside(schema) && live_process(live);
+		return outside(schema) && live_near(live);
 	return !l->source && schema->readers &&
 	       (schema->readers->live || schema->readers->os);
 }
