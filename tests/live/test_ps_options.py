@@ -430,3 +430,11 @@ def test_what_a_reading_does_is_no_work_of_the_process(node, otoscope):
         return {r["reductions_rate"] for r in once + seen if r["name"] == "idler"}
 
     assert any(rates() == {0} for _ in range(4))
+
+
+@pytest.mark.parametrize("window", [(), ("--window", "100ms")])
+def test_who_looks_does_not_see_itself(node, otoscope, window):
+    """The helper of the sweep is one of the node's processes while it looks at them: one of low priority."""
+    everybody = rows(otoscope, node, "--columns", "pid,priority", *window)
+    assert {row["priority"] for row in everybody} >= {"normal", "max"}
+    assert not [row for row in everybody if row["priority"] == "low"]
