@@ -316,8 +316,9 @@ static void take_before(struct feed *f, struct sample *s, const struct err *err)
 static void touch_too(struct table *t, const struct table *later)
 {
 	size_t key = t->schema->key;
+	size_t both = later->nrows < t->nrows ? later->nrows : t->nrows;
 
-	for (size_t row = 0; later->touched && row < later->nrows && row < t->nrows; row++)
+	for (size_t row = 0; later->touched && row < both; row++)
 		if (later->touched[row] &&
 		    cell_eq(table_cell(t, row, key), table_cell(later, row, key)))
 			for (uint8_t n = 0; n < later->touched[row]; n++)
