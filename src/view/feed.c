@@ -132,9 +132,14 @@ static int64_t rest_ns(const struct feed *f)
 	return f->took_ns / budget * 100;
 }
 
+static int64_t interval_ns(const struct feed *f)
+{
+	return f->link->interval_ns ? f->link->interval_ns : f->interval_ns;
+}
+
 int64_t feed_every_ns(const struct feed *f)
 {
-	int64_t interval = f->link->interval_ns ? f->link->interval_ns : f->interval_ns;
+	int64_t interval = interval_ns(f);
 	int64_t rest = f->link->stored ? 0 : rest_ns(f);
 
 	return interval > rest ? interval : rest;
@@ -330,7 +335,7 @@ static void touch_too(struct table *t, const struct table *later)
  * something or nothing by chance, and all would change places. */
 static struct sample *compared_with(struct feed *f, const struct sample *s)
 {
-	int64_t soon = feed_every_ns(f) / 2 < SOON_NS ? feed_every_ns(f) / 2 : SOON_NS;
+	int64_t soon = interval_ns(f) / 2 < SOON_NS ? interval_ns(f) / 2 : SOON_NS;
 
 	if (!f->rows.after || s->at_ns - f->rows.after->at_ns >= soon)
 		return f->rows.after;
