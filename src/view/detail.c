@@ -255,7 +255,7 @@ bool detail_key(struct view *v, struct key k)
 	struct detail *d = detail_of(v);
 
 	if (!detail_typing(v))
-		return false;
+		return detail_mouse(d, k);
 	fold_pane_key(&d->sections[d->current].fold, k);
 	top_dirty(v->top);
 	return true;

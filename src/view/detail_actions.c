@@ -13,14 +13,19 @@ static struct section *current(struct view *v)
 	return &d->sections[d->current];
 }
 
-static bool move(struct view *v, ptrdiff_t lines)
+void detail_move(struct detail *d, ptrdiff_t lines)
 {
-	struct section *s = current(v);
+	struct section *s = current(&d->view);
 
 	if (s->fold.fold)
 		fold_pane_move(&s->fold, lines);
 	else
 		scroll_by(&s->scroll, lines, s->lines.n);
+}
+
+static bool move(struct view *v, ptrdiff_t lines)
+{
+	detail_move(detail_of(v), lines);
 	return true;
 }
 

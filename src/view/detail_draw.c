@@ -88,14 +88,31 @@ static size_t section_width(const struct detail *d, size_t i)
 }
 
 /* Where there is no room for all, the one that is shown is there. */
-static void draw_sections(const struct detail *d, struct pane p)
+static size_t first_section(const struct detail *d, size_t room)
 {
-	size_t first = d->current, x = 0;
+	size_t first = d->current;
 	size_t width = section_width(d, first);
 
-	while (first > 0 && width + section_width(d, first - 1) <= p.width)
+	while (first > 0 && width + section_width(d, first - 1) <= room)
 		width += section_width(d, --first);
-	for (size_t i = first; i < d->kind->nsections && x < p.width; i++) {
+	return first;
+}
+
+size_t detail_section_at(const struct detail *d, size_t x)
+{
+	size_t i = first_section(d, d->tabs.width);
+
+	while (i < d->kind->nsections && x >= section_width(d, i))
+		x -= section_width(d, i++);
+	return i;
+}
+
+static void draw_sections(const struct detail *d, struct pane p)
+{
+	size_t x = 0;
+
+	for (size_t i = first_section(d, p.width);
+	     i < d->kind->nsections && x < p.width; i++) {
 		unsigned style = i == d->current ? STYLE_TAB_OPEN : STYLE_TAB;
 
 		x += pane_printf(p, x, 0, style, "%zu %s ", i + 1,
@@ -142,12 +159,14 @@ static void draw_nothing(const struct detail *d, const struct section *s, struct
 
 static void draw_body(struct detail *d, struct section *s, struct pane p)
 {
+	d->body = p;
 	if (s->about->draw) {
 		s->about->draw(d, s, p);
 	} else if (s->fold.fold) {
 		size_t above = s->lines.n < p.height / 2 ? s->lines.n : p.height / 2;
 
 		lines_draw(&s->lines, NULL, pane_top(&p, above));
+		d->body = p;
 		fold_pane_draw(&s->fold, p);
 	} else if (s->lines.n) {
 		lines_draw(&s->lines, &s->scroll, p);
@@ -172,8 +191,11 @@ void detail_draw(struct view *v, struct pane p)
 	draw_title(d, pane_top(&p, 1));
 	if (d->kind->head && p.height >= HEAD_HEIGHT)
 		d->kind->head(d, pane_top(&p, 1));
-	if (d->kind->nsections > 1)
-		draw_sections(d, pane_top(&p, 1));
+	d->tabs = (struct pane){ 0 };
+	if (d->kind->nsections > 1) {
+		d->tabs = pane_top(&p, 1);
+		draw_sections(d, d->tabs);
+	}
 	style = section_state(d, s, &state);
 	if (buf_len(&state))
 		pane_text(pane_top(&p, 1), 1, 0, style, buf_text(&state));

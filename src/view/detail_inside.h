@@ -84,6 +84,8 @@ struct detail {
 	bool restarted;          /* nor is its node: another one has its name */
 	struct section *sections; /* [kind->nsections] */
 	size_t current;
+	struct pane tabs;        /* where they stood the last time: the sections, */
+	struct pane body;        /* and the lines that have a cursor */
 	void *own;
 };
 
@@ -123,6 +125,13 @@ bool detail_key(struct view *v, struct key k);
 bool detail_typing(const struct view *v);
 void detail_shown(struct view *v, bool on);
 void detail_free(struct view *v);
+
+/* Moves the cursor of the section that is shown. */
+void detail_move(struct detail *d, ptrdiff_t lines);
+/* The section whose name is drawn there, or nsections. */
+size_t detail_section_at(const struct detail *d, size_t x);
+/* A click or the wheel. False: it hits nothing. */
+bool detail_mouse(struct detail *d, struct key k);
 
 /* Shows a section. */
 void detail_go(struct detail *d, size_t section);
