@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+import nodes
+
 LABELS = "sched|dirty|runq|reds/s|in/s|gc/s|total|procs|binary|ets|rss|ports|atoms|ctx/s|tasks|cpu"
 NUMBERS = re.compile(rf"(?:^| )({LABELS}) +[^ a-z0-9-]* *(-|-?[0-9.]+(?: [a-zA-Z%]+)?)(?=[ !]|$)", re.M)
 SCALES = {"k": 1e3, "M": 1e6, "G": 1e9, "B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "%": 0.01, "ns": 1, "us": 1e3,
@@ -99,5 +101,5 @@ def test_a_chart_goes_on_by_itself(node, otoscope):
 
 def test_flags_and_helpers_are_gone_afterwards(node, otoscope):
     screens(otoscope, node, RATES + ["screen"], "--every", "200ms")
-    assert node.rpc("erlang:statistics(scheduler_wall_time)") is None
-    assert node.rpc("nodes(hidden)") == []
+    nodes.wait_until(lambda: node.rpc("nodes(hidden)") == [], "otoscope to be gone")
+    nodes.wait_until(lambda: node.rpc("erlang:statistics(scheduler_wall_time)") is None, "the flag to be put back")
