@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "cmd/commands.h"
+#include "view/keys.h"
+#include "view/settings.h"
 
 static const char sources[] =
 	"SOURCE is name@host, name (a node of this host), os:PID (its OS process), "
@@ -83,6 +85,40 @@ static void print_columns(FILE *out, const struct schema *s)
 			kinds[s->columns[i].kind]);
 }
 
+static void print_action(FILE *out, const struct action *a)
+{
+	struct buf name = { 0 };
+	struct buf keys = { 0 };
+
+	buf_printf(&name, "%s%s%s", a->name, a->argument ? " " : "",
+		   a->argument ? a->argument : "");
+	keys_print(&keys, a->keys);
+	fprintf(out, "  %-24s  %-22s  %s\n", buf_cstr(&name), buf_cstr(&keys), a->help);
+	buf_clear(&name);
+	buf_clear(&keys);
+}
+
+static void print_keys(FILE *out)
+{
+	for (size_t i = 0; i < keys_ngroups; i++) {
+		const struct keys_group *g = &keys_groups[i];
+		const struct action *at = g->ops ? g->ops->actions : g->actions;
+		size_t n = g->ops ? g->ops->nactions : *g->nactions;
+
+		fprintf(out, "\n%s:\n", g->title);
+		for (size_t k = 0; k < n; k++)
+			print_action(out, &at[k]);
+	}
+}
+
+static void print_settings(FILE *out)
+{
+	fputs("\nSettings, in ~/.config/otoscope/top.conf:\n", out);
+	for (size_t i = 0; i < setting_count; i++)
+		fprintf(out, "  %-24s  %-22s  %s\n", setting_rows[i].name,
+			setting_rows[i].argument, setting_rows[i].help);
+}
+
 void help_print(FILE *out, const struct command *command)
 {
 	unsigned groups = command->options | OPTIONS_ANY;
@@ -95,6 +131,10 @@ void help_print(FILE *out, const struct command *command)
 	print_options(out, groups);
 	if (command->schema)
 		print_columns(out, command->schema);
+	if (command->options & OPTIONS_TOP) {
+		print_keys(out);
+		print_settings(out);
+	}
 }
 
 bool help_run(struct cmd_context *c, struct err *err)

@@ -302,7 +302,7 @@ static void free_view(struct view *v)
 	free(c);
 }
 
-static const struct view_ops ops = {
+const struct view_ops chart_ops = {
 	.name = "chart",
 	.actions = chart_actions,
 	.nactions = CHART_ACTIONS,
@@ -317,7 +317,7 @@ struct view *chart_view_new(struct top *t, struct link *l,
 {
 	struct chart_view *c = mem_zalloc(sizeof(*c));
 
-	c->view = (struct view){ .ops = &ops, .top = t, .link = l };
+	c->view = (struct view){ .ops = &chart_ops, .top = t, .link = l };
 	c->npoints = 1;
 	for (size_t i = 0; i < n && c->n < CHART_SERIES; i++)
 		c->at[c->n++] = chart_number_dup(&numbers[i], &c->arena);

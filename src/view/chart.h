@@ -39,4 +39,6 @@ struct view *chart_view_of_cells(struct top *t, struct link *l, const struct der
 void chart_remember(struct history *h, const struct link *l, const struct feed *f,
 		    const uint32_t *at, size_t n);
 
+extern const struct view_ops chart_ops;
+
 #endif

@@ -329,7 +329,7 @@ static const struct view_ops one_ops = {
 	.free = free_view,
 };
 
-static const struct view_ops several_ops = {
+const struct view_ops choose_ops = {
 	.name = "list",
 	.actions = several_actions,
 	.nactions = sizeof(several_actions) / sizeof(several_actions[0]),
@@ -344,7 +344,7 @@ struct view *choose_new(struct view *asks, const struct choose_options *o)
 {
 	struct choose *c = mem_zalloc(sizeof(*c));
 
-	c->view = (struct view){ .ops = o->several ? &several_ops : &one_ops,
+	c->view = (struct view){ .ops = o->several ? &choose_ops : &one_ops,
 				 .top = asks->top,
 				 .link = asks->link };
 	c->o = *o;

@@ -30,4 +30,6 @@ struct choose_options {
 /* To be pushed onto the stack. */
 struct view *choose_new(struct view *asks, const struct choose_options *o);
 
+extern const struct view_ops choose_ops;
+
 #endif

@@ -363,7 +363,7 @@ static void free_view(struct view *v)
 	free(c);
 }
 
-static const struct view_ops ops = {
+const struct view_ops command_ops = {
 	.name = "command line",
 	.actions = actions,
 	.nactions = NACTIONS,
@@ -379,7 +379,7 @@ bool command_open(struct view *v, struct text begun, struct err *err)
 	struct command *c = mem_zalloc(sizeof(*c));
 
 	(void)err;
-	c->view = (struct view){ .ops = &ops, .top = v->top, .link = v->link };
+	c->view = (struct view){ .ops = &command_ops, .top = v->top, .link = v->link };
 	c->past = top_past(v->top);
 	load(c->past);
 	c->line = c->past->n;

@@ -15,4 +15,6 @@ void command_past_free(struct command_past *p); /* NULL is fine */
 /* Opens it above a view, with a text to begin with: the run function of an action. */
 bool command_open(struct view *v, struct text begun, struct err *err);
 
+extern const struct view_ops command_ops;
+
 #endif

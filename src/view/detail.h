@@ -12,4 +12,6 @@
 bool detail_open(struct view *from, const struct schema *schema, struct cell key,
 		 struct err *err);
 
+extern const struct view_ops detail_ops;
+
 #endif

@@ -119,7 +119,6 @@ void detail_ask_row(struct detail *d, struct section *s);
 
 /* The view: keys in detail_actions.c, the screen in detail_draw.c, the rest in
  * detail.c. */
-extern const struct view_ops detail_ops;
 void detail_draw(struct view *v, struct pane p);
 bool detail_key(struct view *v, struct key k);
 bool detail_typing(const struct view *v);

@@ -8,6 +8,7 @@
 #include "tables/tables.h"
 #include "tui/field.h"
 #include "view/help_lines.h"
+#include "view/keys.h"
 #include "view/settings.h"
 #include "view/table.h"
 #include "view/tabs.h"
@@ -32,25 +33,13 @@ static struct help *of(struct view *v)
  * What it tells.
  */
 
-static void add_keys(struct buf *out, const char *keys)
-{
-	struct text rest = text_of(keys);
-	struct key k;
-
-	while (rest.len && key_parse(&rest, &k)) {
-		if (buf_len(out))
-			buf_str(out, ", ");
-		key_print(out, k);
-	}
-}
-
 static void add_action(struct help *h, const struct action *a)
 {
 	struct buf keys = { 0 };
 	struct buf name = { 0 };
 	struct buf help = { 0 };
 
-	add_keys(&keys, a->keys);
+	keys_print(&keys, a->keys);
 	buf_printf(&name, "%s%s%s", a->name, a->argument ? " " : "",
 		   a->argument ? a->argument : "");
 	buf_printf(&help, "%s%s%s", a->help,
@@ -376,7 +365,7 @@ static void free_view(struct view *v)
 	free(h);
 }
 
-static const struct view_ops ops = {
+const struct view_ops help_ops = {
 	.name = "help",
 	.actions = actions,
 	.nactions = sizeof(actions) / sizeof(actions[0]),
@@ -391,10 +380,10 @@ bool help_open(struct view *v, struct text word, struct err *err)
 	struct help *h;
 
 	(void)err;
-	if (v->ops == &ops)
+	if (v->ops == &help_ops)
 		return search(v, word, err);
 	h = mem_zalloc(sizeof(*h));
-	h->view = (struct view){ .ops = &ops, .top = v->top, .link = v->link };
+	h->view = (struct view){ .ops = &help_ops, .top = v->top, .link = v->link };
 	field_set(&h->word, word);
 	tell(h, v);
 	top_push(v->top, &h->view);

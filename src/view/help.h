@@ -11,4 +11,6 @@
  * run function of an action. */
 bool help_open(struct view *v, struct text word, struct err *err);
 
+extern const struct view_ops help_ops;
+
 #endif

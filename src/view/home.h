@@ -47,4 +47,6 @@ struct view *home_walk_new(struct top *t, struct home *h);
  * was elsewhere. */
 bool home_click(struct home *h, struct key k);
 
+extern const struct view_ops home_walk_ops;
+
 #endif

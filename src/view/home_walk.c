@@ -165,7 +165,7 @@ static void free_view(struct view *v)
 	free(v);
 }
 
-static const struct view_ops ops = {
+const struct view_ops home_walk_ops = {
 	.name = "header",
 	.actions = actions,
 	.nactions = sizeof(actions) / sizeof(actions[0]),
@@ -179,7 +179,7 @@ struct view *home_walk_new(struct top *t, struct home *h)
 {
 	struct walk *w = mem_zalloc(sizeof(*w));
 
-	w->view = (struct view){ .ops = &ops, .top = t, .link = h->link };
+	w->view = (struct view){ .ops = &home_walk_ops, .top = t, .link = h->link };
 	w->home = h;
 	return &w->view;
 }

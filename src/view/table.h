@@ -68,4 +68,6 @@ void table_view_tree(struct view *v, const struct table_tree *tree);
 /* It would order them otherwise now. */
 void table_view_reorder(struct view *v);
 
+extern const struct view_ops table_view_ops;
+
 #endif

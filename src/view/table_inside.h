@@ -217,9 +217,6 @@ bool table_view_click(struct table_view *t, struct key k);
 void table_view_draw(struct view *v, struct pane p);
 void table_view_status(struct table_view *t, struct pane p);
 
-/* table_actions.c */
-extern const struct view_ops table_view_ops;
-
 /* What actions do, in the files above. */
 typedef bool table_action(struct view *v, struct text argument, struct err *err);
 typedef void table_complete(struct view *v, struct text before, struct offer *o);

@@ -439,7 +439,7 @@ static bool bars(struct view *v, struct text argument, struct err *err)
 	return true;
 }
 
-static const struct action actions[] = {
+const struct action top_everywhere[] = {
 	{ "?<f1>", "help", "WORD", "keys, columns, marks: all, or what has a word",
 	  ACTION_FOOT, help_open, NULL },
 	{ "<tab>", "next", NULL, "the next table", 0, next_table, NULL },
@@ -469,7 +469,8 @@ static const struct action actions[] = {
 	{ "<c-z>", "suspend", NULL, "give the terminal back until fg", 0, suspend, NULL },
 	{ "<c-l>", "redraw", NULL, "draw the screen anew", 0, spoiled, NULL },
 };
-static const size_t nactions = sizeof(actions) / sizeof(actions[0]);
+const size_t top_neverywhere =
+	sizeof(top_everywhere) / sizeof(top_everywhere[0]);
 
 void top_actions(struct top *t, struct view *v,
 		 void (*f)(void *ctx, struct view *v, const struct action *a), void *ctx)
@@ -481,10 +482,10 @@ void top_actions(struct top *t, struct view *v,
 			f(ctx, v, &v->ops->actions[i]);
 	for (size_t i = 0; stored && i < timeline_nactions; i++)
 		f(ctx, v, &timeline_actions[i]);
-	for (size_t i = 0; i < nactions; i++)
-		if ((!stored || actions[i].run != pause_or_go_on) &&
-		    (!actions[i].there || actions[i].there(v)))
-			f(ctx, v, &actions[i]);
+	for (size_t i = 0; i < top_neverywhere; i++)
+		if ((!stored || top_everywhere[i].run != pause_or_go_on) &&
+		    (!top_everywhere[i].there || top_everywhere[i].there(v)))
+			f(ctx, v, &top_everywhere[i]);
 	for (size_t i = 0; i < export_nactions; i++)
 		f(ctx, v, &export_actions[i]);
 	for (size_t i = 0; i < settings_nactions; i++)

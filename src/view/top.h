@@ -107,6 +107,10 @@ bool top_go(struct top *t, size_t source, struct err *err);
 /* Shows the screen of a table at the bottom, alone. */
 void top_show(struct top *t, const struct schema *schema);
 
+/* Those that are there on all screens. */
+extern const struct action top_everywhere[];
+extern const size_t top_neverywhere;
+
 /* All actions that there are now, the view's first: f is called with each. */
 void top_actions(struct top *t, struct view *v,
 		 void (*f)(void *ctx, struct view *v, const struct action *a), void *ctx);

@@ -68,6 +68,12 @@ def test_the_page_is_correct_mdoc():
     assert (done.returncode, done.stdout) == (0, b"")
 
 
+def test_the_page_has_the_keys_of_the_program():
+    done = subprocess.run([os.path.join(program.ROOT, "doc", "keys"), "--check"], stderr=subprocess.PIPE, timeout=30,
+                          env={**os.environ, "OTOSCOPE": program.path()}, check=False)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+
+
 def completion(otoscope, tmp_path, shell):
     if not shutil.which(shell):
         pytest.skip(f"{shell} is not installed")

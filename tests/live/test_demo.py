@@ -63,19 +63,36 @@ def test_finds_every_disease(tmp_path):
     assert not left(tmp_path)
 
 
-def test_fits_a_terminal_of_80_columns(tmp_path):
+def on_a_terminal(tmp_path, answer):
+    """What it writes on one of 80 columns, when this is typed where the screens are offered, and q on these."""
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     child = subprocess.Popen([DEMO], env=environment(tmp_path, TERM="xterm"), stdin=its, stdout=its, stderr=its)
     os.close(its)
     shown = b""
+    typed = [(b"Enter opens them", answer), (b"shop_mailer", b"q")]
+    seen = 0
     try:
         while data := os.read(ours, 65536):
             shown += data
+            if typed and typed[0][0] in shown[seen:]:
+                seen = len(shown)
+                os.write(ours, typed.pop(0)[1])
     except OSError:  # the last one who could write is gone
         pass
     os.close(ours)
     assert child.wait(timeout=nodes.DEADLINE) == 0, shown.decode()
+    return shown
+
+
+def test_opens_the_screens(tmp_path):
+    shown = on_a_terminal(tmp_path, b"\r").decode()
+    assert "\x1b[?1049h" in shown and "\x1b[?1049l" in shown
+    assert not left(tmp_path)
+
+
+def test_fits_a_terminal_of_80_columns(tmp_path):
+    shown = on_a_terminal(tmp_path, b"\x04")
     lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode()).replace("\r\n", "\n").split("\n")
     wide = [line for line in lines if len(line.split("\r")[-1]) > 80 and not line.startswith("$ ")]
     assert not wide
