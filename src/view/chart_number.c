@@ -119,7 +119,8 @@ struct view *chart_view_of_cells(struct top *t, struct link *l, const struct der
 		column = base = d->base->limited;
 	if (base == TABLE_NONE || d->base->columns[base].kind == COLUMN_LABEL) {
 		fail(err, ERR_USAGE, "'%s' is no number over time",
-		     column < d->schema.ncolumns ? d->schema.columns[column].name : "");
+		     column < d->schema.ncolumns ? d->schema.columns[column].name
+						: "it");
 		fail_hint(err, "choose a column of numbers that grow or fall");
 		return NULL;
 	}

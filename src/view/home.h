@@ -24,8 +24,8 @@ void home_free(struct home *h); /* NULL is fine */
 size_t home_height(struct home *h, size_t width, size_t height);
 void home_draw(struct home *h, struct pane p);
 
-/* A number as the header shows it, a rate where it is one, by the table and the key of its
- * row; NAN: not known, or none of the header. */
+/* A number as the header shows it, a rate where it is one, by the table and the key of
+ * its row; NAN: not known, or none of the header. */
 double home_number(const struct home *h, const char *table, const char *key);
 /* A fact of the table system by the key of its row, such as "otp_release"; or null. The
  * text lives until the loop runs on. */

@@ -17,10 +17,26 @@ static size_t wanted_rows(struct view *v, const struct table *rows, uint32_t *at
 	return n;
 }
 
+/* What ranks, if it is a number over time; else the first one that is. */
+static size_t usual_column(const struct table_view *t)
+{
+	const struct derived *d = t->d;
+	size_t sort = t->rows.sort;
+	const struct column *columns = d->base->columns;
+
+	if (sort != TABLE_NONE && d->from[sort] != TABLE_NONE &&
+	    (sort == d->to_limit || columns[d->from[sort]].kind != COLUMN_LABEL))
+		return sort;
+	for (size_t c = 0; c < d->base->ncolumns; c++)
+		if (columns[c].kind != COLUMN_LABEL)
+			return c;
+	return sort;
+}
+
 bool table_do_chart(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = table_view_of(v);
-	size_t column = t->rows.sort;
+	size_t column = usual_column(t);
 	uint32_t at[CHART_SERIES];
 	struct view *chart;
 	size_t n;
