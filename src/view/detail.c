@@ -227,6 +227,9 @@ void detail_refresh(struct detail *d)
 {
 	struct section *s = &d->sections[d->current];
 
+	if (d->gone)
+		top_say(d->view.top, STYLE_WARN, "%.*s is gone",
+			TEXT_ARG(d->view.trail));
 	s->asked = false;
 	if (s->about->ask)
 		ask_current(d);
