@@ -7,6 +7,8 @@
 
 /* A step of the search: short enough that a key in between is answered at once. */
 #define SLICE_NS INT64_C(8000000)
+/* So often it is told how far it got. */
+#define TELL_NS INT64_C(100000000)
 
 struct peak {
 	struct peak_options o;
@@ -23,6 +25,7 @@ struct peak {
 	bool rate;                 /* of a counter, a second */
 	bool growth;               /* of a level */
 	enum unit unit;
+	int64_t told_ns;
 	struct err err;
 };
 
@@ -117,6 +120,9 @@ static void step(void *ctx)
 	} while (more && loop_now() < end);
 	if (more)
 		p->timer = loop_at(p->o.loop, loop_now(), step, p);
+	if (more && loop_now() - p->told_ns < TELL_NS)
+		return;
+	p->told_ns = loop_now();
 	p->o.changed(p->o.ctx);
 }
 

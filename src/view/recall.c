@@ -12,6 +12,8 @@
 
 /* A step: short enough that a key in between is answered at once. */
 #define SLICE_NS INT64_C(8000000)
+/* So often what was read is drawn meanwhile. */
+#define SHOW_NS INT64_C(100000000)
 /* What the header shows beside its numbers. */
 #define NEAR_NS INT64_C(900000000000)
 
@@ -48,6 +50,7 @@ struct recall {
 	struct recording_walk walk;
 	bool walking;           /* it was begun */
 	struct loop_timer *timer;
+	int64_t shown_ns;       /* when what was read was last drawn */
 };
 
 static void go_on(struct recall *r);
@@ -187,7 +190,10 @@ static void step(void *ctx)
 		else
 			end(r);
 	}
-	top_dirty(r->top);
+	if (!r->errands || loop_now() - r->shown_ns > SHOW_NS) {
+		r->shown_ns = loop_now();
+		top_dirty(r->top);
+	}
 	go_on(r);
 }
 
@@ -200,12 +206,16 @@ static void go_on(struct recall *r)
 static void add_errand(struct recall *r, const struct schema *schema, int64_t from,
 		       int64_t to, uint64_t home)
 {
+	struct errand *new = mem_alloc(sizeof(*new));
 	struct errand **at = &r->errands;
 
-	while (*at)
+	if (r->walking)
 		at = &(*at)->next;
-	*at = mem_alloc(sizeof(**at));
-	**at = (struct errand){ NULL, schema, from, to, home };
+	/* who asks for a chart looks at it already */
+	while (*at && (home || !(*at)->home))
+		at = &(*at)->next;
+	*new = (struct errand){ *at, schema, from, to, home };
+	*at = new;
 	go_on(r);
 }
 
