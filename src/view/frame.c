@@ -172,7 +172,8 @@ void frame_draw(const struct frame *f, struct pane p)
 	struct pane foot = pane_bottom(&p, 1);
 
 	struct pane time = pane_bottom(
-		&p, timeline_height(f->timeline, p.width, p.height + head.height + foot.height));
+		&p, timeline_height(f->timeline, p.width,
+				    p.height + head.height + foot.height));
 
 	if (time.height)
 		timeline_draw(f->timeline, time);

@@ -12,7 +12,8 @@ static const struct column columns[] = {
 	[NODES_NAME] = { "name", "NODE", UNIT_NONE, COLUMN_LABEL,
 			 "its name; of a recording the file" },
 	[NODES_STATE] = { "state", "STATE", UNIT_NONE, COLUMN_LABEL,
-			  "open, silent (it does not answer), reconnecting, lost, paused, or file" },
+			  "open, silent (it does not answer), reconnecting, lost, paused "
+			  "or file" },
 	[NODES_AGE] = { "age_ns", "AGE", UNIT_NS, COLUMN_LABEL,
 			"how old the numbers of this row are" },
 	[NODES_RELEASE] = { "otp_release", "OTP", UNIT_NONE, COLUMN_LABEL,

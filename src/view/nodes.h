@@ -8,6 +8,7 @@
 #include "source/source.h"
 #include "view/home.h"
 #include "view/link.h"
+#include "view/view.h"
 
 enum nodes_column {
 	NODES_NUMBER, /* its key: 1 is the first source of the command line */
@@ -37,5 +38,9 @@ struct nodes_one {
 /* A source that answers that table. one: gives the i-th of n, which live as long. */
 struct source *nodes_open(struct loop *l, size_t n,
 			  struct nodes_one (*one)(void *ctx, size_t i), void *ctx);
+
+/* From one to another, wherever one is: [nodes_nactions]. */
+extern const struct action nodes_actions[];
+extern const size_t nodes_nactions;
 
 #endif

@@ -17,6 +17,7 @@
 #include "view/settings.h"
 #include "view/table.h"
 #include "view/tabs.h"
+#include "view/tabs_actions.h"
 
 #define INTERVAL_NS INT64_C(2000000000)
 /* Between two drawings; but some may follow each other at once: the first rows, a key. */
@@ -205,7 +206,8 @@ bool top_go(struct top *t, size_t source, struct err *err)
 	size_t to = source ? source - 1 : t->o.nsources;
 
 	if (source > t->o.nsources || to >= t->nplaces)
-		return fail(err, ERR_USAGE, "there is %s", t->o.nsources > 1 ? "no such source" : "only one source");
+		return fail(err, ERR_USAGE, "there is %s source",
+			    t->o.nsources > 1 ? "no such" : "only one");
 	if (to == t->place && t->view)
 		return true;
 	show_all(t, false);
@@ -220,10 +222,34 @@ bool top_go(struct top *t, size_t source, struct err *err)
 	return true;
 }
 
-void top_show(struct top *t, const struct schema *schema)
+bool top_show(struct top *t, const struct schema *schema)
 {
-	tabs_choose(&place_of(t)->tabs, schema);
+	bool there = tabs_choose(&place_of(t)->tabs, schema);
+
+	if (there)
+		show_bottom(t);
+	return there;
+}
+
+void top_step_table(struct top *t, int steps)
+{
+	tabs_step(&place_of(t)->tabs, steps);
 	show_bottom(t);
+}
+
+bool top_go_to_tab(struct top *t, size_t tab)
+{
+	struct tabs *tabs = &place_of(t)->tabs;
+	struct tab *to;
+
+	if (tab >= tabs->n)
+		return false;
+	to = &tabs->at[tab];
+	if (tab == tabs->current && !t->view->below)
+		to->current = (to->current + 1) % to->ntables;
+	tabs->current = tab;
+	show_bottom(t);
+	return true;
 }
 
 /*
@@ -244,129 +270,6 @@ static bool back(struct view *v, struct text argument, struct err *err)
 	(void)err;
 	top_pop(v->top);
 	return true;
-}
-
-static bool step(struct top *t, int steps)
-{
-	tabs_step(&place_of(t)->tabs, steps);
-	show_bottom(t);
-	return true;
-}
-
-/* Through the tables, from tab to tab. */
-static bool next_table(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	return step(v->top, 1);
-}
-
-static bool previous_table(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	return step(v->top, -1);
-}
-
-/* The tab with this number; the one that is open goes to its next table. */
-static bool go_to_tab(struct top *t, size_t tab)
-{
-	struct tabs *tabs = &place_of(t)->tabs;
-	struct tab *to = &tabs->at[tab];
-
-	if (tab >= tabs->n)
-		return false;
-	if (tab == tabs->current && !t->view->below)
-		to->current = (to->current + 1) % to->ntables;
-	tabs->current = tab;
-	show_bottom(t);
-	return true;
-}
-
-static bool table(struct view *v, struct text argument, struct err *err)
-{
-	const struct schema *s = tables_find(argument);
-
-	if (!s)
-		return fail(err, ERR_USAGE, "there is no table '%.*s'",
-			    TEXT_ARG(argument));
-	if (!tabs_choose(&place_of(v->top)->tabs, s))
-		return fail(err, ERR_CANNOT, "'%.*s' has no table '%s'",
-			    TEXT_ARG(v->link->name), s->name);
-	show_bottom(v->top);
-	return true;
-}
-
-static void complete_table(struct view *v, struct text before, struct offer *o)
-{
-	const struct tabs *tabs = &place_of(v->top)->tabs;
-
-	(void)before;
-	for (size_t i = 0; i < tabs->n; i++)
-		for (size_t k = 0; k < tabs->at[i].ntables; k++) {
-			const struct schema *s = tabs->at[i].tables[k];
-
-			o->take(o, text_of(s->name), text_of(s->help));
-		}
-}
-
-static bool tab(struct view *v, struct text argument, struct err *err)
-{
-	const struct tabs *tabs = &place_of(v->top)->tabs;
-	int64_t n;
-
-	if (text_int(argument, &n) && n > 0 && go_to_tab(v->top, (size_t)n - 1))
-		return true;
-	return fail(err, ERR_USAGE, "there are %zu tabs, '%.*s' is none", tabs->n,
-		    TEXT_ARG(argument));
-}
-
-static bool several(const struct view *v)
-{
-	return top_options(v->top)->nsources > 1;
-}
-
-/* By its number, or by its name. */
-static bool node(struct view *v, struct text argument, struct err *err)
-{
-	struct top *t = v->top;
-	int64_t n;
-
-	if (!argument.len)
-		return top_go(t, 0, err);
-	if (text_int(argument, &n) && n > 0)
-		return top_go(t, (size_t)n, err);
-	for (size_t i = 0; i < t->o.nsources; i++)
-		if (text_eq(argument, t->places[i].link->name))
-			return top_go(t, i + 1, err);
-	return fail(err, ERR_USAGE, "there is no source '%.*s'", TEXT_ARG(argument));
-}
-
-static void complete_node(struct view *v, struct text before, struct offer *o)
-{
-	struct top *t = v->top;
-
-	(void)before;
-	for (size_t i = 0; i < t->o.nsources; i++)
-		o->take(o, t->places[i].link->name, TEXT("one of the sources"));
-}
-
-/* From the table of all: to the first, or the last. */
-static bool next_node(struct view *v, struct text argument, struct err *err)
-{
-	struct top *t = v->top;
-	size_t n = t->o.nsources;
-
-	(void)argument;
-	return top_go(t, t->place < n ? (t->place + 1) % n + 1 : 1, err);
-}
-
-static bool previous_node(struct view *v, struct text argument, struct err *err)
-{
-	struct top *t = v->top;
-
-	(void)argument;
-	return top_go(t, t->place > 0 ? t->place : t->o.nsources, err);
 }
 
 static bool retry(struct view *v, struct text argument, struct err *err)
@@ -426,7 +329,7 @@ static bool header(struct view *v, struct text argument, struct err *err)
 
 	(void)argument;
 	(void)err;
-	go_to_tab(t, 0);
+	top_go_to_tab(t, 0);
 	top_push(t, home_walk_new(t, place_of(t)->home));
 	return true;
 }
@@ -442,18 +345,7 @@ static bool bars(struct view *v, struct text argument, struct err *err)
 const struct action top_everywhere[] = {
 	{ "?<f1>", "help", "WORD", "keys, columns, marks: all, or what has a word",
 	  ACTION_FOOT, help_open, NULL },
-	{ "<tab>", "next", NULL, "the next table", 0, next_table, NULL },
-	{ "<s-tab>", "previous", NULL, "the table before", 0, previous_table, NULL },
-	{ "123456789", "tab", "NUMBER",
-	  "the tab with this number; again: its next table", ACTION_DIGIT, tab, NULL },
-	{ NULL, "table", "TABLE", "the screen of a table", 0, table, complete_table },
 	{ "R", "reconnect", NULL, "try now to connect again", 0, retry, NULL },
-	{ "0", "node", "NODE", "the table of all sources, or one of them", ACTION_FOOT,
-	  node, complete_node, several },
-	{ "<s-right>", "next-node", NULL, "the next source", 0, next_node, NULL,
-	  several },
-	{ "<s-left>", "previous-node", NULL, "the source before", 0, previous_node, NULL,
-	  several },
 	{ "H", "header", NULL, "choose a number of the header, to see its chart", 0,
 	  header, NULL, has_home },
 	{ "`", "bars", NULL, "a bar for each scheduler in the header, or none", 0, bars,
@@ -488,6 +380,10 @@ void top_actions(struct top *t, struct view *v,
 			f(ctx, v, &top_everywhere[i]);
 	for (size_t i = 0; i < export_nactions; i++)
 		f(ctx, v, &export_actions[i]);
+	for (size_t i = 0; t->nplaces > 1 && i < nodes_nactions; i++)
+		f(ctx, v, &nodes_actions[i]);
+	for (size_t i = 0; i < tabs_nactions; i++)
+		f(ctx, v, &tabs_actions[i]);
 	for (size_t i = 0; i < settings_nactions; i++)
 		f(ctx, v, &settings_actions[i]);
 }
@@ -558,7 +454,7 @@ static bool clicked_tab(struct top *t, struct key k)
 	struct frame f = frame_of(t);
 
 	return k.code == KEY_CLICK &&
-	       go_to_tab(t, frame_tab_at(&f, pane_whole(t->canvas), k.x, k.y));
+	       top_go_to_tab(t, frame_tab_at(&f, pane_whole(t->canvas), k.x, k.y));
 }
 
 /* What is pasted goes where something is typed, as one line, and does nothing else. False:
@@ -699,8 +595,8 @@ static void show_first(struct top *t)
 	for (size_t i = 0; i < tabs->n; i++)
 		if (text_is(t->settings->first, tabs->at[i].name))
 			schema = tabs->at[i].tables[0];
-	if (schema && tabs_choose(tabs, schema))
-		show_bottom(t);
+	if (schema)
+		top_show(t, schema);
 }
 
 struct top *top_new(const struct top_options *o)
@@ -814,6 +710,16 @@ struct timeline *top_timeline(const struct top *t)
 struct recall *top_recall(const struct top *t)
 {
 	return place_of(t)->recall;
+}
+
+struct link *top_source_link(const struct top *t, size_t i)
+{
+	return i < t->o.nsources ? t->places[i].link : NULL;
+}
+
+size_t top_at(const struct top *t)
+{
+	return t->place < t->o.nsources ? t->place + 1 : 0;
 }
 
 int64_t top_interval_ns(const struct top *t)

@@ -104,8 +104,14 @@ struct view *top_view(const struct top *t); /* the uppermost */
 /* Of several sources: looks at another one, as it was left; from 1. 0: the table of all.
  * ERR_USAGE: there is no such. */
 bool top_go(struct top *t, size_t source, struct err *err);
+size_t top_at(const struct top *t); /* the one that is looked at; 0: the table of all */
+struct link *top_source_link(const struct top *t, size_t i); /* from 0; NULL: none */
 /* Shows the screen of a table at the bottom, alone. */
-void top_show(struct top *t, const struct schema *schema);
+bool top_show(struct top *t, const struct schema *schema); /* false: there is none */
+/* The table that is so many further, from tab to tab. */
+void top_step_table(struct top *t, int steps);
+/* The tab with this number, from 0; if it is open, its next table. False: it is none. */
+bool top_go_to_tab(struct top *t, size_t tab);
 
 /* Those that are there on all screens. */
 extern const struct action top_everywhere[];
