@@ -16,7 +16,7 @@ static const int64_t spans_ns[] = {
 };
 
 enum {
-	BAR_LEAST = 14, /* columns of one scheduler */
+	BAR_LEAST = 20, /* columns of one scheduler */
 	SPARK_MAX = 60,
 	LOW = 8,        /* lower screens have no header */
 };
