@@ -103,3 +103,18 @@ def test_flags_and_helpers_are_gone_afterwards(node, otoscope):
     screens(otoscope, node, RATES + ["screen"], "--every", "200ms")
     nodes.wait_until(lambda: node.rpc("nodes(hidden)") == [], "otoscope to be gone")
     nodes.wait_until(lambda: node.rpc("erlang:statistics(scheduler_wall_time)") is None, "the flag to be put back")
+
+
+def test_a_row_that_is_gone_is_told(node, terminal):
+    pid = node.patient("registered", '"charted"')
+    screen = terminal("top", "--every", "200ms", node=node)
+    screen.wait(lambda t: re.search(r"<0\.\d+\.\d+>", t.text()))
+    screen.send("/charted\r")
+    screen.wait(lambda t: re.search(rf"{pid} +charted", t.text()))
+    screen.send("c")
+    screen.wait("charted reductions")
+    assert "not there any more" not in screen.text()
+    node.rpc(f'exit(list_to_pid("{pid}"), kill)')
+    screen.wait("it is not there any more")
+    screen.send("q")
+    assert screen.status() == 0
