@@ -243,3 +243,22 @@ def test_the_largest_binaries(node, otoscope):
     pid = node.patient("binaries", 30, 1000)
     screen, = screens(otoscope, node, opened(pid) + ["key 7", "wait the largest", "screen"])
     assert "binary_count" in screen and "  30 x   1.0 kB, 1 reference, 1 from this heap" in screen, screen
+
+
+def test_nothing_is_left(fresh_node, otoscope):
+    """All sections of a page, twice; then the node is as it was, with what it was asked about unchanged."""
+    node = fresh_node
+    pid = held(node, "gen_server", "types")
+    sections = [line for i in range(1, 9) for line in (f"key {i}", "wait", "key r", "wait")]
+    screens(otoscope, node, opened(pid) + sections)
+    node.alone()
+    before, messages = node.snapshot(), node.rpc(f'process_info(list_to_pid("{pid}"), message_queue_len)')
+    screens(otoscope, node, opened(pid) + sections)
+    node.alone()
+    after = node.snapshot()
+    # The port of a visitor that has just gone, and the links to it, may still stand in the first one.
+    for snapshot in (before, after):
+        snapshot["processes"], snapshot["ports"] = {p["pid"] for p in snapshot["processes"]}, None
+    assert after == before
+    assert node.rpc(f'process_info(list_to_pid("{pid}"), message_queue_len)') == messages
+    assert node.logged() == ""
