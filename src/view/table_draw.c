@@ -29,31 +29,36 @@ struct sheet {
 	size_t hidden;       /* columns that there is no room for */
 };
 
-/* Where numbers of processes begin to be worth a look. Source: Fred Hebert, "Erlang in
- * Anger", chapter 3: what is ordinary for a queue; the rest is what doctor has. */
+/* Where the numbers of one row begin to be worth a look, and where they are bad. */
 static const struct {
+	const char *table; /* NULL: any */
 	const char *column;
 	double warn;
 	double crit;
 } levels[] = {
-	{ "message_queue_len", 100, 10000 },
-	{ "queue_size", 1 << 20, 16 << 20 },
-	{ "memory", 256.0 * (1 << 20), 2048.0 * (1 << 20) },
-	{ "utilisation", 0.6, 0.8 },
-	{ "run_queue", 2, 10 },
+	{ NULL, "message_queue_len", 100, 10000 },
+	{ "processes", "memory", 256.0 * (1 << 20), 2048.0 * (1 << 20) },
+	{ "ports", "queue_size", 1 << 20, 16 << 20 },
+	{ "dist", "queue_used", 0.5, 0.9 },
+	{ "schedulers", "utilisation", 0.6, 0.8 },
 };
 
-static enum style style_of(const struct column *about, struct cell c)
+static enum style style_of(const struct table_view *t, const struct column *about,
+			   struct cell c)
 {
 	double v = c.type == CELL_REAL ? c.v.real : (double)c.v.num;
 
-	if (c.type != CELL_INT && c.type != CELL_REAL)
+	/* A sum may well be large. */
+	if ((c.type != CELL_INT && c.type != CELL_REAL) || t->group != TABLE_NONE)
 		return STYLE_PLAIN;
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-		if (strcmp(levels[i].column, about->name) == 0)
-			return v >= levels[i].crit   ? STYLE_CRIT
-			       : v >= levels[i].warn ? STYLE_WARN
-						     : STYLE_PLAIN;
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (strcmp(levels[i].column, about->name) != 0 ||
+		    (levels[i].table && strcmp(levels[i].table, t->schema->name) != 0))
+			continue;
+		return v >= levels[i].crit   ? STYLE_CRIT
+		       : v >= levels[i].warn ? STYLE_WARN
+					     : STYLE_PLAIN;
+	}
 	return STYLE_PLAIN;
 }
 
@@ -80,7 +85,7 @@ static void read_cell(struct sheet *s, size_t i, size_t c, struct arena *scratch
 			table_unit(table_view_table(t), s->rows[i], column), cell);
 	/* What is behind the screen's edge need not be copied. */
 	s->texts[place] = text_dup(scratch, text_sub(buf_text(&shown), 0, most));
-	s->styles[place] = style_of(about_of(t, c), cell);
+	s->styles[place] = style_of(t, about_of(t, c), cell);
 	buf_clear(&shown);
 }
 
