@@ -156,17 +156,19 @@ bool table_do_mark(struct view *v, struct text argument, struct err *err)
 bool table_do_mark_all(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = updated(v);
+	struct rows rows;
 
 	(void)argument;
 	if (!no_marks(t, err))
 		return false;
-	/* In any order: they need no ranking. */
-	table_keys_room(&t->marks, table_view_count(t));
-	for (size_t i = 0; table_view_table(t) && i < table_view_count(t); i++)
+	/* As they were read: they need no ranking, and lie side by side. */
+	rows = t->tree_rows.at ? t->tree_rows : t->pick.rows;
+	if (!rows.at)
+		rows.n = t->ranking.n;
+	table_keys_room(&t->marks, rows.n);
+	for (size_t i = 0; table_view_table(t) && i < rows.n; i++)
 		table_keys_add(&t->marks,
-			       table_view_key(t, t->tree_rows.at
-							 ? t->tree_rows.at[i]
-							 : t->ranking.at[i].row));
+			       table_view_key(t, rows.at ? rows.at[i] : i));
 	top_dirty(v->top);
 	return true;
 }

@@ -1,4 +1,6 @@
 /* By which column a table is ranked. */
+#include <assert.h>
+
 #include "view/choose.h"
 #include "view/table_inside.h"
 
@@ -160,6 +162,7 @@ static void step(struct table_view *t, size_t by_columns)
 	const struct table_layout *l = t->lay;
 	size_t at = 0;
 
+	assert(l->ncolumns > 0);
 	while (at < l->ncolumns && l->columns[at] != l->sort)
 		at++;
 	if (at == l->ncolumns)

@@ -276,24 +276,22 @@ static void marks_stay_with_their_rows(void **state)
 
 static void clicks(void **state)
 {
-	size_t y;
 	struct cell key;
 
 	(void)state;
 	load(three);
 	begin(MEMORY);
-	y = heading();
-	mouse(KEY_CLICK, 12, y + 2);
+	mouse(KEY_CLICK, 12, heading() + 2);
 	assert_names("init [shop] till");
-	mouse(KEY_CLICK, 10, y); /* NAME */
+	mouse(KEY_CLICK, 10, heading()); /* NAME */
 	assert_names("[till] shop init");
-	mouse(KEY_CLICK, 10, y);
+	mouse(KEY_CLICK, 10, heading());
 	assert_names("[init] shop till");
-	mouse(KEY_WHEEL_DOWN, 10, y + 1);
+	mouse(KEY_WHEEL_DOWN, 10, heading() + 1);
 	assert_names("[init] shop till"); /* all are seen */
-	mouse(KEY_CLICK, 5, y + 9); /* nothing is there */
+	mouse(KEY_CLICK, 5, heading() + 9); /* nothing is there */
 	assert_true(table_view_chosen(top_view(top), &key));
-	mouse(KEY_DOUBLE_CLICK, 5, y + 3);
+	mouse(KEY_DOUBLE_CLICK, 5, heading() + 3);
 	assert_false(table_view_is(top_view(top)));
 }
 
