@@ -4,7 +4,8 @@
  *
  *   monkey RECORDING SEED COUNT
  *
- * To be run in a directory of its own: it may write files there. Says with which seed and after how many keys it went wrong. Sanitizers say the rest.
+ * Says with which seed and after how many keys it went wrong. Sanitizers say the rest. To
+ * be run in a directory of its own: it may write files there.
  */
 #include <stdio.h>
 #include <stdlib.h>
