@@ -8,13 +8,17 @@
 #include "view/export.h"
 #include "view/help.h"
 #include "view/home.h"
+#include "view/nodes.h"
 #include "view/settings.h"
 #include "view/table.h"
+#include "view/tabs_actions.h"
 #include "view/timeline.h"
 #include "view/top.h"
 
 const struct keys_group keys_groups[] = {
 	{ "Everywhere", NULL, top_everywhere, &top_neverywhere },
+	{ "From table to table", NULL, tabs_actions, &tabs_nactions },
+	{ "Several sources", NULL, nodes_actions, &nodes_nactions },
 	{ "Files", NULL, export_actions, &export_nactions },
 	{ "Settings", NULL, settings_actions, &settings_nactions },
 	{ "Tables", &table_view_ops, NULL, NULL },
