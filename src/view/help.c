@@ -131,7 +131,10 @@ static const struct {
 	const char *sample;
 	const char *help;
 } marks[] = {
-	{ STYLE_RANKED, "COLUMN", "the rows are ranked by it" },
+	{ STYLE_RANKED, "COLUMN", "the rows are ranked by it; an arrow tells the direction" },
+	{ STYLE_DIM, "+3", "so many columns have no room: Right shows them" },
+	{ STYLE_MARK, "*", "the row is marked" },
+	{ STYLE_MARK, "=", "the row is held on its line" },
 	{ STYLE_LINK, "<0.81.0>", "can be opened: Enter" },
 	{ STYLE_WARN, "81% !", "worth a look" },
 	{ STYLE_CRIT, "97% !!", "bad, or soon" },
