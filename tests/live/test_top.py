@@ -153,6 +153,19 @@ def test_lost_while_nobody_answers_for_it(start_node, terminal, release):
     quit_at_once(screen)
 
 
+def test_a_process_that_is_gone_is_found_by_its_name(start_node, terminal, release):
+    first = start_node(release)
+    env = {"OTOSCOPE_COOKIE": first.cookie, "ERL_EPMD_PORT": str(first.farm.epmd_port)}
+    screen = terminal("top", "--every", "200ms", f"os:{first.pid}", env=env)
+    screen.wait(lambda t: len(rows(t)) > 3)
+    first.stop()
+    screen.wait("reconnecting")
+    second = start_node(release, name=first.short_name, cookie=first.cookie)
+    screen.wait(lambda t: "reconnecting" not in t.text())
+    assert second.rpc("nodes(hidden)") == ["otoscope-1@otoscope"]
+    quit_at_once(screen)
+
+
 # Several
 
 def sources(*nodes):
