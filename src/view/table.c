@@ -194,5 +194,5 @@ void table_view_tree(struct view *v, const struct table_tree *tree)
 
 void table_view_reorder(struct view *v)
 {
-	table_view_stale(table_view_of(v), STALE_ORDER);
+	table_view_stale(table_view_of(v), STALE_TREE);
 }

@@ -54,18 +54,21 @@ const struct cell *table_view_marked(struct view *v, size_t *n);
  */
 struct table_tree {
 	/* ranked: all rows of t, as they would stand without it. matches: [t->nrows]
-	 * those that are looked for; NULL: all. Fills out->at and prefixes, which are of
-	 * empty texts; there is room for all rows. What is new is in the arena, until the
-	 * next order. */
+	 * those that are looked for; NULL: all. Fills out->at, which has room for all
+	 * rows. */
 	void (*order)(void *ctx, const struct table *t, struct rows ranked,
-		      const bool *matches, struct rows *out, struct text *prefixes,
-		      struct arena *arena);
+		      const bool *matches, struct rows *out);
+	/* The same once more, after something was opened or closed, of what order() was
+	 * given last. */
+	void (*again)(void *ctx, struct rows *out);
+	/* Adds what is drawn in front of the name of the row at a place of that order. */
+	void (*prefix)(void *ctx, size_t place, struct buf *out);
 	uint64_t needs; /* columns of the schema that it reads of all rows */
 	void *ctx;
 };
 /* NULL: ranked again. Stays the caller's. */
 void table_view_tree(struct view *v, const struct table_tree *tree);
-/* It would order them otherwise now. */
+/* Something of it was opened, or closed. */
 void table_view_reorder(struct view *v);
 
 extern const struct view_ops table_view_ops;

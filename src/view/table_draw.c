@@ -76,9 +76,8 @@ static void read_cell(struct sheet *s, size_t i, size_t c, struct arena *scratch
 	size_t most = s->pane.width * 4 + 64;
 	struct buf shown = { 0 };
 
-	if (t->tree_rows.at && c == t->tree_column &&
-	    t->prefixes[t->top + i].len)
-		buf_text_add(&shown, t->prefixes[t->top + i]);
+	if (t->tree_rows.at && c == t->tree_column)
+		t->tree->prefix(t->tree->ctx, t->top + i, &shown);
 	if (s->known[place])
 		s->right[place] = format_cell(
 			&shown, about_of(t, c),

@@ -47,6 +47,7 @@ enum table_hold {
 enum table_stale {
 	STALE_CHOICE = 1, /* which rows are there */
 	STALE_ORDER = 2,  /* in which order */
+	STALE_TREE = 4,   /* what of the tree is open */
 };
 
 /* The rows of the table, or of the groups, that are there. */
@@ -99,7 +100,6 @@ struct table_view {
 	struct arena ranking_arena;
 	const struct table_tree *tree;
 	struct rows tree_rows;    /* at NULL: it is the ranking's order */
-	struct text *prefixes;
 	size_t tree_column;       /* of lay->columns: where the prefixes stand */
 	struct outline *outline;  /* of a table whose rows are a tree; or NULL */
 	struct table_tree own_tree;

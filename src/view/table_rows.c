@@ -182,9 +182,7 @@ static void order_tree(struct table_view *t, size_t sort, size_t then)
 			matches[t->pick.rows.at[i]] = true;
 	}
 	t->tree_rows.at = arena_many(a, rows->nrows + 1, uint32_t);
-	t->prefixes = arena_many(a, rows->nrows + 1, struct text);
-	t->tree->order(t->tree->ctx, rows, ranked, matches, &t->tree_rows, t->prefixes,
-		       a);
+	t->tree->order(t->tree->ctx, rows, ranked, matches, &t->tree_rows);
 }
 
 static void rank(struct table_view *t)
@@ -369,11 +367,14 @@ void table_view_update(struct table_view *t)
 		t->stale |= STALE_CHOICE | STALE_ORDER;
 	t->version = feed_version(t->feed);
 	choose(t, fresh);
-	if (!(t->stale & STALE_ORDER)) {
+	if (!(t->stale & (STALE_ORDER | STALE_TREE))) {
 		t->stale = 0;
 		return;
 	}
-	rank(t);
+	if (t->stale & STALE_ORDER || !t->tree_rows.at)
+		rank(t);
+	else
+		t->tree->again(t->tree->ctx, &t->tree_rows);
 	find_cursor(t, fresh);
 	t->stale = 0;
 	if (fresh) {

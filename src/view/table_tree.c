@@ -1,21 +1,11 @@
 /* The screen of a table whose rows are a tree. */
 #include "view/table_inside.h"
 
-/* What each line has in front; those of one parent mostly have the same. */
-static void print_prefixes(struct table_view *t, size_t n, struct text *prefixes,
-			   struct arena *arena)
+static void prefix(void *ctx, size_t place, struct buf *out)
 {
-	bool ascii = top_options(t->view.top)->ascii;
-	struct buf b = { 0 };
+	struct table_view *t = ctx;
 
-	for (size_t i = 0; i < n; i++) {
-		buf_reset(&b);
-		outline_print(t->outline, i, ascii, &b);
-		prefixes[i] = i && text_eq(prefixes[i - 1], buf_text(&b))
-				      ? prefixes[i - 1]
-				      : text_dup(arena, buf_text(&b));
-	}
-	buf_clear(&b);
+	outline_print(t->outline, place, top_options(t->view.top)->ascii, out);
 }
 
 /* Names tell what the lines lead to; keys where they are not shown. */
@@ -29,21 +19,25 @@ static size_t find_column(const struct table_view *t)
 	return 0;
 }
 
+static void again(void *ctx, struct rows *out)
+{
+	struct table_view *t = ctx;
+	const struct outline_line *lines = outline_lines(t->outline, &out->n);
+
+	for (size_t i = 0; i < out->n; i++)
+		out->at[i] = lines[i].row;
+	t->tree_column = find_column(t);
+}
+
 static void order(void *ctx, const struct table *rows, struct rows ranked,
-		  const bool *matches, struct rows *out, struct text *prefixes,
-		  struct arena *arena)
+		  const bool *matches, struct rows *out)
 {
 	struct table_view *t = ctx;
 	const struct schema *s = t->schema;
-	const struct outline_line *lines;
 
 	outline_take(t->outline, rows, ranked, matches, s->key, s->parent,
 		     s->parent_name);
-	lines = outline_lines(t->outline, &out->n);
-	for (size_t i = 0; i < out->n; i++)
-		out->at[i] = lines[i].row;
-	print_prefixes(t, out->n, prefixes, arena);
-	t->tree_column = find_column(t);
+	again(t, out);
 }
 
 void table_view_plant(struct table_view *t)
@@ -53,7 +47,8 @@ void table_view_plant(struct table_view *t)
 	if (!s->parent)
 		return;
 	t->outline = outline_new();
-	t->own_tree = (struct table_tree){ .order = order, .ctx = t };
+	t->own_tree = (struct table_tree){ .order = order, .again = again,
+					   .prefix = prefix, .ctx = t };
 	t->own_tree.needs = column_bit(s->parent);
 	if (s->parent_name)
 		t->own_tree.needs |= column_bit(s->parent_name);
