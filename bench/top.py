@@ -53,22 +53,25 @@ def first_screens(bench, rounds, observer_cli):
 
 
 def pressed(screen, keys, times):
-    """Seconds to the end of the frame that follows, for each time that one of the keys is pressed."""
+    """(seconds to the end of the frame that follows, seconds of CPU that we took for it), for each time that one of the
+    keys is pressed."""
     took = []
     for i in range(times):
         key = keys[i % len(keys)]
-        took.append(screen.press(key if isinstance(key, bytes) else bytes([key])))
+        before = cpu_ns(screen.child.pid)
+        took.append((screen.press(key if isinstance(key, bytes) else bytes([key])),
+                     (cpu_ns(screen.child.pid) - before) / 1e9))
         screen.drain(0.02)
     return took
 
 
 def key_to_redraw(bench, processes, seconds):
-    """([(what, [seconds])], bytes of memory): on a node with so many processes, while it is asked all the time."""
+    """([(what, pressed())], bytes of memory): on a node with so many processes, while it is asked all the time."""
     node = bench.crowd(processes)
     found = []
     screen = start(bench, node)
     try:
-        found.append(("first rows", [screen.until(PID)]))
+        found.append(("first rows", [(screen.until(PID), cpu_ns(screen.child.pid) / 1e9)]))
         screen.drain(4)
         for what, keys in KEYS:
             found.append((what, pressed(screen, keys, 20)))
