@@ -47,18 +47,38 @@ static uint64_t rank_of(struct cell c, bool descending)
 	return descending ? ~rank : rank;
 }
 
+/* As table_cell(), without a call: half a million equal rates are settled by others. */
+static inline struct cell cell_of(const struct table *t, uint32_t row, size_t column)
+{
+	if (!t->types[column])
+		return (struct cell){ .type = CELL_NULL };
+	return (struct cell){ (enum cell_type)t->types[column][row],
+			      t->values[column][row] };
+}
+
+static inline int compare_cells(struct cell x, struct cell y)
+{
+	bool numbers = x.type == y.type && (x.type == CELL_INT || x.type == CELL_ID);
+
+	if (numbers)
+		return x.v.num < y.v.num ? -1 : x.v.num > y.v.num;
+	if (x.type == CELL_REAL && y.type == CELL_REAL)
+		return x.v.real < y.v.real ? -1 : x.v.real > y.v.real;
+	if (x.type == CELL_TEXT && y.type == CELL_TEXT && x.v.text == y.v.text)
+		return 0;
+	return cell_compare(x, y);
+}
+
 /* -1, 0, 1, with nulls last. */
 static int compare(const struct ranking *r, size_t column, uint32_t a, uint32_t b)
 {
-	struct cell x = table_cell(r->table, a, column);
-	struct cell y = table_cell(r->table, b, column);
+	struct cell x = cell_of(r->table, a, column);
+	struct cell y = cell_of(r->table, b, column);
 	int c;
 
 	if (x.type == CELL_NULL || y.type == CELL_NULL)
 		return (x.type == CELL_NULL) - (y.type == CELL_NULL);
-	if (x.type == CELL_TEXT && y.type == CELL_TEXT && x.v.text == y.v.text)
-		return 0;
-	c = cell_compare(x, y);
+	c = compare_cells(x, y);
 	return r->descending ? -c : c;
 }
 
@@ -73,7 +93,7 @@ static int settle(const struct ranking *r, uint32_t a, uint32_t b)
 		if (c == 0 && r->then != TABLE_NONE)
 			c = compare(r, r->then, a, b);
 		if (c == 0)
-			c = cell_compare(table_cell(t, a, key), table_cell(t, b, key));
+			c = compare_cells(cell_of(t, a, key), cell_of(t, b, key));
 	}
 	return c ? c : a < b ? -1 : a > b;
 }
@@ -208,7 +228,7 @@ void ranking_init(struct ranking *r, const struct table *t, struct rows rows,
 
 		r->at[i].row = row;
 		if (column != TABLE_NONE)
-			r->at[i].rank = rank_of(table_cell(t, row, column), descending);
+			r->at[i].rank = rank_of(cell_of(t, row, column), descending);
 	}
 	if (column == TABLE_NONE)
 		memset(r->placed, 1, n);
