@@ -274,8 +274,8 @@ def top_refreshes(bench, processes, rounds):
     few, _ = top.refreshes(bench, 0, 1, 8)
     rows = []
     for name, (cpu, own, down, up, drawn) in got.items():
-        rows.append(Row(f"`top`, {processes:,} processes, {name}: the node's CPU a refresh, against proc_count(reductions, "
-                        "20); bytes to us, to the node, to the terminal",
+        rows.append(Row(f"`top`, {processes:,} processes, {name}: the node's CPU a refresh, against "
+                        "proc_count(reductions, 20); bytes to us, to the node, to the terminal",
                         f"{ms(cpu)}; {down / 1e3:.1f}, {up / 1e3:.1f}, {drawn / 1e3:.1f} kB", ms(count), cpu / count,
                         "0.15" if name == "home" else ""))
     head = few["home"][0]

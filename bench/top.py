@@ -75,8 +75,8 @@ def key_to_redraw(bench, processes, seconds):
         screen.drain(4)
         for what, keys in KEYS:
             found.append((what, pressed(screen, keys, 20)))
-        for what, before, keys in (("a filter typed", b"/", [b"w", b"o", b"r", b"k", b"\x7f", b"\x7f", b"\x7f", b"\x7f"]),
-                                   ("grouped, and not", b"", [b"g", b"\033"])):
+        letters = [b"w", b"o", b"r", b"k"] + 4 * [b"\x7f"]
+        for what, before, keys in (("a filter typed", b"/", letters), ("grouped, and not", b"", [b"g", b"\033"])):
             if before:
                 screen.press(before)
             screen.drain(6)
