@@ -171,6 +171,19 @@ def test_a_recording_that_is_wrong(otoscope, recording, tmp_path, damage):
     assert child.wait(program.TIMEOUT) == 0, child.stderr.read()
 
 
+def test_a_click_on_the_time_line(terminal, recording):
+    """It goes to the sample that is nearest."""
+    screen = terminal("top", long_one(recording))
+    screen.wait("sample 100 of 100")
+    lines = screen.lines()
+    row = next(i for i, line in enumerate(lines) if "sample 100 of 100" in line)
+    for column, wanted in [(lines[row].index("─"), "sample 1 of 100"), (78, "sample 97 of 100")]:
+        screen.send(f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m")
+        screen.wait(wanted)
+    screen.send("q")
+    assert screen.status() == 0
+
+
 def test_what_is_no_recording(otoscope, recording, tmp_path):
     path = long_one(recording)
     with sqlite3.connect(path) as db:
