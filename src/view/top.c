@@ -571,6 +571,14 @@ static bool any_table(void *ctx, const struct schema *s)
 	return true;
 }
 
+/* The table of all asks nobody: it may tell soon that one is lost. */
+static void set_interval(struct top *t, struct place *p)
+{
+	int64_t interval = top_interval_ns(t);
+
+	link_set_interval(p->link, p->home || interval < AGE_NS ? interval : AGE_NS);
+}
+
 /* The place of all of them has no header, and a table of its own. */
 static void place_of_all(struct place *p, struct top *t)
 {
@@ -581,6 +589,7 @@ static void place_of_all(struct place *p, struct top *t)
 	};
 
 	place_link(p, t, &s);
+	set_interval(t, p);
 	p->tabs = tabs_make(&t->arena, only, 1, any_table, NULL);
 	p->views = arena_many(&t->arena, p->tabs.ntables, struct view *);
 }
@@ -739,7 +748,7 @@ void top_take_settings(struct top *t)
 	if (t->settings->interval_ns)
 		t->o.interval_ns = 0; /* what was said last counts */
 	for (size_t i = 0; i < t->nplaces; i++)
-		link_set_interval(t->places[i].link, top_interval_ns(t));
+		set_interval(t, &t->places[i]);
 	top_dirty(t);
 }
 
