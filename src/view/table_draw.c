@@ -3,6 +3,7 @@
 
 #include "format/cell.h"
 #include "view/chart.h"
+#include "view/settings.h"
 #include "view/table_inside.h"
 
 /* A text column is not made narrower than this. */
@@ -29,37 +30,16 @@ struct sheet {
 	size_t hidden;       /* columns that there is no room for */
 };
 
-/* Where the numbers of one row begin to be worth a look, and where they are bad. */
-static const struct {
-	const char *table; /* NULL: any */
-	const char *column;
-	double warn;
-	double crit;
-} levels[] = {
-	{ NULL, "message_queue_len", 100, 10000 },
-	{ "processes", "memory", 256.0 * (1 << 20), 2048.0 * (1 << 20) },
-	{ "ports", "queue_size", 1 << 20, 16 << 20 },
-	{ "dist", "queue_used", 0.5, 0.9 },
-	{ "schedulers", "utilisation", 0.6, 0.8 },
-};
-
 static enum style style_of(const struct table_view *t, const struct column *about,
 			   struct cell c)
 {
-	double v = c.type == CELL_REAL ? c.v.real : (double)c.v.num;
+	enum threshold_of which = threshold_of_column(t->schema->name, about->name);
 
 	/* A sum may well be large. */
 	if ((c.type != CELL_INT && c.type != CELL_REAL) || t->group != TABLE_NONE)
 		return STYLE_PLAIN;
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-		if (strcmp(levels[i].column, about->name) != 0 ||
-		    (levels[i].table && strcmp(levels[i].table, t->schema->name) != 0))
-			continue;
-		return v >= levels[i].crit   ? STYLE_CRIT
-		       : v >= levels[i].warn ? STYLE_WARN
-					     : STYLE_PLAIN;
-	}
-	return STYLE_PLAIN;
+	return threshold_style(&top_settings(t->view.top)->thresholds, which,
+			       c.type == CELL_REAL ? c.v.real : (double)c.v.num);
 }
 
 static const struct column *about_of(const struct table_view *t, size_t c)

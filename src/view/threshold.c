@@ -3,6 +3,8 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
 
 const struct thresholds threshold_defaults = { {
 	[THRESHOLD_NONE] = { "none", UNIT_NONE, INFINITY, INFINITY, "" },
@@ -19,7 +21,36 @@ const struct thresholds threshold_defaults = { {
 			       "messages that wait for a part of the logger" },
 	[THRESHOLD_TO_LIMIT] = { "to_limit", UNIT_NS, 86400e9, 3600e9,
 				 "time until a limit is reached" },
+	[THRESHOLD_QUEUE] = { "queue", UNIT_COUNT, 100, 10000,
+			      "messages that wait for a process" },
+	[THRESHOLD_PROCESS] = { "process", UNIT_BYTES, 0x1p28, 0x1p31,
+				"memory that a process takes" },
+	[THRESHOLD_PORT] = { "port", UNIT_BYTES, 0x1p20, 0x1p24,
+			     "bytes that wait in a port" },
+	[THRESHOLD_DIST] = { "dist", UNIT_RATIO, 0.50, 0.90,
+			     "how much of what may wait for another node does" },
 } };
+
+static const struct {
+	const char *table; /* NULL: any */
+	const char *column;
+	enum threshold_of which;
+} columns[] = {
+	{ NULL, "message_queue_len", THRESHOLD_QUEUE },
+	{ "processes", "memory", THRESHOLD_PROCESS },
+	{ "ports", "queue_size", THRESHOLD_PORT },
+	{ "dist", "queue_used", THRESHOLD_DIST },
+	{ "schedulers", "utilisation", THRESHOLD_SCHEDULERS },
+};
+
+enum threshold_of threshold_of_column(const char *table, const char *column)
+{
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		if (strcmp(columns[i].column, column) == 0 &&
+		    (!columns[i].table || strcmp(columns[i].table, table) == 0))
+			return columns[i].which;
+	return THRESHOLD_NONE;
+}
 
 enum style threshold_style(const struct thresholds *t, enum threshold_of which,
 			   double value)

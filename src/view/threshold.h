@@ -15,6 +15,10 @@ enum threshold_of {
 	THRESHOLD_MEMORY,     /* the share of what the control group or machine has */
 	THRESHOLD_LOGGER,     /* messages that wait for the logger */
 	THRESHOLD_TO_LIMIT,   /* ns until a limit is reached: less is worse */
+	THRESHOLD_QUEUE,      /* messages in the mailbox of a process */
+	THRESHOLD_PROCESS,    /* bytes that a process takes */
+	THRESHOLD_PORT,       /* bytes that wait in a port */
+	THRESHOLD_DIST,       /* the share of what may wait for another node */
 	NTHRESHOLDS,
 };
 
@@ -31,6 +35,9 @@ struct thresholds {
 };
 
 extern const struct thresholds threshold_defaults;
+
+/* That of a column; THRESHOLD_NONE: its numbers are neither good nor bad. */
+enum threshold_of threshold_of_column(const char *table, const char *column);
 
 /* STYLE_PLAIN, STYLE_WARN or STYLE_CRIT. What is not finite is plain. */
 enum style threshold_style(const struct thresholds *t, enum threshold_of which,
