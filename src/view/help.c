@@ -131,7 +131,8 @@ static const struct {
 	const char *sample;
 	const char *help;
 } marks[] = {
-	{ STYLE_RANKED, "COLUMN", "the rows are ranked by it; an arrow tells the direction" },
+	{ STYLE_RANKED, "COLUMN",
+	  "the rows are ranked by it; an arrow tells the direction" },
 	{ STYLE_DIM, "+3", "so many columns have no room: Right shows them" },
 	{ STYLE_MARK, "*", "the row is marked" },
 	{ STYLE_MARK, "=", "the row is held on its line" },

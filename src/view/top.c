@@ -457,8 +457,8 @@ static bool clicked_tab(struct top *t, struct key k)
 	       top_go_to_tab(t, frame_tab_at(&f, pane_whole(t->canvas), k.x, k.y));
 }
 
-/* What is pasted goes where something is typed, as one line, and does nothing else. False:
- * nowhere. */
+/* What is pasted goes where something is typed, as one line, and does nothing else.
+ * False: nowhere. */
 static bool pasted(struct top *t, struct key *k)
 {
 	const struct view *v = t->view;
