@@ -30,6 +30,7 @@ struct settings {
 
 	/* What they come to. */
 	int64_t interval_ns;
+	unsigned budget;   /* 0: the default */
 	struct text first; /* the tab or table that is shown first; or empty */
 	bool mouse;
 	enum settings_color color;

@@ -26,6 +26,18 @@ static bool set_interval(struct settings *s, struct text rest, struct text value
 	return true;
 }
 
+static bool set_budget(struct settings *s, struct text rest, struct text value,
+		       struct err *err)
+{
+	int64_t percent;
+
+	(void)rest;
+	if (!text_int(value, &percent) || percent < 1 || percent > 100)
+		return fail(err, ERR_USAGE, "a budget is 1 to 100 percent");
+	s->budget = (unsigned)percent;
+	return true;
+}
+
 /* Which tabs there are depends on the source: only then it is looked at. */
 static bool set_first(struct settings *s, struct text rest, struct text value,
 		      struct err *err)
@@ -210,6 +222,9 @@ static void offer_thresholds(const struct setting *about, struct offer *o)
 const struct setting setting_rows[] = {
 	{ "interval", "DURATION", "2s", NULL, "how often the node is asked",
 	  set_interval, NULL },
+	{ "budget", "PERCENT", "20", NULL,
+	  "of a core of the node: what reading large tables may take", set_budget,
+	  NULL },
 	{ "first", "TABLE", "home", NULL, "the tab or table that is shown first",
 	  set_first, NULL },
 	{ "mouse", "on or off", "on", "on off",

@@ -541,7 +541,7 @@ static void place_link(struct place *p, struct top *t, const struct top_source *
 			   s->dialler);
 	p->link->at = t->o.at;
 	p->link->back_ns = top_interval_ns(t);
-	p->link->budget = t->o.budget;
+	p->link->budget = t->o.budget ? t->o.budget : t->settings->budget;
 	p->watch = (struct link_watch){ .changed = link_changed, .ctx = p };
 	link_watch(p->link, &p->watch);
 }
@@ -747,6 +747,8 @@ void top_take_settings(struct top *t)
 {
 	if (t->settings->interval_ns)
 		t->o.interval_ns = 0; /* what was said last counts */
+	for (size_t i = 0; t->settings->budget && i < t->nplaces; i++)
+		t->places[i].link->budget = t->settings->budget;
 	for (size_t i = 0; i < t->nplaces; i++)
 		set_interval(t, &t->places[i]);
 	top_dirty(t);
