@@ -7,17 +7,12 @@
 #include "base/mem.h"
 #include "tables/tables.h"
 #include "view/command.h"
-#include "view/export.h"
-#include "view/find.h"
-#include "view/frame.h"
-#include "view/help.h"
 #include "view/history.h"
 #include "view/home.h"
 #include "view/nodes.h"
 #include "view/settings.h"
 #include "view/table.h"
-#include "view/tabs.h"
-#include "view/tabs_actions.h"
+#include "view/top_inside.h"
 
 #define INTERVAL_NS INT64_C(2000000000)
 /* Between two drawings; but some may follow each other at once: the first rows, a key. */
@@ -26,49 +21,11 @@
 /* Ages that are shown move so often. */
 #define AGE_NS INT64_C(1000000000)
 
-/* What is kept of one link. */
-struct place {
-	struct top *top;
-	struct link *link;
-	struct link_watch watch;
-	struct home *home;
-	struct timeline *timeline; /* of a recording; or NULL */
-	struct recall *recall;     /* the same */
-	struct tabs tabs;
-	struct view **views; /* [tabs.ntables] NULL: never looked at */
-	struct view *left;   /* the uppermost, when somebody looked elsewhere */
-};
-
-struct top {
-	struct top_options o;
-	struct arena arena;
-	struct canvas *canvas;
-	struct history *history;
-	struct place *places; /* [nplaces] of the sources; of several, then of all */
-	size_t nplaces;
-	size_t place;      /* that is looked at */
-	struct view *view; /* the uppermost */
-	struct command_past *past;
-	struct settings *settings;
-	struct loop_timer *frame;
-	struct loop_timer *age;
-	int64_t paced_ns; /* when the next drawing were due if all were FRAME_NS apart */
-	bool ended;
-	bool pasting;
-	char said[512]; /* at the foot; or empty */
-	enum style said_style;
-};
-
-static struct place *place_of(const struct top *t)
-{
-	return &t->places[t->place];
-}
-
 /*
  * Drawing.
  */
 
-static struct frame frame_of(struct top *t)
+struct frame top_frame(struct top *t)
 {
 	return (struct frame){
 		.top = t,
@@ -84,7 +41,7 @@ static struct frame frame_of(struct top *t)
 
 const struct canvas *top_draw(struct top *t)
 {
-	struct frame f = frame_of(t);
+	struct frame f = top_frame(t);
 
 	canvas_clear(t->canvas);
 	frame_draw(&f, pane_whole(t->canvas));
@@ -94,7 +51,6 @@ const struct canvas *top_draw(struct top *t)
 static void frame_due(void *ctx)
 {
 	struct top *t = ctx;
-
 	int64_t now = loop_now();
 
 	t->frame = NULL;
@@ -250,272 +206,6 @@ bool top_go_to_tab(struct top *t, size_t tab)
 	tabs->current = tab;
 	show_bottom(t);
 	return true;
-}
-
-/*
- * Actions that are always there.
- */
-
-static bool quit(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	top_quit(v->top);
-	return true;
-}
-
-static bool back(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	top_pop(v->top);
-	return true;
-}
-
-static bool retry(struct view *v, struct text argument, struct err *err)
-{
-	struct link *l = top_link(v->top);
-
-	(void)argument;
-	if (l->state == LINK_OPEN)
-		return fail(err, ERR_CANNOT, "'%.*s' is connected", TEXT_ARG(l->name));
-	link_retry(l);
-	return true;
-}
-
-static bool pause_or_go_on(struct view *v, struct text argument, struct err *err)
-{
-	struct link *l = top_link(v->top);
-
-	(void)argument;
-	(void)err;
-	link_pause(l, !l->paused);
-	top_dirty(v->top);
-	return true;
-}
-
-static bool suspend(struct view *v, struct text argument, struct err *err)
-{
-	struct top *t = v->top;
-
-	(void)argument;
-	if (!t->o.suspend)
-		return fail(err, ERR_CANNOT, "there is no terminal to be given back");
-	t->o.suspend(t->o.ctx);
-	return true;
-}
-
-static bool spoiled(struct view *v, struct text argument, struct err *err)
-{
-	struct top *t = v->top;
-
-	(void)argument;
-	(void)err;
-	if (t->o.spoiled)
-		t->o.spoiled(t->o.ctx);
-	top_dirty(t);
-	return true;
-}
-
-/* The header is on the first screen. */
-static bool has_home(const struct view *v)
-{
-	return place_of(v->top)->home != NULL;
-}
-
-static bool header(struct view *v, struct text argument, struct err *err)
-{
-	struct top *t = v->top;
-
-	(void)argument;
-	(void)err;
-	top_go_to_tab(t, 0);
-	top_push(t, home_walk_new(t, place_of(t)->home));
-	return true;
-}
-
-static bool bars(struct view *v, struct text argument, struct err *err)
-{
-	(void)argument;
-	(void)err;
-	home_bars(place_of(v->top)->home);
-	return true;
-}
-
-const struct action top_everywhere[] = {
-	{ "?<f1>", "help", "WORD", "keys, columns, marks: all, or what has a word",
-	  ACTION_FOOT, help_open, NULL },
-	{ "R", "reconnect", NULL, "try now to connect again", 0, retry, NULL },
-	{ "H", "header", NULL, "choose a number of the header, to see its chart", 0,
-	  header, NULL, has_home },
-	{ "`", "bars", NULL, "a bar for each scheduler in the header, or none", 0, bars,
-	  NULL, has_home },
-	{ "p", "pause", NULL, "ask nothing more, or go on", ACTION_FOOT, pause_or_go_on,
-	  NULL },
-	{ "<escape>", "back", NULL, "back to what was here before", 0, back, NULL },
-	{ NULL, "go", "PID", "the page of a process or port, by its pid or name", 0,
-	  find_process, NULL },
-	{ "q<c-c><f10>", "quit", NULL, "end otoscope", ACTION_FOOT, quit, NULL },
-	{ ":", "command", NULL, "type what is to be done, with completion", 0,
-	  command_open, NULL },
-	{ "<c-z>", "suspend", NULL, "give the terminal back until fg", 0, suspend, NULL },
-	{ "<c-l>", "redraw", NULL, "draw the screen anew", 0, spoiled, NULL },
-};
-const size_t top_neverywhere =
-	sizeof(top_everywhere) / sizeof(top_everywhere[0]);
-
-void top_actions(struct top *t, struct view *v,
-		 void (*f)(void *ctx, struct view *v, const struct action *a), void *ctx)
-{
-	bool stored = top_timeline(t) != NULL;
-
-	for (size_t i = 0; i < v->ops->nactions; i++)
-		if (!v->ops->actions[i].there || v->ops->actions[i].there(v))
-			f(ctx, v, &v->ops->actions[i]);
-	for (size_t i = 0; stored && i < timeline_nactions; i++)
-		f(ctx, v, &timeline_actions[i]);
-	for (size_t i = 0; i < top_neverywhere; i++)
-		if ((!stored || top_everywhere[i].run != pause_or_go_on) &&
-		    (!top_everywhere[i].there || top_everywhere[i].there(v)))
-			f(ctx, v, &top_everywhere[i]);
-	for (size_t i = 0; i < export_nactions; i++)
-		f(ctx, v, &export_actions[i]);
-	for (size_t i = 0; t->nplaces > 1 && i < nodes_nactions; i++)
-		f(ctx, v, &nodes_actions[i]);
-	for (size_t i = 0; i < tabs_nactions; i++)
-		f(ctx, v, &tabs_actions[i]);
-	for (size_t i = 0; i < settings_nactions; i++)
-		f(ctx, v, &settings_actions[i]);
-}
-
-/* The first action that a key, or a name, means. */
-struct wanted {
-	struct key key;
-	struct text name;
-	const struct action *found;
-};
-
-static void match_key(void *ctx, struct view *v, const struct action *a)
-{
-	struct wanted *w = ctx;
-	struct text keys = text_of(a->keys);
-	struct key k;
-
-	(void)v;
-	while (!w->found && key_parse(&keys, &k))
-		if (key_eq(k, w->key))
-			w->found = a;
-}
-
-static void match_name(void *ctx, struct view *v, const struct action *a)
-{
-	struct wanted *w = ctx;
-
-	(void)v;
-	if (!w->found && text_is(w->name, a->name))
-		w->found = a;
-}
-
-static bool run(struct top *t, const struct action *a, struct text argument,
-		struct err *err)
-{
-	if (a->flags & ACTION_WRITES && !t->o.allow_write) {
-		fail(err, ERR_USAGE, "'%s' changes the node", a->name);
-		return fail_hint(err, "start otoscope with --allow-write for that");
-	}
-	if (a->flags & ACTION_LIVE && !link_live(top_link(t)))
-		return fail(err, ERR_CANNOT, "'%s' needs a live node", a->name);
-	return a->run(t->view, argument, err);
-}
-
-bool top_run_action(struct top *t, struct text name, struct text argument,
-		    struct err *err)
-{
-	struct wanted w = { .name = name };
-
-	top_actions(t, t->view, match_name, &w);
-	if (!w.found)
-		return fail(err, ERR_USAGE, "there is no '%.*s' here", TEXT_ARG(name));
-	return run(t, w.found, argument, err);
-}
-
-/* A click on a key at the foot is that key. */
-static struct key clicked(struct top *t, struct key k)
-{
-	struct frame f = frame_of(t);
-	struct key at = frame_key_at(&f, pane_whole(t->canvas), k.x, k.y);
-
-	return at.code ? at : k;
-}
-
-/* A click on a tab opens it. */
-static bool clicked_tab(struct top *t, struct key k)
-{
-	struct frame f = frame_of(t);
-
-	return k.code == KEY_CLICK &&
-	       top_go_to_tab(t, frame_tab_at(&f, pane_whole(t->canvas), k.x, k.y));
-}
-
-/* What is pasted goes where something is typed, as one line, and does nothing else.
- * False: nowhere. */
-static bool pasted(struct top *t, struct key *k)
-{
-	const struct view *v = t->view;
-
-	if (k->code == KEY_PASTE || k->code == KEY_PASTE_END)
-		t->pasting = k->code == KEY_PASTE;
-	else if (!t->pasting)
-		return true;
-	if (k->code == KEY_ENTER || k->code == KEY_TAB)
-		*k = (struct key){ .code = KEY_CHAR, .cp = ' ' };
-	return v->ops->typing && v->ops->typing(v);
-}
-
-static bool clicked_header(struct top *t, struct key k)
-{
-	struct place *p = place_of(t);
-
-	return tabs_at_home(&p->tabs) && home_click(p->home, k);
-}
-
-/* What a terminal does by itself elsewhere: also while something is typed. */
-static bool of_terminal(struct key k)
-{
-	return k.code == KEY_CHAR && k.mods == KEY_CTRL && (k.cp == 'z' || k.cp == 'l');
-}
-
-void top_key(struct top *t, struct key k)
-{
-	if (!pasted(t, &k))
-		return;
-
-	struct view *v = t->view;
-	struct wanted w = { .key = k.code == KEY_CLICK ? clicked(t, k) : k };
-	struct text argument = { 0 };
-	char digit = (char)k.cp;
-	struct err err = { 0 };
-
-	k = w.key;
-
-	t->said[0] = '\0';
-	top_dirty(t);
-	if (v->ops->typing && v->ops->typing(v) && !of_terminal(k)) {
-		v->ops->key(v, k);
-		return;
-	}
-	if (timeline_key(top_timeline(t), k) || clicked_tab(t, k) ||
-	    clicked_header(t, k))
-		return;
-	top_actions(t, v, match_key, &w);
-	if (w.found) {
-		if (w.found->flags & ACTION_DIGIT)
-			argument = (struct text){ &digit, 1 };
-		if (!run(t, w.found, argument, &err))
-			top_say_err(t, &err);
-	} else if (v->ops->key) {
-		v->ops->key(v, k);
-	}
 }
 
 /*
