@@ -130,7 +130,7 @@ static void put(struct pane p, size_t x, size_t y, struct glyph g)
 	*glyph_at(c, p.x + x, p.y + y) = g;
 }
 
-void pane_fill(struct pane p, enum style style)
+void pane_fill(struct pane p, unsigned style)
 {
 	struct glyph g = blank;
 
@@ -218,11 +218,9 @@ size_t pane_lane(struct pane p, size_t x, size_t y, size_t width, unsigned style
 		 struct text t)
 {
 	struct pane lane = pane_part(p, x, y, width, 1);
-	size_t columns;
 
 	pane_fill(lane, style);
-	columns = pane_text(lane, 0, 0, style, t);
-	return columns;
+	return pane_text(lane, 0, 0, style, t);
 }
 
 void pane_lane_right(struct pane p, size_t x, size_t y, size_t width, unsigned style,

@@ -63,7 +63,8 @@ struct pane pane_part(struct pane p, size_t x, size_t y, size_t width, size_t he
 struct pane pane_top(struct pane *p, size_t lines);
 struct pane pane_bottom(struct pane *p, size_t lines);
 
-void pane_fill(struct pane p, enum style style);
+/* Blanks, in a style. */
+void pane_fill(struct pane p, unsigned style);
 /* Changes the style of width glyphs, not what they are. */
 void pane_restyle(struct pane p, size_t x, size_t y, size_t width, unsigned style);
 /* Draws a text, cut at the pane's edge; what is cut ends in an ellipsis. Returns the

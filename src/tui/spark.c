@@ -84,7 +84,7 @@ void spark_draw(struct pane p, size_t x, size_t y, size_t width, unsigned style,
 	unsigned before = 0;
 	struct range r = range_of(s);
 
-	pane_fill(lane, (enum style)style);
+	pane_fill(lane, style);
 	for (size_t i = 0; i < shown; i++) {
 		size_t at = room - shown + i;
 		unsigned level = level_of(r, last[i], pairs ? 4 : EIGHTHS);

@@ -238,7 +238,7 @@ static void draw_line(const struct choose *c, struct pane p, size_t y, size_t na
 	unsigned chosen = c->top + y == c->cursor ? STYLE_CHOSEN : 0;
 	size_t x = 1;
 
-	pane_fill(pane_part(p, 0, y, p.width, 1), (enum style)(STYLE_PLAIN | chosen));
+	pane_fill(pane_part(p, 0, y, p.width, 1), STYLE_PLAIN | chosen);
 	if (c->o.several || one->on)
 		pane_text(p, x, y, STYLE_PLAIN | chosen,
 			  one->on ? TEXT("[x]") : TEXT("[ ]"));

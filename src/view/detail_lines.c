@@ -174,7 +174,7 @@ static void draw_field(const struct lines *l, const struct detail_line *line,
 static void draw_line(const struct lines *l, const struct detail_line *line,
 		      struct pane p, size_t y, unsigned chosen)
 {
-	pane_fill(pane_part(p, 0, y, p.width, 1), (enum style)(STYLE_PLAIN | chosen));
+	pane_fill(pane_part(p, 0, y, p.width, 1), STYLE_PLAIN | chosen);
 	switch (line->kind) {
 	case LINE_HEADING:
 		pane_text(p, 0, y, STYLE_STRONG | chosen, line->text);

@@ -78,8 +78,7 @@ static void draw_line(const struct fold_pane *p, size_t line, struct pane pane, 
 
 	fold_at(p->fold, line, &scratch, &l);
 	x = l.depth * INDENT < pane.width / 2 ? l.depth * INDENT : pane.width / 2;
-	pane_fill(pane_part(pane, 0, y, pane.width, 1),
-		  (enum style)(STYLE_PLAIN | chosen));
+	pane_fill(pane_part(pane, 0, y, pane.width, 1), STYLE_PLAIN | chosen);
 	if (l.opens)
 		pane_text(pane, x, y, STYLE_KEY | chosen,
 			  l.open ? TEXT("-") : TEXT("+"));
