@@ -270,6 +270,11 @@ void pane_cursor(struct pane p, size_t x, size_t y)
 	p.canvas->cursor_y = p.y + y;
 }
 
+bool pane_has(struct pane p, size_t x, size_t y)
+{
+	return x >= p.x && x - p.x < p.width && y >= p.y && y - p.y < p.height;
+}
+
 size_t canvas_width(const struct canvas *c, struct text t)
 {
 	struct buf shown = { 0 };

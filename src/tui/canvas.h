@@ -82,6 +82,8 @@ size_t pane_printf(struct pane p, size_t x, size_t y, unsigned style, const char
 void pane_glyph(struct pane p, size_t x, size_t y, unsigned style, uint32_t cp,
 		char ascii);
 void pane_cursor(struct pane p, size_t x, size_t y);
+/* Is that place of the canvas in the pane? For clicks. */
+bool pane_has(struct pane p, size_t x, size_t y);
 
 /* Columns that a text takes when it is drawn on this canvas. */
 size_t canvas_width(const struct canvas *c, struct text t);

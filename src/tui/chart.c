@@ -75,8 +75,7 @@ size_t chart_point_at(struct pane p, size_t nseries, size_t x, size_t y)
 {
 	struct layout l = layout_of(p, nseries);
 
-	if (x < l.plot.x || x >= l.plot.x + l.plot.width || y < l.plot.y ||
-	    y >= l.plot.y + l.plot.height)
+	if (!pane_has(l.plot, x, y))
 		return CHART_NO_POINT;
 	return (x - l.plot.x) * l.dots;
 }

@@ -180,8 +180,7 @@ static void clicked(struct choose *c, struct key k)
 	struct pane p = c->list;
 	struct err err = { 0 };
 
-	if (k.x < p.x || k.x >= p.x + p.width || k.y < p.y || k.y >= p.y + p.height ||
-	    c->top + (k.y - p.y) >= c->nshown) {
+	if (!pane_has(p, k.x, k.y) || c->top + (k.y - p.y) >= c->nshown) {
 		if (k.code == KEY_CLICK && k.y >= p.y + p.height)
 			top_pop(c->view.top);
 		return;

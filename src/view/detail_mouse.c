@@ -4,11 +4,6 @@
 /* Lines that one turn of the wheel moves by. */
 #define WHEEL 3
 
-static bool is_in(struct pane p, struct key k)
-{
-	return k.x >= p.x && k.x < p.x + p.width && k.y >= p.y && k.y < p.y + p.height;
-}
-
 /* The line that was clicked gets the cursor. */
 static bool choose(struct detail *d, size_t y)
 {
@@ -32,14 +27,14 @@ bool detail_mouse(struct detail *d, struct key k)
 	}
 	if (k.code != KEY_CLICK && k.code != KEY_DOUBLE_CLICK)
 		return false;
-	if (is_in(d->tabs, k)) {
+	if (pane_has(d->tabs, k.x, k.y)) {
 		size_t section = detail_section_at(d, k.x - d->tabs.x);
 
 		if (section < d->kind->nsections)
 			detail_go(d, section);
 		return true;
 	}
-	if (!is_in(d->body, k) || !choose(d, k.y - d->body.y))
+	if (!pane_has(d->body, k.x, k.y) || !choose(d, k.y - d->body.y))
 		return false;
 	if (k.code == KEY_DOUBLE_CLICK &&
 	    !top_run_action(d->view.top, TEXT("open"), (struct text){ 0 }, &err))
