@@ -5,12 +5,15 @@
 
 #include "base/mem.h"
 #include "tui/field.h"
+#include "tui/scroll.h"
 #include "view/filter.h"
 #include "view/top.h"
 
 /* Lines beside the list: the title, what is typed and the help. */
 #define AROUND ((size_t)3)
 #define WIDEST ((size_t)72)
+/* Lines that one turn of the wheel moves by. */
+#define WHEEL 3
 
 struct choose {
 	struct view view;
@@ -18,9 +21,7 @@ struct choose {
 	struct choice *at; /* [o.n] */
 	size_t *shown;     /* [nshown] those that are left */
 	size_t nshown;
-	size_t cursor;     /* of shown */
-	size_t top;
-	size_t height;     /* lines of the list, the last time */
+	struct scroll scroll; /* in shown */
 	struct pane list;  /* where it stands on the canvas */
 	struct field field;
 };
@@ -39,49 +40,43 @@ static void narrow(struct choose *c)
 	for (size_t i = 0; i < c->o.n; i++)
 		if (n.len == 0 || needle_find(&n, c->at[i].name, 0) < c->at[i].name.len)
 			c->shown[c->nshown++] = i;
-	if (c->cursor >= c->nshown)
-		c->cursor = c->nshown ? c->nshown - 1 : 0;
+	scroll_by(&c->scroll, 0, c->nshown);
 	top_dirty(c->view.top);
 }
 
-static void move_to(struct choose *c, size_t to)
+static bool move(struct choose *c, ptrdiff_t lines)
 {
-	c->cursor = to < c->nshown ? to : c->nshown ? c->nshown - 1 : 0;
+	scroll_by(&c->scroll, lines, c->nshown);
 	top_dirty(c->view.top);
+	return true;
 }
 
 static bool up(struct view *v, struct text argument, struct err *err)
 {
 	(void)argument;
 	(void)err;
-	move_to(of(v), of(v)->cursor ? of(v)->cursor - 1 : 0);
-	return true;
+	return move(of(v), -1);
 }
 
 static bool down(struct view *v, struct text argument, struct err *err)
 {
 	(void)argument;
 	(void)err;
-	move_to(of(v), of(v)->cursor + 1);
-	return true;
+	return move(of(v), 1);
 }
 
 static bool page_up(struct view *v, struct text argument, struct err *err)
 {
-	struct choose *c = of(v);
-
 	(void)argument;
 	(void)err;
-	move_to(c, c->cursor > c->height ? c->cursor - c->height : 0);
-	return true;
+	return move(of(v), -(ptrdiff_t)of(v)->scroll.height);
 }
 
 static bool page_down(struct view *v, struct text argument, struct err *err)
 {
 	(void)argument;
 	(void)err;
-	move_to(of(v), of(v)->cursor + of(v)->height);
-	return true;
+	return move(of(v), (ptrdiff_t)of(v)->scroll.height);
 }
 
 static void changed(struct choose *c)
@@ -94,18 +89,20 @@ static bool take(struct view *v, struct text argument, struct err *err)
 {
 	struct choose *c = of(v);
 	struct choose_options o = c->o;
+	struct choice *chosen;
 	size_t id;
 
 	(void)argument;
 	(void)err;
 	if (!c->nshown)
 		return true;
+	chosen = &c->at[c->shown[c->scroll.cursor]];
 	if (o.several) {
-		c->at[c->shown[c->cursor]].on = !c->at[c->shown[c->cursor]].on;
+		chosen->on = !chosen->on;
 		changed(c);
 		return true;
 	}
-	id = c->at[c->shown[c->cursor]].id;
+	id = chosen->id;
 	top_pop(v->top);
 	o.taken(o.ctx, id);
 	return true;
@@ -118,14 +115,14 @@ static void swap(struct choose *c, size_t with)
 	struct choice *b;
 	struct choice was;
 
-	if (!c->o.several || with >= c->nshown || c->cursor >= c->nshown)
+	if (!c->o.several || with >= c->nshown)
 		return;
-	a = &c->at[c->shown[c->cursor]];
+	a = &c->at[c->shown[c->scroll.cursor]];
 	b = &c->at[c->shown[with]];
 	was = *a;
 	*a = *b;
 	*b = was;
-	c->cursor = with;
+	c->scroll.cursor = with;
 	changed(c);
 }
 
@@ -133,8 +130,8 @@ static bool left(struct view *v, struct text argument, struct err *err)
 {
 	(void)argument;
 	(void)err;
-	if (of(v)->cursor)
-		swap(of(v), of(v)->cursor - 1);
+	if (of(v)->scroll.cursor)
+		swap(of(v), of(v)->scroll.cursor - 1);
 	return true;
 }
 
@@ -142,7 +139,7 @@ static bool right(struct view *v, struct text argument, struct err *err)
 {
 	(void)argument;
 	(void)err;
-	swap(of(v), of(v)->cursor + 1);
+	swap(of(v), of(v)->scroll.cursor + 1);
 	return true;
 }
 
@@ -180,12 +177,13 @@ static void clicked(struct choose *c, struct key k)
 	struct pane p = c->list;
 	struct err err = { 0 };
 
-	if (!pane_has(p, k.x, k.y) || c->top + (k.y - p.y) >= c->nshown) {
+	if (!pane_has(p, k.x, k.y) || c->scroll.top + (k.y - p.y) >= c->nshown) {
 		if (k.code == KEY_CLICK && k.y >= p.y + p.height)
 			top_pop(c->view.top);
 		return;
 	}
-	move_to(c, c->top + (k.y - p.y));
+	c->scroll.cursor = c->scroll.top + (k.y - p.y);
+	top_dirty(c->view.top);
 	if (k.code == KEY_DOUBLE_CLICK || c->o.several)
 		take(&c->view, (struct text){ 0 }, &err);
 }
@@ -215,9 +213,9 @@ static bool key(struct view *v, struct key k)
 	if (k.code == KEY_CLICK || k.code == KEY_DOUBLE_CLICK)
 		clicked(c, k);
 	else if (k.code == KEY_WHEEL_UP)
-		move_to(c, c->cursor > 3 ? c->cursor - 3 : 0);
+		move(c, -WHEEL);
 	else if (k.code == KEY_WHEEL_DOWN)
-		move_to(c, c->cursor + 3);
+		move(c, WHEEL);
 	else if (k.code == KEY_CHAR && k.cp == 'c' && k.mods == KEY_CTRL)
 		top_pop(v->top);
 	else if (field_key(&c->field, k) == FIELD_CHANGED)
@@ -233,8 +231,9 @@ static bool typing(const struct view *v)
 
 static void draw_line(const struct choose *c, struct pane p, size_t y, size_t name_width)
 {
-	const struct choice *one = &c->at[c->shown[c->top + y]];
-	unsigned chosen = c->top + y == c->cursor ? STYLE_CHOSEN : 0;
+	size_t line = c->scroll.top + y;
+	const struct choice *one = &c->at[c->shown[line]];
+	unsigned chosen = line == c->scroll.cursor ? STYLE_CHOSEN : 0;
 	size_t x = 1;
 
 	pane_fill(pane_part(p, 0, y, p.width, 1), STYLE_PLAIN | chosen);
@@ -265,13 +264,9 @@ static void draw_list(struct choose *c, struct pane p)
 {
 	size_t name_width = widest_name(c, p.canvas);
 
-	c->height = p.height;
 	c->list = p;
-	if (c->cursor < c->top)
-		c->top = c->cursor;
-	if (p.height && c->cursor >= c->top + p.height)
-		c->top = c->cursor - p.height + 1;
-	for (size_t y = 0; y < p.height && c->top + y < c->nshown; y++)
+	scroll_fit(&c->scroll, c->nshown, p.height);
+	for (size_t y = 0; y < p.height && c->scroll.top + y < c->nshown; y++)
 		draw_line(c, p, y, name_width);
 	if (!c->nshown)
 		pane_text(p, 1, 0, STYLE_DIM, TEXT("none has this in its name"));
@@ -300,7 +295,8 @@ static void draw(struct view *v, struct pane p)
 	draw_list(c, box);
 	pane_fill(help, STYLE_HEADING);
 	if (c->nshown)
-		pane_text(help, 1, 0, STYLE_HEADING, c->at[c->shown[c->cursor]].help);
+		pane_text(help, 1, 0, STYLE_HEADING,
+			  c->at[c->shown[c->scroll.cursor]].help);
 	pane_fill(typed, STYLE_PLAIN);
 	pane_text(typed, 1, 0, STYLE_DIM, TEXT("find:"));
 	field_draw(&c->field, typed, 7, 0, typed.width > 8 ? typed.width - 8 : 0,
@@ -350,7 +346,7 @@ struct view *choose_new(struct view *asks, const struct choose_options *o)
 	c->at = mem_alloc(o->n * sizeof(*c->at) + 1);
 	memcpy(c->at, o->at, o->n * sizeof(*c->at));
 	c->shown = mem_alloc(o->n * sizeof(*c->shown) + 1);
-	c->cursor = o->first;
+	c->scroll.cursor = o->first;
 	narrow(c);
 	return &c->view;
 }

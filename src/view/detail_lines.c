@@ -10,31 +10,6 @@
 #define LABEL_PART 2
 #define VALUE_WIDTH ((size_t)24)
 
-void scroll_by(struct scroll *s, ptrdiff_t lines, size_t n)
-{
-	size_t by = (size_t)(lines < 0 ? -lines : lines);
-
-	if (lines < 0)
-		s->cursor = s->cursor > by ? s->cursor - by : 0;
-	else
-		s->cursor = n - s->cursor > by ? s->cursor + by : n;
-	if (s->cursor >= n)
-		s->cursor = n ? n - 1 : 0;
-}
-
-void scroll_fit(struct scroll *s, size_t n, size_t height)
-{
-	s->height = height;
-	if (s->cursor >= n)
-		s->cursor = n ? n - 1 : 0;
-	if (s->cursor < s->top)
-		s->top = s->cursor;
-	if (height && s->cursor >= s->top + height)
-		s->top = s->cursor - height + 1;
-	if (s->top + height > n)
-		s->top = n > height ? n - height : 0;
-}
-
 void lines_reset(struct lines *l)
 {
 	arena_clear(&l->arena);

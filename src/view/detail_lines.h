@@ -7,19 +7,8 @@
 
 #include "base/arena.h"
 #include "tui/canvas.h"
+#include "tui/scroll.h"
 #include "view/detail_goal.h"
-
-/* Where one is in a number of lines. */
-struct scroll {
-	size_t cursor;
-	size_t top;    /* the first that is shown */
-	size_t height; /* lines that there was room for the last time */
-};
-
-/* By so many lines; brought into range of n. */
-void scroll_by(struct scroll *s, ptrdiff_t lines, size_t n);
-/* So that the cursor is in sight. */
-void scroll_fit(struct scroll *s, size_t n, size_t height);
 
 enum line_kind {
 	LINE_TEXT,    /* a sentence */
