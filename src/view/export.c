@@ -63,16 +63,19 @@ static FILE *create(const char *path, bool over, struct err *err)
 	return NULL;
 }
 
-/* ok: nothing failed so far. Half a file is none. */
+/* Half a file is none; but what is a device, or a pipe, was there before. */
 static bool finish(FILE *file, const char *path, struct err *err)
 {
+	struct stat st;
+	bool is_file = fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode);
 	bool ok = !ferror(file);
 
 	ok = fclose(file) == 0 && ok;
 	if (ok)
 		return true;
 	fail(err, ERR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
-	unlink(path);
+	if (is_file)
+		unlink(path);
 	return false;
 }
 

@@ -51,6 +51,13 @@ def test_a_file_that_is_there_stays(say, tmp_path):
     assert "mine" not in path.read_text()
 
 
+def test_what_is_no_file_is_not_taken_away(say, tmp_path):
+    path = tmp_path / "full"
+    path.symlink_to("/dev/full")
+    assert "No space left on device" in say(f"screen! {path}")
+    assert path.is_symlink()
+
+
 def test_a_name_that_says_nothing(say, tmp_path):
     for name in ("a", "a.xml", "a.text", "csv", "dir.csv/a"):
         assert "csv, json, jsonl or txt" in say(f"write {tmp_path}/{name}")
