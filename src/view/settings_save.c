@@ -101,6 +101,8 @@ static bool save(struct settings *s, size_t *n, struct arena *arena, struct err 
 	    errno != ENOTDIR)
 		return fail(err, ERR_SYSTEM, "cannot read '%s': %s", path,
 			    strerror(errno));
+	if (old.len == FILE_MAX) /* what is behind that would be lost */
+		return fail(err, ERR_CANNOT, "'%s' is too large to be changed", path);
 	*n = change(s, old, &text);
 	if (*n) {
 		make_directories(path, arena);

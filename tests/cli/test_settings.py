@@ -68,6 +68,13 @@ def test_what_was_changed_is_kept(top, otoscope):
     assert words(top("screen\n").lines()[1]) == ["PORT", "LINKS▼"]
 
 
+def test_a_file_that_is_not_read_whole_is_not_written(top, otoscope):
+    path = write(otoscope.home, "# mine\n" * 50000)
+    shown = top("key :\ntype set mouse off\nkey <enter>\nkey :\ntype save\nkey <enter>\nscreen\n")
+    assert "too large to be changed" in shown.stdout
+    assert path.read_text(encoding="utf-8") == "# mine\n" * 50000
+
+
 def test_nothing_is_written_unasked(top, otoscope):
     top("key :\ntype interval 5s\nkey <enter>\nkey q\n")
     assert not os.path.exists(os.path.join(otoscope.home, ".config"))
