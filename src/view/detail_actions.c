@@ -323,6 +323,9 @@ static bool change(struct view *v, enum change what, struct err *err)
 
 	if (d->gone)
 		return fail(err, ERR_ABSENT, "%.*s is gone", TEXT_ARG(d->view.trail));
+	if (!d->row.nrows)
+		return fail(err, ERR_CANNOT, "%.*s was not read yet",
+			    TEXT_ARG(d->view.trail));
 	return write_ask(v, &(struct write){
 		.what = what,
 		.ids = &d->key.v.num,

@@ -40,6 +40,7 @@ struct feed {
 	bool again;          /* ask right after the answer that is awaited */
 	struct moment at;    /* of a stored source: that was asked for */
 	unsigned generation; /* of the source that the readings are from */
+	uint32_t creation;   /* of the node that they are from; 0: none */
 	unsigned version;    /* grows with each table that rows becomes */
 
 	struct pair rows;    /* all of them, some columns */
@@ -47,6 +48,7 @@ struct feed {
 	struct pair coming;  /* all of them, once more: what rows are to be. Its before is
 			      * after of rows, unless the source is stored */
 	unsigned coming_generation;
+	uint32_t coming_creation;
 	struct loop_timer *piece; /* goes on with it; NULL: nothing is being compared */
 	size_t readings;
 	int64_t asked_ns;    /* when the answer that is awaited was asked for */
@@ -279,6 +281,7 @@ static void finish_rows(struct feed *f)
 	if (f->generation != f->coming_generation || f->link->stored)
 		pair_clear(&f->parts);
 	f->generation = f->coming_generation;
+	f->creation = f->coming_creation;
 	f->version++;
 	f->readings++;
 	ask_parts(f);
@@ -347,6 +350,7 @@ static struct sample *compared_with(struct feed *f, const struct sample *s)
 static void take_rows(struct feed *f, struct sample *s, const struct err *err)
 {
 	bool same = f->generation == f->link->generation;
+	struct live *live = link_live(f->link);
 
 	f->ask = NULL;
 	f->took_ns = loop_now() - f->asked_ns;
@@ -359,6 +363,7 @@ static void take_rows(struct feed *f, struct sample *s, const struct err *err)
 	drop(&f->ask_before);
 	drop_coming(f);
 	f->coming_generation = f->link->generation;
+	f->coming_creation = live ? node_creation(live_node(live)) : 0;
 	if (f->link->stored) {
 		f->coming.after = s;
 		f->ask_before = send(f, f->all, f->only, f->nonly, f->link->back_ns,
@@ -526,6 +531,11 @@ unsigned feed_version(const struct feed *f)
 size_t feed_readings(const struct feed *f)
 {
 	return f->readings;
+}
+
+uint32_t feed_creation(const struct feed *f)
+{
+	return f->creation;
 }
 
 int64_t feed_at_ns(const struct feed *f)

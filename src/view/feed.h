@@ -62,6 +62,9 @@ struct cell feed_cell(const struct feed *f, size_t row, size_t column, bool *kno
 /* Has it two readings, so that there are rates? */
 bool feed_has_rates(const struct feed *f);
 size_t feed_readings(const struct feed *f); /* so far: tells that there is a new one */
+/* Of the node that the last one is from: another one means that keys are other things.
+ * 0: there is none, or it is from no node. */
+uint32_t feed_creation(const struct feed *f);
 int64_t feed_at_ns(const struct feed *f);   /* loop_now() of the last one; 0: none */
 int64_t feed_wall_ns(const struct feed *f); /* its date */
 int64_t feed_span_ns(const struct feed *f); /* between it and the one before */

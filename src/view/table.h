@@ -47,6 +47,8 @@ bool table_view_chosen(struct view *v, struct cell *key);
 /* The keys of the rows that are marked, or of the one under the cursor when none is.
  * They hold until the loop runs again. */
 const struct cell *table_view_marked(struct view *v, size_t *n);
+/* Of the node that they are of: feed_creation(). */
+uint32_t table_view_creation(const struct view *v);
 
 /*
  * An order that comes from elsewhere, such as a tree: which rows stand where, and what is

@@ -93,6 +93,7 @@ struct table_view {
 	size_t *words;            /* [nwords] derived columns that both look at */
 	size_t nwords;
 
+	uint32_t creation;        /* of the node that the marks are of */
 	unsigned version;         /* of the feed's table that all below is of */
 	unsigned stale;           /* enum table_stale */
 	struct table_pick pick;

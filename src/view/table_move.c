@@ -195,7 +195,7 @@ bool table_view_chosen(struct view *v, struct cell *key)
 
 const struct cell *table_view_marked(struct view *v, size_t *n)
 {
-	struct table_view *t = table_view_of(v);
+	struct table_view *t = updated(v);
 	struct cell key;
 
 	*n = t->marks.n;
@@ -206,6 +206,11 @@ const struct cell *table_view_marked(struct view *v, size_t *n)
 	table_view_bind(t);
 	*n = 1;
 	return &t->cursor_key;
+}
+
+uint32_t table_view_creation(const struct view *v)
+{
+	return feed_creation(((const struct table_view *)v)->feed);
 }
 
 bool table_do_open(struct view *v, struct text argument, struct err *err)

@@ -351,10 +351,23 @@ static void find_cursor(struct table_view *t, bool fresh)
 	}
 }
 
+/* After a restart the same key is somebody else's. */
+static void drop_foreign_marks(struct table_view *t)
+{
+	if (t->creation == feed_creation(t->feed))
+		return;
+	t->creation = feed_creation(t->feed);
+	if (t->marks.n)
+		top_say(t->view.top, STYLE_WARN,
+			"the node was restarted: no row is marked any more");
+	table_keys_clear(&t->marks);
+}
+
 void table_view_update(struct table_view *t)
 {
 	bool fresh = t->version != feed_version(t->feed);
 
+	drop_foreign_marks(t);
 	if (!feed_table(t->feed)) {
 		t->ranking.n = 0;
 		t->tree_rows = (struct rows){ 0 };

@@ -126,6 +126,9 @@ bool write_ask(struct view *from, const struct write *w, struct err *err)
 	}
 	if (!l)
 		return fail(err, ERR_CANNOT, "that needs a live node");
+	if (w->creation != node_creation(live_node(l)))
+		return fail(err, ERR_ABSENT, "the node was restarted since this was "
+			    "read");
 	if (w->n == 0 || w->n > CHANGE_MAX)
 		return fail(err, ERR_CANNOT, "%zu %s at once: 1 to %zu can be",
 			    w->n, words[w->what].things, CHANGE_MAX);
@@ -134,7 +137,7 @@ bool write_ask(struct view *from, const struct write *w, struct err *err)
 		.top = from->top,
 		.link = from->link,
 		.what = w->what,
-		.creation = w->creation ? w->creation : node_creation(live_node(l)),
+		.creation = w->creation,
 		.ids = mem_alloc(w->n * sizeof(*w->ids)),
 		.n = w->n,
 	};
@@ -167,6 +170,7 @@ bool write_ask_rows(struct view *table, enum change what, struct err *err)
 		ids[i] = keys[i].v.num;
 	}
 	w.ids = ids;
+	w.creation = table_view_creation(table);
 	asked = write_ask(table, &w, err);
 	free(ids);
 	return asked;

@@ -13,7 +13,7 @@ struct write {
 	const int64_t *ids; /* [n] processes, or ports; copied */
 	size_t n;
 	struct text name;   /* of the only one: "shop_cache"; or empty */
-	uint32_t creation;  /* of the node that they are of; 0: the one that is there */
+	uint32_t creation;  /* of the node that they were read of */
 };
 
 /* Asks, whatever came before, once for all of them. ERR_USAGE: without --allow-write

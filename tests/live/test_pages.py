@@ -239,6 +239,28 @@ def test_the_page_of_a_node_that_was_restarted(start_node, terminal, release):
     assert screen.status() == 0
 
 
+def test_marks_of_a_node_that_was_restarted(start_node, terminal, release):
+    """What was marked is no more: the same pid is somebody else's."""
+    first = start_node(release)
+    first.patient("registered", '"mark_victim"')
+    screen = terminal("top", "--every", "200ms", "--allow-write", node=first, columns=120)
+    screen.wait("init")
+    screen.send("/mark_victim\r")
+    screen.wait("1 of ")
+    screen.send(" ")
+    screen.wait("1 marked")
+    first.stop()
+    screen.wait("reconnecting")
+    second = start_node(release, name=first.short_name, cookie=first.cookie)
+    screen.wait("0 of ")
+    assert "marked" not in next(line for line in screen.lines() if "0 of " in line)
+    screen.send("K")
+    screen.wait("there is no row here")
+    assert second.running()
+    screen.send("q")
+    assert screen.status() == 0
+
+
 def test_the_largest_binaries(node, otoscope):
     pid = node.patient("binaries", 30, 1000)
     screen, = screens(otoscope, node, opened(pid) + ["key 7", "wait the largest", "screen"])
