@@ -6,52 +6,52 @@
 #include "base/utf8.h"
 
 /* Nobody types more; a paste that is longer is cut. */
-#define FIELD_MAX ((size_t)4096)
+#define INPUT_MAX ((size_t)4096)
 
-void field_clear(struct field *f)
+void input_clear(struct input *in)
 {
-	buf_clear(&f->text);
-	*f = (struct field){ 0 };
+	buf_clear(&in->text);
+	*in = (struct input){ 0 };
 }
 
-struct text field_text(const struct field *f)
+struct text input_text(const struct input *in)
 {
-	return buf_text(&f->text);
+	return buf_text(&in->text);
 }
 
-struct text field_before(const struct field *f)
+struct text input_before(const struct input *in)
 {
-	return text_sub(field_text(f), 0, f->at);
+	return text_sub(input_text(in), 0, in->at);
 }
 
 /* Puts the text in the place of the bytes from..to, and the cursor behind it. */
-static void splice(struct field *f, size_t from, size_t to, struct text t)
+static void splice(struct input *in, size_t from, size_t to, struct text t)
 {
-	struct text old = field_text(f);
+	struct text old = input_text(in);
 	struct buf new = { 0 };
 
-	if (old.len - (to - from) + t.len > FIELD_MAX)
+	if (old.len - (to - from) + t.len > INPUT_MAX)
 		return;
 	buf_add(&new, old.p, from);
 	buf_text_add(&new, t);
 	buf_add(&new, old.p + to, old.len - to);
-	buf_clear(&f->text);
-	f->text = new;
-	f->at = from + t.len;
-	if (f->from > f->at)
-		f->from = f->at;
+	buf_clear(&in->text);
+	in->text = new;
+	in->at = from + t.len;
+	if (in->from > in->at)
+		in->from = in->at;
 }
 
-static void insert(struct field *f, uint32_t cp)
+static void insert(struct input *in, uint32_t cp)
 {
 	struct buf b = { 0 };
 
 	utf8_add(&b, cp);
-	splice(f, f->at, f->at, buf_text(&b));
+	splice(in, in->at, in->at, buf_text(&b));
 	buf_clear(&b);
 }
 
-/* The text without what may not stand in a field. */
+/* The text without what may not stand in an input. */
 static void clean(struct buf *out, struct text t)
 {
 	uint32_t cp;
@@ -65,20 +65,20 @@ static void clean(struct buf *out, struct text t)
 	}
 }
 
-void field_replace(struct field *f, size_t n, struct text t)
+void input_replace(struct input *in, size_t n, struct text t)
 {
 	struct buf b = { 0 };
 
 	clean(&b, t);
-	splice(f, n < f->at ? f->at - n : 0, f->at, buf_text(&b));
+	splice(in, n < in->at ? in->at - n : 0, in->at, buf_text(&b));
 	buf_clear(&b);
 }
 
-void field_set(struct field *f, struct text t)
+void input_set(struct input *in, struct text t)
 {
-	buf_reset(&f->text);
-	f->at = f->from = 0;
-	field_replace(f, 0, text_sub(t, 0, FIELD_MAX));
+	buf_reset(&in->text);
+	in->at = in->from = 0;
+	input_replace(in, 0, text_sub(t, 0, INPUT_MAX));
 }
 
 /*
@@ -151,125 +151,125 @@ static size_t blank_ahead(struct text t, size_t at)
 	return at;
 }
 
-static enum field_did move(struct field *f, size_t to)
+static enum input_did move(struct input *in, size_t to)
 {
-	f->at = to;
-	return FIELD_MOVED;
+	in->at = to;
+	return INPUT_MOVED;
 }
 
-static enum field_did cut(struct field *f, size_t from, size_t to)
+static enum input_did cut(struct input *in, size_t from, size_t to)
 {
 	if (from == to)
-		return FIELD_MOVED;
-	splice(f, from, to, (struct text){ 0 });
-	return FIELD_CHANGED;
+		return INPUT_MOVED;
+	splice(in, from, to, (struct text){ 0 });
+	return INPUT_CHANGED;
 }
 
 /*
  * Keys.
  */
 
-static enum field_did ctrl(struct field *f, uint32_t cp)
+static enum input_did ctrl(struct input *in, uint32_t cp)
 {
-	struct text t = field_text(f);
+	struct text t = input_text(in);
 
 	switch (cp) {
 	case 'a':
-		return move(f, 0);
+		return move(in, 0);
 	case 'e':
-		return move(f, t.len);
+		return move(in, t.len);
 	case 'b':
-		return move(f, ahead(t, f->at));
+		return move(in, ahead(t, in->at));
 	case 'f':
-		return move(f, after(t, f->at));
+		return move(in, after(t, in->at));
 	case 'd':
-		return cut(f, f->at, after(t, f->at));
+		return cut(in, in->at, after(t, in->at));
 	case 'h':
-		return cut(f, ahead(t, f->at), f->at);
+		return cut(in, ahead(t, in->at), in->at);
 	case 'k':
-		return cut(f, f->at, t.len);
+		return cut(in, in->at, t.len);
 	case 'u':
-		return cut(f, 0, f->at);
+		return cut(in, 0, in->at);
 	case 'w':
-		return cut(f, blank_ahead(t, f->at), f->at);
+		return cut(in, blank_ahead(t, in->at), in->at);
 	default:
-		return FIELD_NOTHING;
+		return INPUT_NOTHING;
 	}
 }
 
-static enum field_did alt(struct field *f, uint32_t cp)
+static enum input_did alt(struct input *in, uint32_t cp)
 {
-	struct text t = field_text(f);
+	struct text t = input_text(in);
 
 	switch (cp) {
 	case 'b':
-		return move(f, word_ahead(t, f->at));
+		return move(in, word_ahead(t, in->at));
 	case 'f':
-		return move(f, word_after(t, f->at));
+		return move(in, word_after(t, in->at));
 	case 'd':
-		return cut(f, f->at, word_after(t, f->at));
+		return cut(in, in->at, word_after(t, in->at));
 	default:
-		return FIELD_NOTHING;
+		return INPUT_NOTHING;
 	}
 }
 
-static enum field_did character(struct field *f, struct key k)
+static enum input_did character(struct input *in, struct key k)
 {
 	if (k.mods & KEY_CTRL)
-		return k.mods == KEY_CTRL ? ctrl(f, k.cp) : FIELD_NOTHING;
+		return k.mods == KEY_CTRL ? ctrl(in, k.cp) : INPUT_NOTHING;
 	if (k.mods & KEY_ALT)
-		return alt(f, k.cp);
+		return alt(in, k.cp);
 	if (utf8_control(k.cp) || k.cp > 0x10ffff)
-		return FIELD_NOTHING;
-	insert(f, k.cp);
-	return FIELD_CHANGED;
+		return INPUT_NOTHING;
+	insert(in, k.cp);
+	return INPUT_CHANGED;
 }
 
-static enum field_did named(struct field *f, struct key k)
+static enum input_did named(struct input *in, struct key k)
 {
-	struct text t = field_text(f);
+	struct text t = input_text(in);
 	bool words = k.mods & (KEY_CTRL | KEY_ALT);
 
 	switch (k.code) {
 	case KEY_LEFT:
-		return move(f, words ? word_ahead(t, f->at) : ahead(t, f->at));
+		return move(in, words ? word_ahead(t, in->at) : ahead(t, in->at));
 	case KEY_RIGHT:
-		return move(f, words ? word_after(t, f->at) : after(t, f->at));
+		return move(in, words ? word_after(t, in->at) : after(t, in->at));
 	case KEY_HOME:
-		return move(f, 0);
+		return move(in, 0);
 	case KEY_END:
-		return move(f, t.len);
+		return move(in, t.len);
 	case KEY_BACKSPACE:
-		return cut(f, words ? word_ahead(t, f->at) : ahead(t, f->at), f->at);
+		return cut(in, words ? word_ahead(t, in->at) : ahead(t, in->at), in->at);
 	case KEY_DELETE:
-		return cut(f, f->at, after(t, f->at));
+		return cut(in, in->at, after(t, in->at));
 	default:
-		return FIELD_NOTHING;
+		return INPUT_NOTHING;
 	}
 }
 
-static enum field_did pasted(struct field *f, struct key k)
+static enum input_did pasted(struct input *in, struct key k)
 {
 	if (k.code == KEY_PASTE_END)
-		f->pasting = false;
+		in->pasting = false;
 	else if (k.code == KEY_ENTER || k.code == KEY_TAB)
-		insert(f, ' ');
+		insert(in, ' ');
 	else if (k.code == KEY_CHAR && !k.mods)
-		return character(f, k) == FIELD_NOTHING ? FIELD_MOVED : FIELD_CHANGED;
+		return character(in, k) == INPUT_NOTHING ? INPUT_MOVED : INPUT_CHANGED;
 	else
-		return FIELD_MOVED;
-	return FIELD_CHANGED;
+		return INPUT_MOVED;
+	return INPUT_CHANGED;
 }
 
-enum field_did field_key(struct field *f, struct key k)
+enum input_did input_key(struct input *in, struct key k)
 {
-	if (f->pasting)
-		return pasted(f, k);
+	if (in->pasting)
+		return pasted(in, k);
 	if (k.code == KEY_PASTE) {
-		f->pasting = true;
-		return FIELD_MOVED;
+		in->pasting = true;
+		return INPUT_MOVED;
 	}
-	return k.code == KEY_CHAR ? character(f, k) : named(f, k);
+	return k.code == KEY_CHAR ? character(in, k) : named(in, k);
 }
 
 /*
@@ -277,11 +277,11 @@ enum field_did field_key(struct field *f, struct key k)
  */
 
 /* How far to the left one may begin so that the cursor has its place in the lane. */
-static size_t scrolled(const struct field *f, const struct canvas *c, size_t width)
+static size_t scrolled(const struct input *in, const struct canvas *c, size_t width)
 {
-	struct text t = field_text(f);
+	struct text t = input_text(in);
 	size_t columns = 1;
-	size_t from = f->at;
+	size_t from = in->at;
 
 	while (from > 0) {
 		size_t next = ahead(t, from);
@@ -294,17 +294,17 @@ static size_t scrolled(const struct field *f, const struct canvas *c, size_t wid
 	return from;
 }
 
-void field_draw(struct field *f, struct pane p, size_t x, size_t y, size_t width,
+void input_draw(struct input *in, struct pane p, size_t x, size_t y, size_t width,
 		unsigned style)
 {
 	struct pane lane = pane_part(p, x, y, width, 1);
-	size_t least = scrolled(f, p.canvas, lane.width);
+	size_t least = scrolled(in, p.canvas, lane.width);
 	struct text seen;
 
-	if (f->from > f->at || f->from < least)
-		f->from = least;
-	seen = text_sub(field_text(f), f->from, SIZE_MAX);
+	if (in->from > in->at || in->from < least)
+		in->from = least;
+	seen = text_sub(input_text(in), in->from, SIZE_MAX);
 	pane_lane(lane, 0, 0, lane.width, style, seen);
-	seen = text_sub(field_before(f), f->from, f->at);
+	seen = text_sub(input_before(in), in->from, in->at);
 	pane_cursor(lane, canvas_width(p.canvas, seen), 0);
 }

@@ -22,8 +22,8 @@ struct choose {
 	size_t *shown;     /* [nshown] those that are left */
 	size_t nshown;
 	struct scroll scroll; /* in shown */
-	struct pane list;  /* where it stands on the canvas */
-	struct field field;
+	struct pane list;     /* where it stands on the canvas */
+	struct input input;
 };
 
 static struct choose *of(struct view *v)
@@ -35,7 +35,7 @@ static void narrow(struct choose *c)
 {
 	struct needle n;
 
-	needle_init(&n, field_text(&c->field));
+	needle_init(&n, input_text(&c->input));
 	c->nshown = 0;
 	for (size_t i = 0; i < c->o.n; i++)
 		if (n.len == 0 || needle_find(&n, c->at[i].name, 0) < c->at[i].name.len)
@@ -205,7 +205,7 @@ static const struct action *action_of(const struct view *v, struct key k)
 static bool key(struct view *v, struct key k)
 {
 	struct choose *c = of(v);
-	const struct action *a = c->field.pasting ? NULL : action_of(v, k);
+	const struct action *a = c->input.pasting ? NULL : action_of(v, k);
 	struct err err = { 0 };
 
 	if (a)
@@ -218,7 +218,7 @@ static bool key(struct view *v, struct key k)
 		move(c, WHEEL);
 	else if (k.code == KEY_CHAR && k.cp == 'c' && k.mods == KEY_CTRL)
 		top_pop(v->top);
-	else if (field_key(&c->field, k) == FIELD_CHANGED)
+	else if (input_key(&c->input, k) == INPUT_CHANGED)
 		narrow(c);
 	return true;
 }
@@ -299,7 +299,7 @@ static void draw(struct view *v, struct pane p)
 			  c->at[c->shown[c->scroll.cursor]].help);
 	pane_fill(typed, STYLE_PLAIN);
 	pane_text(typed, 1, 0, STYLE_DIM, TEXT("find:"));
-	field_draw(&c->field, typed, 7, 0, typed.width > 8 ? typed.width - 8 : 0,
+	input_draw(&c->input, typed, 7, 0, typed.width > 8 ? typed.width - 8 : 0,
 		   STYLE_PLAIN);
 }
 
@@ -307,7 +307,7 @@ static void free_view(struct view *v)
 {
 	struct choose *c = of(v);
 
-	field_clear(&c->field);
+	input_clear(&c->input);
 	free(c->shown);
 	free(c->at);
 	free(c);

@@ -29,7 +29,7 @@ struct candidate {
 
 struct command {
 	struct view view;
-	struct field field;
+	struct input input;
 	struct command_past *past;
 	size_t line;      /* of past, that is shown; past->n: what is being typed */
 	struct buf typed; /* that, while another line is shown */
@@ -128,7 +128,7 @@ static int by_word(const void *a, const void *b)
 
 static void look_for(struct command *c)
 {
-	struct text before = field_before(&c->field);
+	struct text before = input_before(&c->input);
 	struct text stem;
 
 	arena_clear(&c->arena);
@@ -154,11 +154,11 @@ static void choose(struct command *c, size_t step)
 	c->chosen = c->chosen == c->n ? (step == 1 ? 0 : c->n - 1)
 				      : (c->chosen + step) % c->n;
 	word = c->at[c->chosen].word;
-	field_replace(&c->field, c->word, word);
+	input_replace(&c->input, c->word, word);
 	c->word = word.len;
-	if (c->n > 1 || text_chr(field_text(&c->field), ' ') < field_text(&c->field).len)
+	if (c->n > 1 || text_chr(input_text(&c->input), ' ') < input_text(&c->input).len)
 		return;
-	field_replace(&c->field, 0, TEXT(" "));
+	input_replace(&c->input, 0, TEXT(" "));
 	look_for(c);
 }
 
@@ -172,10 +172,10 @@ static void show_line(struct command *c, size_t line)
 		return;
 	if (c->line == c->past->n) {
 		buf_reset(&c->typed);
-		buf_text_add(&c->typed, field_text(&c->field));
+		buf_text_add(&c->typed, input_text(&c->input));
 	}
 	c->line = line;
-	field_set(&c->field,
+	input_set(&c->input,
 		  line < c->past->n ? c->past->at[line] : buf_text(&c->typed));
 	look_for(c);
 }
@@ -186,7 +186,7 @@ static void run_it(struct command *c)
 {
 	struct top *t = c->view.top;
 	struct arena scratch = { 0 };
-	struct text line = text_dup(&scratch, text_trim(field_text(&c->field)));
+	struct text line = text_dup(&scratch, text_trim(input_text(&c->input)));
 	struct err err = { 0 };
 
 	if (line.len)
@@ -266,7 +266,7 @@ static const struct action actions[] = {
 };
 #define NACTIONS (sizeof(actions) / sizeof(actions[0]))
 
-/* Keys that are none of the field's. */
+/* Keys that are none of the input's. */
 static void own_key(struct command *c, struct key k)
 {
 	for (size_t i = 0; i < NACTIONS; i++) {
@@ -284,19 +284,19 @@ static void own_key(struct command *c, struct key k)
 static bool key(struct view *v, struct key k)
 {
 	struct command *c = (struct command *)v;
-	bool empty = field_text(&c->field).len == 0;
+	bool empty = input_text(&c->input).len == 0;
 
 	/* As in a shell's: what is not there can't be rubbed out. */
-	if (empty && k.code == KEY_BACKSPACE && !c->field.pasting) {
+	if (empty && k.code == KEY_BACKSPACE && !c->input.pasting) {
 		top_pop(c->view.top);
 		return true;
 	}
-	switch (field_key(&c->field, k)) {
-	case FIELD_NOTHING:
+	switch (input_key(&c->input, k)) {
+	case INPUT_NOTHING:
 		own_key(c, k);
 		break;
-	case FIELD_CHANGED:
-	case FIELD_MOVED:
+	case INPUT_CHANGED:
+	case INPUT_MOVED:
 		look_for(c);
 		break;
 	}
@@ -349,14 +349,14 @@ static void draw(struct view *v, struct pane p)
 
 	draw_candidates(c, pane_bottom(&p, n < p.height / 2 ? n : p.height / 2));
 	pane_text(line, 0, 0, STYLE_STRONG, TEXT(":"));
-	field_draw(&c->field, line, 1, 0, line.width, STYLE_PLAIN);
+	input_draw(&c->input, line, 1, 0, line.width, STYLE_PLAIN);
 }
 
 static void free_view(struct view *v)
 {
 	struct command *c = (struct command *)v;
 
-	field_clear(&c->field);
+	input_clear(&c->input);
 	buf_clear(&c->typed);
 	arena_clear(&c->arena);
 	free(c->at);
@@ -383,7 +383,7 @@ bool command_open(struct view *v, struct text begun, struct err *err)
 	c->past = top_past(v->top);
 	load(c->past);
 	c->line = c->past->n;
-	field_set(&c->field, begun);
+	input_set(&c->input, begun);
 	top_push(v->top, &c->view);
 	look_for(c);
 	return true;

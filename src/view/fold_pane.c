@@ -6,7 +6,7 @@
 void fold_pane_clear(struct fold_pane *p)
 {
 	fold_free(p->fold);
-	field_clear(&p->typed);
+	input_clear(&p->typed);
 	*p = (struct fold_pane){ 0 };
 }
 
@@ -97,7 +97,7 @@ static void draw_typed(struct fold_pane *p, struct pane pane)
 	size_t x = pane_text(pane, 0, 0, STYLE_KEY, TEXT("/"));
 
 	if (x < pane.width)
-		field_draw(&p->typed, pane, x, 0, pane.width - x,
+		input_draw(&p->typed, pane, x, 0, pane.width - x,
 			   p->nowhere ? STYLE_WARN : STYLE_PLAIN);
 }
 
@@ -165,7 +165,7 @@ void fold_pane_search(struct fold_pane *p)
 {
 	if (!count(p))
 		return;
-	field_set(&p->typed, (struct text){ 0 });
+	input_set(&p->typed, (struct text){ 0 });
 	p->from = p->at;
 	p->typing = true;
 	p->nowhere = false;
@@ -177,9 +177,9 @@ static void search(struct fold_pane *p)
 	size_t from = fold_find(p->fold, p->from);
 	size_t line;
 
-	fold_look_for(p->fold, field_text(&p->typed));
+	fold_look_for(p->fold, input_text(&p->typed));
 	line = fold_next(p->fold, from, false, true);
-	p->nowhere = line == TABLE_NONE && field_text(&p->typed).len;
+	p->nowhere = line == TABLE_NONE && input_text(&p->typed).len;
 	go(p, line == TABLE_NONE ? from : line);
 }
 
@@ -190,10 +190,10 @@ void fold_pane_key(struct fold_pane *p, struct key k)
 		return;
 	}
 	if (k.code == KEY_ESCAPE ||
-	    (k.code == KEY_BACKSPACE && !field_text(&p->typed).len)) {
-		field_set(&p->typed, (struct text){ 0 });
+	    (k.code == KEY_BACKSPACE && !input_text(&p->typed).len)) {
+		input_set(&p->typed, (struct text){ 0 });
 		p->typing = false;
-	} else if (field_key(&p->typed, k) != FIELD_CHANGED) {
+	} else if (input_key(&p->typed, k) != INPUT_CHANGED) {
 		return;
 	}
 	search(p);

@@ -15,7 +15,7 @@ struct fold_pane {
 	bool typing;          /* words are typed */
 	bool nowhere;         /* they are not found */
 	uint64_t from;        /* where the cursor was before */
-	struct field typed;
+	struct input typed;
 	struct text home;     /* for what leads elsewhere */
 };
 

@@ -17,7 +17,7 @@
 struct help {
 	struct view view;
 	struct help_lines lines;
-	struct field word; /* only lines that have it are shown */
+	struct input word; /* only lines that have it are shown */
 	bool typing;       /* it */
 	size_t width;      /* that the lines are laid out for; 0: not yet */
 	size_t top;
@@ -271,7 +271,7 @@ static bool search(struct view *v, struct text argument, struct err *err)
 {
 	(void)err;
 	of(v)->typing = argument.len == 0;
-	field_set(&of(v)->word, argument);
+	input_set(&of(v)->word, argument);
 	changed_word(of(v));
 	return true;
 }
@@ -282,8 +282,8 @@ static bool close(struct view *v, struct text argument, struct err *err)
 
 	(void)argument;
 	(void)err;
-	if (field_text(&h->word).len) {
-		field_set(&h->word, (struct text){ 0 });
+	if (input_text(&h->word).len) {
+		input_set(&h->word, (struct text){ 0 });
 		changed_word(h);
 	} else {
 		top_pop(v->top);
@@ -316,13 +316,13 @@ static bool key(struct view *v, struct key k)
 
 	if (!h->typing)
 		return false;
-	if (field_key(&h->word, k) != FIELD_NOTHING) {
+	if (input_key(&h->word, k) != INPUT_NOTHING) {
 		changed_word(h);
 	} else if (k.code == KEY_ENTER) {
 		h->typing = false;
 	} else if (k.code == KEY_ESCAPE || (k.code == KEY_CHAR && k.mods == KEY_CTRL)) {
 		h->typing = false;
-		field_set(&h->word, (struct text){ 0 });
+		input_set(&h->word, (struct text){ 0 });
 		changed_word(h);
 	}
 	return true;
@@ -337,15 +337,15 @@ static void draw_search(struct help *h, struct pane p)
 	size_t x = pane_text(p, 0, 0, STYLE_STRONG, TEXT("/"));
 
 	if (h->typing)
-		field_draw(&h->word, p, x, 0, p.width, STYLE_PLAIN);
+		input_draw(&h->word, p, x, 0, p.width, STYLE_PLAIN);
 	else
-		pane_text(p, x, 0, STYLE_MATCH, field_text(&h->word));
+		pane_text(p, x, 0, STYLE_MATCH, input_text(&h->word));
 }
 
 static void draw(struct view *v, struct pane p)
 {
 	struct help *h = of(v);
-	struct text word = field_text(&h->word);
+	struct text word = input_text(&h->word);
 
 	if (h->typing || word.len)
 		draw_search(h, pane_bottom(&p, 1));
@@ -365,7 +365,7 @@ static void free_view(struct view *v)
 	struct help *h = of(v);
 
 	help_lines_clear(&h->lines);
-	field_clear(&h->word);
+	input_clear(&h->word);
 	free(h);
 }
 
@@ -388,7 +388,7 @@ bool help_open(struct view *v, struct text word, struct err *err)
 		return search(v, word, err);
 	h = mem_zalloc(sizeof(*h));
 	h->view = (struct view){ .ops = &help_ops, .top = v->top, .link = v->link };
-	field_set(&h->word, word);
+	input_set(&h->word, word);
 	tell(h, v);
 	top_push(v->top, &h->view);
 	return true;

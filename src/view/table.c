@@ -99,7 +99,7 @@ void table_view_free(struct view *v)
 	feed_free(t->feed);
 	outline_free(t->outline);
 	filter_clear(&t->pick.filter);
-	field_clear(&t->field);
+	input_clear(&t->input);
 	table_keys_clear(&t->marks);
 	arena_clear(&t->pick.arenas[0]);
 	arena_clear(&t->pick.arenas[1]);

@@ -56,7 +56,7 @@ bool table_do_where(struct view *v, struct text argument, struct err *err)
 	if (argument.len)
 		return table_view_add_where(t, argument, err);
 	t->typing = TYPING_WHERE;
-	field_set(&t->field, (struct text){ 0 });
+	input_set(&t->input, (struct text){ 0 });
 	top_dirty(v->top);
 	return true;
 }
@@ -211,7 +211,7 @@ bool table_do_search(struct view *v, struct text argument, struct err *err)
 		return find(t, true, err);
 	}
 	t->typing = TYPING_SEARCH;
-	field_set(&t->field, (struct text){ 0 });
+	input_set(&t->input, (struct text){ 0 });
 	top_dirty(v->top);
 	return true;
 }
@@ -226,7 +226,7 @@ bool table_do_filter(struct view *v, struct text argument, struct err *err)
 		return true;
 	}
 	t->typing = TYPING_FILTER;
-	field_set(&t->field, (struct text){ t->filter.bytes, t->filter.len });
+	input_set(&t->input, (struct text){ t->filter.bytes, t->filter.len });
 	top_dirty(v->top);
 	return true;
 }
@@ -242,11 +242,11 @@ static void entered(struct table_view *t)
 	bool ok = true;
 
 	t->typing = TYPING_NONE;
-	if (typing == TYPING_SEARCH && field_text(&t->field).len) {
-		search_for(t, field_text(&t->field));
+	if (typing == TYPING_SEARCH && input_text(&t->input).len) {
+		search_for(t, input_text(&t->input));
 		ok = find(t, true, &err);
-	} else if (typing == TYPING_WHERE && text_trim(field_text(&t->field)).len) {
-		ok = table_view_add_where(t, field_text(&t->field), &err);
+	} else if (typing == TYPING_WHERE && text_trim(input_text(&t->input)).len) {
+		ok = table_view_add_where(t, input_text(&t->input), &err);
 		if (!ok)
 			t->typing = TYPING_WHERE; /* it can be mended */
 	}
@@ -257,21 +257,21 @@ static void entered(struct table_view *t)
 bool table_view_typed(struct table_view *t, struct key k)
 {
 	top_dirty(t->view.top);
-	if (!t->field.pasting && (k.code == KEY_ESCAPE ||
+	if (!t->input.pasting && (k.code == KEY_ESCAPE ||
 				  (k.code == KEY_CHAR && k.cp == 'c' &&
 				   k.mods == KEY_CTRL))) {
 		if (t->typing == TYPING_FILTER)
 			set_filter(t, (struct text){ 0 });
 		t->typing = TYPING_NONE;
-	} else if (!t->field.pasting && k.code == KEY_ENTER) {
+	} else if (!t->input.pasting && k.code == KEY_ENTER) {
 		entered(t);
-	} else if (field_key(&t->field, k) == FIELD_CHANGED) {
+	} else if (input_key(&t->input, k) == INPUT_CHANGED) {
 		if (t->typing == TYPING_FILTER)
-			set_filter(t, field_text(&t->field));
+			set_filter(t, input_text(&t->input));
 	} else if (k.code == KEY_UP || k.code == KEY_DOWN) {
 		table_view_update(t);
 		table_view_move(t, k.code == KEY_DOWN ? t->cursor + 1
-				   : t->cursor	      ? t->cursor - 1
+				   : t->cursor        ? t->cursor - 1
 						      : 0);
 	}
 	return true;

@@ -85,7 +85,7 @@ struct table_view {
 	struct table_where where[TABLE_WHERES];
 	size_t nwhere;
 	enum table_typing typing;
-	struct field field;
+	struct input input;
 	struct needle filter;     /* len 0: none */
 	struct needle search;
 	int sought;               /* 1 downwards, -1 upwards: as soon as what it looks at

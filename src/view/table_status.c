@@ -180,7 +180,7 @@ static void draw_typed(struct table_view *t, struct pane p)
 			right = 0;
 	}
 	if (x + right < p.width)
-		field_draw(&t->field, p, x, 0, p.width - x - right, STYLE_PLAIN);
+		input_draw(&t->input, p, x, 0, p.width - x - right, STYLE_PLAIN);
 	buf_clear(&found);
 }
 

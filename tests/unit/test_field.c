@@ -6,7 +6,7 @@
 
 #include "tui/field.h"
 
-static struct field field;
+static struct input input;
 static struct canvas *canvas;
 
 static int setup(void **state)
@@ -19,22 +19,22 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	field_clear(&field);
+	input_clear(&input);
 	canvas_free(canvas);
 	return 0;
 }
 
 /* Types keys as tui/key.h writes them; tells what the last one did. */
-static enum field_did keys(const char *written)
+static enum input_did keys(const char *written)
 {
 	struct text rest = text_of(written);
-	enum field_did did = FIELD_NOTHING;
+	enum input_did did = INPUT_NOTHING;
 	struct key k;
 
 	while (rest.len) {
 		if (!key_parse(&rest, &k))
 			fail_msg("no key: %s", written);
-		did = field_key(&field, k);
+		did = input_key(&input, k);
 	}
 	return did;
 }
@@ -43,11 +43,11 @@ static enum field_did keys(const char *written)
 static void expect(const char *with_cursor)
 {
 	struct buf b = { 0 };
-	struct text t = field_text(&field);
+	struct text t = input_text(&input);
 
-	buf_text_add(&b, field_before(&field));
+	buf_text_add(&b, input_before(&input));
 	buf_char(&b, '|');
-	buf_text_add(&b, text_sub(t, field.at, t.len));
+	buf_text_add(&b, text_sub(t, input.at, t.len));
 	assert_string_equal(buf_cstr(&b), with_cursor);
 	buf_clear(&b);
 }
@@ -55,8 +55,8 @@ static void expect(const char *with_cursor)
 static void test_typing(void **state)
 {
 	(void)state;
-	assert_int_equal(keys("abc"), FIELD_CHANGED);
-	assert_int_equal(keys("<left><left>"), FIELD_MOVED);
+	assert_int_equal(keys("abc"), INPUT_CHANGED);
+	assert_int_equal(keys("<left><left>"), INPUT_MOVED);
 	keys("X<space>");
 	expect("aX |bc");
 	keys("<bs><del>");
@@ -65,31 +65,31 @@ static void test_typing(void **state)
 	expect("1aXc2|");
 	keys("<c-a><c-d><c-f><c-f><c-b><c-e><c-h>");
 	expect("aXc|");
-	assert_int_equal(keys("<right>"), FIELD_MOVED);
-	assert_int_equal(keys("<del>"), FIELD_MOVED);
+	assert_int_equal(keys("<right>"), INPUT_MOVED);
+	assert_int_equal(keys("<del>"), INPUT_MOVED);
 }
 
 static void test_keys_of_others(void **state)
 {
 	(void)state;
 	keys("ab");
-	assert_int_equal(keys("<enter>"), FIELD_NOTHING);
-	assert_int_equal(keys("<esc>"), FIELD_NOTHING);
-	assert_int_equal(keys("<tab>"), FIELD_NOTHING);
-	assert_int_equal(keys("<up>"), FIELD_NOTHING);
-	assert_int_equal(keys("<f6>"), FIELD_NOTHING);
-	assert_int_equal(keys("<c-x>"), FIELD_NOTHING);
-	assert_int_equal(keys("<a-x>"), FIELD_NOTHING);
+	assert_int_equal(keys("<enter>"), INPUT_NOTHING);
+	assert_int_equal(keys("<esc>"), INPUT_NOTHING);
+	assert_int_equal(keys("<tab>"), INPUT_NOTHING);
+	assert_int_equal(keys("<up>"), INPUT_NOTHING);
+	assert_int_equal(keys("<f6>"), INPUT_NOTHING);
+	assert_int_equal(keys("<c-x>"), INPUT_NOTHING);
+	assert_int_equal(keys("<a-x>"), INPUT_NOTHING);
 	expect("ab|");
 }
 
 static void test_words(void **state)
 {
 	(void)state;
-	field_set(&field, TEXT("sort memory_rate,x  "));
+	input_set(&input, TEXT("sort memory_rate,x  "));
 	keys("<c-w>");
 	expect("sort |");
-	field_set(&field, TEXT("sort memory_rate,x"));
+	input_set(&input, TEXT("sort memory_rate,x"));
 	keys("<c-left>");
 	expect("sort memory_rate,|x");
 	keys("<a-b><a-b>");
@@ -102,19 +102,19 @@ static void test_words(void **state)
 	expect("sort|");
 	keys("<left><c-u>");
 	expect("|t");
-	assert_int_equal(keys("<c-u><c-w><bs>"), FIELD_MOVED);
+	assert_int_equal(keys("<c-u><c-w><bs>"), INPUT_MOVED);
 }
 
 static void test_code_points(void **state)
 {
 	(void)state;
-	field_set(&field, TEXT("a\xc3\xa9\xe6\x97\xa5"));
+	input_set(&input, TEXT("a\xc3\xa9\xe6\x97\xa5"));
 	keys("<left>");
 	expect("a\xc3\xa9|\xe6\x97\xa5");
 	keys("<bs>");
 	expect("a|\xe6\x97\xa5");
 	/* e and an acute that combines with it are one */
-	field_set(&field, TEXT("xe\xcc\x81y"));
+	input_set(&input, TEXT("xe\xcc\x81y"));
 	keys("<left><left>");
 	expect("x|e\xcc\x81y");
 	keys("<right>");
@@ -128,18 +128,19 @@ static void test_paste(void **state)
 	(void)state;
 	keys("a<paste>b<enter>c<tab><esc><c-u>d<pasteend>");
 	expect("ab c d|");
-	assert_int_equal(keys("<enter>"), FIELD_NOTHING);
+	assert_int_equal(keys("<enter>"), INPUT_NOTHING);
 }
 
 static void test_foreign(void **state)
 {
 	(void)state;
-	field_set(&field, TEXT("a\x1b[2J\n\xff" "b\xe2\x80\xae"));
+	input_set(&input, TEXT("a\x1b[2J\n\xff"
+			       "b\xe2\x80\xae"));
 	expect("a[2Jb|");
 	keys("<left>");
-	field_replace(&field, 3, TEXT("tom\n"));
+	input_replace(&input, 3, TEXT("tom\n"));
 	expect("atom|b");
-	field_replace(&field, 1000, TEXT("x"));
+	input_replace(&input, 1000, TEXT("x"));
 	expect("x|b");
 }
 
@@ -149,12 +150,12 @@ static void test_long(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof(text));
-	field_set(&field, (struct text){ text, sizeof(text) });
-	assert_int_equal(field_text(&field).len, 4096);
+	input_set(&input, (struct text){ text, sizeof(text) });
+	assert_int_equal(input_text(&input).len, 4096);
 	keys("y");
-	assert_int_equal(field_text(&field).len, 4096);
+	assert_int_equal(input_text(&input).len, 4096);
 	keys("<bs>y");
-	assert_int_equal(field_text(&field).p[4095], 'y');
+	assert_int_equal(input_text(&input).p[4095], 'y');
 }
 
 static void expect_seen(const char *line, size_t cursor)
@@ -162,7 +163,7 @@ static void expect_seen(const char *line, size_t cursor)
 	struct buf b = { 0 };
 
 	canvas_clear(canvas);
-	field_draw(&field, pane_whole(canvas), 1, 0, 6, STYLE_PLAIN);
+	input_draw(&input, pane_whole(canvas), 1, 0, 6, STYLE_PLAIN);
 	canvas_text(canvas, &b);
 	assert_string_equal(buf_cstr(&b), line);
 	buf_clear(&b);
@@ -174,27 +175,27 @@ static void test_seen(void **state)
 {
 	(void)state;
 	expect_seen("\n", 1);
-	field_set(&field, TEXT("abc"));
+	input_set(&input, TEXT("abc"));
 	expect_seen(" abc\n", 4);
 	/* the end is seen, with room for the cursor */
-	field_set(&field, TEXT("0123456789"));
+	input_set(&input, TEXT("0123456789"));
 	expect_seen(" 56789\n", 6);
 	/* moving within what is seen scrolls nothing */
 	keys("<left><left>");
 	expect_seen(" 56789\n", 4);
 	keys("<home>");
 	expect_seen(" 01234\xe2\x80\xa6\n", 1);
-	field_set(&field, TEXT("\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5"));
+	input_set(&input, TEXT("\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5"));
 	expect_seen(" \xe6\x97\xa5\xe6\x97\xa5\n", 5);
 }
 
 static void test_no_room(void **state)
 {
 	(void)state;
-	field_set(&field, TEXT("abc"));
-	field_draw(&field, pane_whole(canvas), 20, 0, 6, STYLE_PLAIN);
-	field_draw(&field, pane_whole(canvas), 0, 5, 6, STYLE_PLAIN);
-	field_draw(&field, pane_whole(canvas), 0, 0, 0, STYLE_PLAIN);
+	input_set(&input, TEXT("abc"));
+	input_draw(&input, pane_whole(canvas), 20, 0, 6, STYLE_PLAIN);
+	input_draw(&input, pane_whole(canvas), 0, 5, 6, STYLE_PLAIN);
+	input_draw(&input, pane_whole(canvas), 0, 0, 0, STYLE_PLAIN);
 	assert_false(canvas->cursor);
 }
 
