@@ -281,7 +281,7 @@ static void draw(struct view *v, struct pane p)
 		struct history_window w = { chart.from_ns, chart.to_ns, chart_as(n) };
 
 		history_read(top_history(v->top), &n->name, &w, points + i * c->npoints,
-			     c->npoints, NULL);
+			     c->npoints);
 		series[i] = (struct chart_series){ n->label, points + i * c->npoints,
 						   n->unit, n->rate ? "/s" : "",
 						   n->rate ? NAN : n->limit };

@@ -175,7 +175,7 @@ static bool peak(struct view *v, struct text argument, struct err *err)
 	if (c->n) {
 		w.as = chart_as(&c->at[c->chosen]);
 		history_read(top_history(v->top), &c->at[c->chosen].name, &w, points,
-			     c->npoints, NULL);
+			     c->npoints);
 	}
 	for (size_t i = 0; c->n && i < c->npoints; i++)
 		if (isfinite(points[i].high) &&

@@ -191,20 +191,6 @@ void history_put(struct history *h, const struct series_name *name, int64_t wall
 	make_room(h);
 }
 
-void history_fill(struct history *h, const struct series_name *name,
-		  const struct reading_point *points, size_t n)
-{
-	struct series *s = series_of(h, name);
-
-	h->bytes -= bytes_of(s);
-	points_clear(&s->points);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || points[i].wall_ns > points[i - 1].wall_ns)
-			points_put(&s->points, points[i].wall_ns, points[i].value);
-	h->bytes += bytes_of(s);
-	make_room(h);
-}
-
 static double number_of(struct cell c)
 {
 	if (c.type == CELL_INT)
@@ -237,11 +223,6 @@ void history_take(struct history *h, struct text link, const struct schema *sche
 	buf_clear(&key);
 }
 
-bool history_has(const struct history *h, const struct series_name *name)
-{
-	return find_named(h, name) != NULL;
-}
-
 bool history_extent(const struct history *h, const struct series_name *name,
 		    int64_t *first_ns, int64_t *last_ns)
 {
@@ -255,22 +236,21 @@ bool history_extent(const struct history *h, const struct series_name *name,
 }
 
 bool history_read(struct history *h, const struct series_name *name,
-		  const struct history_window *w, struct chart_point *points, size_t n,
-		  struct history_sum *sum)
+		  const struct history_window *w, struct chart_point *points, size_t n)
 {
 	static const struct points none = { 0 };
 	struct series *s = find_named(h, name);
 
 	if (s)
 		use(h, s);
-	return points_read(s ? &s->points : &none, w, points, n, sum);
+	return points_read(s ? &s->points : &none, w, points, n);
 }
 
 bool history_values(struct history *h, const struct series_name *name,
 		    const struct history_window *w, double *values, size_t n)
 {
 	struct chart_point *points = mem_alloc((n + 1) * sizeof(*points));
-	bool known = history_read(h, name, w, points, n, NULL);
+	bool known = history_read(h, name, w, points, n);
 
 	for (size_t i = 0; i < n; i++)
 		values[i] = points[i].last;

@@ -26,30 +26,19 @@ struct series_name {
 	struct text column;
 };
 
-/* One value. NAN: it is not known, which leaves a gap. */
-struct reading_point {
-	int64_t wall_ns;
-	double value;
-};
-
 struct history *history_new(size_t bytes); /* that it may take; 0: 32 MB */
 void history_free(struct history *h);      /* NULL is fine */
-size_t history_bytes(const struct history *h);
+size_t history_bytes(const struct history *h); /* that it takes now; for tests */
 
 /* Adds a value; at a moment that has one already it takes its place. Those that are newer
  * than all others cost the least. */
 void history_put(struct history *h, const struct series_name *name, int64_t wall_ns,
 		 double value);
-/* Makes these n points, the oldest first, all that the series has: for sources that know
- * their past. What is not in order is left out. */
-void history_fill(struct history *h, const struct series_name *name,
-		  const struct reading_point *points, size_t n);
 /* Adds the gauges and counters of some rows of a table that has this schema, or one that
  * was derived from it without a node in front. */
 void history_take(struct history *h, struct text link, const struct schema *schema,
 		  const struct table *t, const uint32_t *rows, size_t nrows,
 		  int64_t wall_ns);
-bool history_has(const struct history *h, const struct series_name *name);
 
 enum history_as {
 	HISTORY_LEVEL,  /* the values */
@@ -63,22 +52,13 @@ struct history_window {
 	enum history_as as;
 };
 
-/* What is known of a window as a whole; NAN: nothing. */
-struct history_sum {
-	double min;
-	double max;
-	double last;
-	int64_t last_ns; /* when that was; 0: never */
-};
-
 /*
  * The window in n pieces of the same length. Between two values lies a line; where they
  * are much farther apart than the others there is a gap instead. Returns false when
- * nothing of the series is known; all points are NAN then. sum may be NULL.
+ * nothing of the series is known; all points are NAN then.
  */
 bool history_read(struct history *h, const struct series_name *name,
-		  const struct history_window *w, struct chart_point *points, size_t n,
-		  struct history_sum *sum);
+		  const struct history_window *w, struct chart_point *points, size_t n);
 /* The same, only what each piece ended with: for sparklines. */
 bool history_values(struct history *h, const struct series_name *name,
 		    const struct history_window *w, double *values, size_t n);

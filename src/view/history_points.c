@@ -185,23 +185,8 @@ static void add_points(struct pieces *x, const struct points *p, size_t from, si
 	}
 }
 
-static void sum_up(struct history_sum *sum, const struct points *p, size_t from,
-		   size_t to, enum history_as as)
-{
-	for (size_t i = from; i < to; i++) {
-		double v = value_at(p, i, as);
-
-		if (isnan(v))
-			continue;
-		sum->min = isnan(sum->min) ? v : fmin(sum->min, v);
-		sum->max = isnan(sum->max) ? v : fmax(sum->max, v);
-		sum->last = v;
-		sum->last_ns = p->at[i].wall_ns;
-	}
-}
-
 bool points_read(const struct points *p, const struct history_window *w,
-		 struct chart_point *out, size_t n, struct history_sum *sum)
+		 struct chart_point *out, size_t n)
 {
 	struct pieces x = { w, out, n };
 	size_t from = lower(p, w->from_ns);
@@ -210,16 +195,12 @@ bool points_read(const struct points *p, const struct history_window *w,
 
 	if (to < p->n && p->at[to].wall_ns == w->to_ns)
 		to++;
-	if (sum)
-		*sum = (struct history_sum){ NAN, NAN, NAN, 0 };
 	for (size_t i = 0; i < n; i++)
 		out[i] = (struct chart_point){ NAN, NAN, NAN };
 	if (p->n == 0)
 		return false;
 	if (from >= p->n && to == 0)
 		return true;
-	if (sum)
-		sum_up(sum, p, from, to, w->as);
 	/* The lines at both ends lead out of the window. */
 	from -= from > 0;
 	to += to < p->n;

@@ -9,6 +9,12 @@
 
 enum { POINTS_MAX = 8192 };
 
+/* One value. NAN: it is not known, which leaves a gap. */
+struct reading_point {
+	int64_t wall_ns;
+	double value;
+};
+
 struct points {
 	struct reading_point *at; /* [n] the oldest first */
 	size_t n;
@@ -18,7 +24,7 @@ struct points {
 void points_clear(struct points *p);
 void points_put(struct points *p, int64_t wall_ns, double value);
 bool points_read(const struct points *p, const struct history_window *w,
-		 struct chart_point *out, size_t n, struct history_sum *sum);
+		 struct chart_point *out, size_t n);
 double points_trend(const struct points *p, int64_t from_ns, int64_t to_ns);
 
 #endif

@@ -90,7 +90,7 @@ static void draw_one(const struct detail *d, const struct trend *t, struct pane 
 		.cursor = CHART_NO_POINT,
 	};
 
-	history_read(top_history(d->view.top), &name, &w, points, n, NULL);
+	history_read(top_history(d->view.top), &name, &w, points, n);
 	if (p.height)
 		chart_draw(p, &chart);
 	arena_clear(&scratch);

@@ -45,6 +45,13 @@ static void reads(struct history *h, const char *key, int64_t from, int64_t to, 
 	buf_clear(&b);
 }
 
+static bool has(const struct history *h, struct series_name name)
+{
+	int64_t first, last;
+
+	return history_extent(h, &name, &first, &last);
+}
+
 static void reads_what_was_put(void **state)
 {
 	struct history *h = history_new(0);
@@ -56,7 +63,7 @@ static void reads_what_was_put(void **state)
 	reads(h, "total", 0, 10, 5, HISTORY_LEVEL, "1 9 25 49 81");
 	reads(h, "total", -2, 2, 4, HISTORY_LEVEL, "- - 0 4");
 	reads(h, "other", 0, 10, 3, HISTORY_LEVEL, "- - -");
-	assert_false(history_has(h, &(struct series_name){ .key = TEXT("total") }));
+	assert_false(has(h, (struct series_name){ .key = TEXT("total") }));
 	history_free(h);
 }
 
@@ -121,16 +128,13 @@ static void keeps_peaks(void **state)
 	struct series_name name = named("peak");
 	struct history_window w = { noon, noon + 100000 * SECOND, HISTORY_LEVEL };
 	struct chart_point points[10];
-	struct history_sum sum;
 	double highest = 0;
 
 	(void)state;
 	for (int i = 0; i < 100000; i++)
 		put(h, "peak", i, i == 777 ? 1000 : i == 50001 ? -1000 : i % 7);
 	assert_true(history_bytes(h) < 400000);
-	assert_true(history_read(h, &name, &w, points, 10, &sum));
-	assert_true(sum.max == 1000 && sum.min == -1000);
-	assert_int_equal(sum.last_ns, noon + 99999 * SECOND);
+	assert_true(history_read(h, &name, &w, points, 10));
 	assert_true(points[0].high == 1000 && points[5].low == -1000);
 	for (size_t i = 1; i < 10; i++)
 		highest = fmax(highest, points[i].high);
@@ -161,40 +165,14 @@ static void is_bounded_as_a_whole(void **state)
 	put(h, "read", 0, 1);
 	put(h, "left", 0, 1);
 	for (int i = 0; i < 5000; i++) {
-		struct series_name name;
-		int64_t first, last;
-
 		snprintf(key, sizeof(key), "key %d", i);
-		name = named(key);
 		put(h, key, 0, i);
 		put(h, key, 1, i);
 		assert_true(history_bytes(h) <= 100000);
-		assert_true(history_extent(h, &name, &first, &last));
+		assert_true(has(h, named(key)));
 		reads(h, "read", 0, 1, 1, HISTORY_LEVEL, "1");
 	}
-	assert_false(history_has(h, &(struct series_name){ TEXT("shop@web1"),
-							   TEXT("memory"), TEXT("left"),
-							   TEXT("bytes") }));
-	history_free(h);
-}
-
-/* A source that knows its past gives it at once. */
-static void is_filled(void **state)
-{
-	struct history *h = history_new(0);
-	struct series_name name = named("full");
-	const struct reading_point points[] = {
-		{ noon, 1 }, { noon + SECOND, 2 }, { noon + SECOND, 9 },
-		{ noon - SECOND, 9 }, { noon + 3 * SECOND, 4 },
-	};
-
-	(void)state;
-	put(h, "full", 50, 100);
-	history_fill(h, &name, points, 5);
-	reads(h, "full", 0, 4, 4, HISTORY_LEVEL, "1 2 3.5 4");
-	reads(h, "full", 50, 51, 1, HISTORY_LEVEL, "-");
-	history_fill(h, &name, NULL, 0);
-	reads(h, "full", 0, 4, 4, HISTORY_LEVEL, "- - - -");
+	assert_false(has(h, named("left")));
 	history_free(h);
 }
 
@@ -211,12 +189,12 @@ static void takes_rows_of_a_sample(void **state)
 	zoo_add(&t, 11, "cat", 100, -1);
 	zoo_add(&t, 12, "dog", 200, -1);
 	history_take(h, TEXT("n"), &zoo, &t, rows, 2, noon);
-	assert_true(history_has(h, &name));
+	assert_true(has(h, name));
 	name.key = TEXT("@11");
-	assert_false(history_has(h, &name));
+	assert_false(has(h, name));
 	name.key = TEXT("@12");
 	name.column = TEXT("name");
-	assert_false(history_has(h, &name));
+	assert_false(has(h, name));
 	arena_clear(&a);
 	history_free(h);
 }
@@ -231,7 +209,6 @@ int main(void)
 		cmocka_unit_test(keeps_peaks),
 		cmocka_unit_test(takes_values_in_any_order),
 		cmocka_unit_test(is_bounded_as_a_whole),
-		cmocka_unit_test(is_filled),
 		cmocka_unit_test(takes_rows_of_a_sample),
 	};
 
