@@ -59,14 +59,6 @@ struct cell detail_cell(const struct detail *d, const char *column)
 				: table_cell(&d->row, 0, at);
 }
 
-struct section *detail_section(struct detail *d, const char *name)
-{
-	for (size_t i = 0; i < d->kind->nsections; i++)
-		if (text_is(text_of(name), d->kind->sections[i].name))
-			return &d->sections[i];
-	return NULL;
-}
-
 void detail_stale(struct detail *d)
 {
 	for (size_t i = 0; i < d->kind->nsections; i++)
@@ -285,18 +277,6 @@ void detail_free(struct view *v)
 	free(d);
 }
 
-static struct cell cell_kept(struct arena *a, struct cell c)
-{
-	struct text *t;
-
-	if (c.type != CELL_TEXT)
-		return c;
-	t = arena_new(a, struct text);
-	*t = text_dup(a, *c.v.text);
-	c.v.text = t;
-	return c;
-}
-
 /* Pages of the same row, one above the other, would lead nowhere. */
 static bool is_open(const struct view *from, const struct schema *schema, struct cell key)
 {
@@ -354,7 +334,7 @@ bool detail_open(struct view *from, const struct schema *schema, struct cell key
 				 .link = from->link };
 	d->kind = detail_kind_of(schema);
 	d->schema = schema;
-	d->key = cell_kept(&d->arena, key);
+	d->key = cell_dup(&d->arena, key);
 	begin(d);
 	top_push(from->top, &d->view);
 	return true;

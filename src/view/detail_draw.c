@@ -6,12 +6,14 @@
 
 /* Where there are fewer lines all are for the section. */
 #define HEAD_HEIGHT ((size_t)10)
+#define MINUTE_NS INT64_C(60000000000)
 
-void detail_age(struct buf *out, int64_t at_ns)
+/* How long ago a moment of loop_now() was: "3.2 s". */
+static void add_age(struct buf *out, int64_t at_ns)
 {
 	int64_t ns = loop_now() - at_ns;
 
-	if (ns < INT64_C(60000000000))
+	if (ns < MINUTE_NS)
 		buf_printf(out, "%.1f s", (double)(ns < 0 ? 0 : ns) / 1e9);
 	else
 		units_human(out, (double)ns, UNIT_NS);
@@ -47,7 +49,7 @@ static size_t draw_state(const struct detail *d, struct pane p)
 		buf_char(&b, ' ');
 	}
 	if (d->row.nrows && !d->view.link->stored && !d->view.link->still) {
-		detail_age(&b, d->row_at_ns);
+		add_age(&b, d->row_at_ns);
 		buf_str(&b, " ago");
 	}
 	width = canvas_width(p.canvas, buf_text(&b));
@@ -132,7 +134,7 @@ static enum style section_state(const struct detail *d, const struct section *s,
 		return STYLE_WARN;
 	} else if (s->at_ns && s->about->flags & SECTION_DEMAND) {
 		buf_str(out, "asked ");
-		detail_age(out, s->at_ns);
+		add_age(out, s->at_ns);
 		buf_str(out, " ago; r asks again");
 	}
 	return STYLE_DIM;

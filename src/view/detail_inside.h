@@ -98,7 +98,6 @@ static inline struct detail *detail_of(struct view *v)
 struct cell detail_cell(const struct detail *d, const char *column);
 /* The live node, unless the row is none of it any more. */
 struct live *detail_live(const struct detail *d);
-struct section *detail_section(struct detail *d, const char *name);
 /* The lines of all sections are to be made anew, and the screen drawn. */
 void detail_stale(struct detail *d);
 
@@ -136,8 +135,5 @@ bool detail_mouse(struct detail *d, struct key k);
 void detail_go(struct detail *d, size_t section);
 /* Asks for all that is on the screen again. */
 void detail_refresh(struct detail *d);
-
-/* How long ago a moment of loop_now() was: "3.2 s". */
-void detail_age(struct buf *out, int64_t at_ns);
 
 #endif
