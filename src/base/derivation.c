@@ -39,11 +39,6 @@ static bool is_number(struct cell c)
 	return c.type == CELL_INT || c.type == CELL_REAL;
 }
 
-static double real(struct cell c)
-{
-	return c.type == CELL_REAL ? c.v.real : (double)c.v.num;
-}
-
 static void set_growth(struct table *out, size_t row, size_t column, struct cell was,
 		       struct cell is)
 {
@@ -53,16 +48,14 @@ static void set_growth(struct table *out, size_t row, size_t column, struct cell
 	    !__builtin_sub_overflow(is.v.num, was.v.num, &growth))
 		table_set_int(out, row, column, growth);
 	else
-		table_set_real(out, row, column, real(is) - real(was));
+		table_set_real(out, row, column, cell_number(is) - cell_number(was));
 }
 
 /* A counter that went back is another counter under the same key: it has no rate. */
 static void set_rate(struct table *out, size_t row, size_t column, struct cell was,
 		     struct cell is, int64_t span_ns)
 {
-	double grown = is.type == CELL_INT && was.type == CELL_INT
-			       ? (double)is.v.num - (double)was.v.num
-			       : real(is) - real(was);
+	double grown = cell_number(is) - cell_number(was);
 
 	if (grown >= 0)
 		table_set_real(out, row, column, grown * 1e9 / (double)span_ns);
@@ -73,8 +66,8 @@ static void set_to_limit(struct table *out, const struct derived *d, size_t row,
 			 struct cell was, struct cell is, struct cell limit,
 			 int64_t span_ns)
 {
-	double grown = real(is) - real(was);
-	double left = real(limit) - real(is);
+	double grown = cell_number(is) - cell_number(was);
+	double left = cell_number(limit) - cell_number(is);
 	double ns;
 
 	if (!is_number(limit) || grown <= 0 || span_ns < TO_LIMIT_SPAN_NS)

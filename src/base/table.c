@@ -381,6 +381,13 @@ void table_drop(struct table *t, const bool *gone)
 	t->nrows = kept;
 }
 
+double cell_number(struct cell c)
+{
+	if (c.type == CELL_INT)
+		return (double)c.v.num;
+	return c.type == CELL_REAL ? c.v.real : NAN;
+}
+
 struct cell cell_dup(struct arena *a, struct cell c)
 {
 	struct text *copy;

@@ -161,6 +161,8 @@ enum unit table_unit(const struct table *t, size_t row, size_t column);
 int cell_compare(struct cell a, struct cell b);
 bool cell_eq(struct cell a, struct cell b);
 uint64_t cell_hash(struct cell c);
+/* Its number; NAN: it is none. */
+double cell_number(struct cell c);
 /* A cell whose text is in the arena. */
 struct cell cell_dup(struct arena *a, struct cell c);
 /* The plain text of a cell, as --where's ~ and CSV have it: numbers in base units,

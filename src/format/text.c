@@ -56,7 +56,7 @@ bool format_cell(struct buf *out, const struct column *about, enum unit unit,
 	else if (about->flags & COLUMN_EXACT && c.type == CELL_REAL)
 		add_real(out, c.v.real);
 	else if (is_number(about, c) && (unit != UNIT_NONE || c.type == CELL_REAL))
-		units_human(out, c.type == CELL_REAL ? c.v.real : (double)c.v.num, unit);
+		units_human(out, cell_number(c), unit);
 	else
 		cell_print(out, about, c);
 	return is_number(about, c);

@@ -140,16 +140,14 @@ static void remember_row(struct history *h, const struct link *l, const struct f
 	for (size_t c = 0; c < s->ncolumns; c++) {
 		struct series_name name = { l->name, text_of(s->name), key,
 					    text_of(s->columns[c].name) };
-		struct cell cell;
+		double value;
 		bool known;
 
 		if (s->columns[c].kind == COLUMN_LABEL)
 			continue;
-		cell = feed_cell(f, row, c, &known);
-		if (cell.type == CELL_INT)
-			history_put(h, &name, feed_wall_ns(f), (double)cell.v.num);
-		else if (cell.type == CELL_REAL)
-			history_put(h, &name, feed_wall_ns(f), cell.v.real);
+		value = cell_number(feed_cell(f, row, c, &known));
+		if (isfinite(value))
+			history_put(h, &name, feed_wall_ns(f), value);
 	}
 }
 

@@ -140,7 +140,7 @@ static void add_cell(struct table *out, size_t group, size_t column, struct cell
 						  : 0;
 
 		*type = CELL_REAL;
-		sum->real = was + (c.type == CELL_REAL ? c.v.real : (double)c.v.num);
+		sum->real = was + cell_number(c);
 	}
 }
 

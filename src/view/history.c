@@ -191,13 +191,6 @@ void history_put(struct history *h, const struct series_name *name, int64_t wall
 	make_room(h);
 }
 
-static double number_of(struct cell c)
-{
-	if (c.type == CELL_INT)
-		return (double)c.v.num;
-	return c.type == CELL_REAL ? c.v.real : NAN;
-}
-
 void history_take(struct history *h, struct text link, const struct schema *schema,
 		  const struct table *t, const uint32_t *rows, size_t nrows,
 		  int64_t wall_ns)
@@ -211,7 +204,7 @@ void history_take(struct history *h, struct text link, const struct schema *sche
 		cell_print(&key, &schema->columns[schema->key],
 			   table_cell(t, rows[i], schema->key));
 		for (size_t c = 0; c < schema->ncolumns; c++) {
-			double v = number_of(table_cell(t, rows[i], c));
+			double v = cell_number(table_cell(t, rows[i], c));
 			struct series_name name = { link, text_of(schema->name),
 						    buf_text(&key),
 						    text_of(schema->columns[c].name) };

@@ -177,13 +177,6 @@ size_t home_feed_keys(enum home_feed feed, struct cell *keys, struct arena *aren
  * Reading.
  */
 
-static double number_of(struct cell c)
-{
-	if (c.type == CELL_INT)
-		return (double)c.v.num;
-	return c.type == CELL_REAL ? c.v.real : NAN;
-}
-
 static size_t column_of(const struct table *t, const char *name)
 {
 	return schema_find(t->schema, text_of(name));
@@ -212,7 +205,7 @@ static double mean(const struct table *t, const char *type, const char *column)
 	if (types == TABLE_NONE || c == TABLE_NONE)
 		return NAN;
 	for (size_t row = 0; row < t->nrows; row++) {
-		double v = number_of(table_cell(t, row, c));
+		double v = cell_number(table_cell(t, row, c));
 
 		if (!text_is(table_text(t, row, types), type) || !isfinite(v))
 			continue;
@@ -232,7 +225,7 @@ static double most(const struct table *t, const char *prefix, const char *column
 
 	for (size_t row = 0; c != TABLE_NONE && row < t->nrows; row++)
 		if (text_starts(table_text(t, row, t->schema->key), prefix))
-			highest = fmax(highest, number_of(table_cell(t, row, c)));
+			highest = fmax(highest, cell_number(table_cell(t, row, c)));
 	return highest;
 }
 
@@ -250,7 +243,7 @@ double home_item_value(const struct home_item *i, const struct table *t)
 	case HOME_RATE:
 		break;
 	}
-	return number_of(home_cell(t, i->key, i->column));
+	return cell_number(home_cell(t, i->key, i->column));
 }
 
 double home_item_limit(const struct home_item *i, const struct table *t)
@@ -260,9 +253,9 @@ double home_item_limit(const struct home_item *i, const struct table *t)
 	if (!i->limit_key)
 		return NAN;
 	if (*i->limit_key)
-		limit = number_of(home_cell(t, i->limit_key, i->column));
+		limit = cell_number(home_cell(t, i->limit_key, i->column));
 	else
-		limit = number_of(home_cell(t, i->key, "limit"));
+		limit = cell_number(home_cell(t, i->key, "limit"));
 	return limit > 0 ? limit : NAN;
 }
 
@@ -273,7 +266,7 @@ double home_item_growth(const struct home_item *i, const struct table *t)
 	if (i->how != HOME_LEVEL && i->how != HOME_RATE)
 		return NAN;
 	snprintf(column, sizeof(column), "%s_growth", i->column);
-	return number_of(home_cell(t, i->key, column));
+	return cell_number(home_cell(t, i->key, column));
 }
 
 struct series_name home_item_series(const struct home_item *i, struct text link)

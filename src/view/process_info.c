@@ -153,7 +153,7 @@ static void add_column(struct detail *d, struct section *s, size_t column)
 	const struct column *about = &processes_schema.columns[column];
 
 	lines_cell(&s->lines, about, about->unit, cell_of(d, column), true);
-	if (column == PROC_MSGQ && cell_of(d, column).v.num > 0)
+	if (column == PROC_MSGQ && cell_number(cell_of(d, column)) > 0)
 		lines_last(&s->lines)->style = STYLE_WARN;
 }
 
@@ -354,15 +354,16 @@ static void add_binaries(struct section *s, const struct process_binaries *b)
 void process_make_binaries(struct detail *d, struct section *s)
 {
 	const struct process_binaries *b = &process_of(d)->binaries;
-	int64_t n = cell_of(d, PROC_BINARY_COUNT).v.num;
-	int64_t bytes = cell_of(d, PROC_BINARY_MEMORY).v.num;
+	struct cell n = cell_of(d, PROC_BINARY_COUNT);
+	struct cell bytes = cell_of(d, PROC_BINARY_MEMORY);
 
 	if (!d->row.nrows)
 		return;
 	add_column(d, s, PROC_BINARY_COUNT);
 	add_column(d, s, PROC_BINARY_MEMORY);
-	if (n > 0)
-		lines_number(&s->lines, TEXT("average"), UNIT_BYTES, bytes / n);
+	if (n.type == CELL_INT && bytes.type == CELL_INT && n.v.num > 0)
+		lines_number(&s->lines, TEXT("average"), UNIT_BYTES,
+			     bytes.v.num / n.v.num);
 	add_change(d, s, "binary_count_growth");
 	add_change(d, s, "binary_memory_growth");
 	if (b->n)

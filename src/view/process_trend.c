@@ -140,19 +140,18 @@ void process_draw_head(struct detail *d, struct pane p)
 	for (size_t i = 0; i < NTRENDS; i++) {
 		const struct trend *t = &trends[i];
 		struct pane part = pane_part(p, i * lane, 0, lane, 1);
-		struct cell c = detail_cell(d, t->shown);
-		double v = c.type == CELL_REAL ? c.v.real : (double)c.v.num;
+		double v = cell_number(detail_cell(d, t->shown));
 		unsigned style = t->column == PROC_MSGQ && v > 0 ? STYLE_WARN
 								 : STYLE_STRONG;
 		size_t x = pane_printf(part, 1, 0, STYLE_DIM, "%s ", t->name) + 1;
 
 		buf_reset(&b);
-		if (c.type == CELL_NULL)
-			buf_char(&b, '-');
-		else
+		if (isfinite(v)) {
 			units_human(&b, v, processes_schema.columns[t->column].unit);
-		if (c.type != CELL_NULL)
 			buf_str(&b, t->per);
+		} else {
+			buf_char(&b, '-');
+		}
 		x += pane_text(part, x, 0, style, buf_text(&b)) + 1;
 		draw_spark(d, t, part, x);
 	}
