@@ -1,10 +1,9 @@
-/* The header, drawn: a first line, blocks of numbers side by side, bars. */
+/* The header, drawn: a first line, and blocks of numbers side by side. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "tui/bar.h"
 #include "tui/spark.h"
 #include "view/home_inside.h"
 
@@ -15,8 +14,10 @@ static const int64_t spans_ns[] = {
 	INT64_C(120000000000), INT64_C(180000000000), INT64_C(300000000000),
 };
 
+/* What is farther away is not told. */
+#define TO_LIMIT_MOST_NS (100 * 86400e9)
+
 enum {
-	BAR_LEAST = 20, /* columns of one scheduler */
 	SPARK_MAX = 60,
 	LOW = 8,        /* lower screens have no header */
 };
@@ -80,59 +81,12 @@ static size_t rows_in(const struct home *h, size_t width, size_t height)
 	return rows < full ? rows : full;
 }
 
-bool home_bar_at(const struct table *t, size_t row, double *share)
-{
-	size_t online = schema_find(t->schema, TEXT("online"));
-	size_t c = schema_find(t->schema, TEXT("utilisation"));
-	struct cell cell;
-
-	if (c == TABLE_NONE)
-		return false;
-	if (online != TABLE_NONE && !table_null(t, row, online) &&
-	    !table_num(t, row, online))
-		return false;
-	cell = table_cell(t, row, c);
-	*share = cell.type == CELL_REAL ? cell.v.real : NAN;
-	return true;
-}
-
-size_t home_nbars(const struct home *h)
-{
-	const struct table *t = feed_table(h->feeds[HOME_SCHEDULERS].feed);
-	size_t n = 0;
-	double share;
-
-	for (size_t row = 0; t && row < t->nrows; row++)
-		n += home_bar_at(t, row, &share);
-	return n;
-}
-
-size_t home_bars_across(size_t nbars, size_t width)
-{
-	size_t across = width / BAR_LEAST;
-
-	if (across > 8 && nbars <= 64)
-		across = 8;
-	return across < 1 ? 1 : across;
-}
-
-/* On high screens without being asked for. */
-static size_t bar_lines(const struct home *h, size_t width, size_t height)
-{
-	size_t nbars = home_nbars(h);
-	size_t across = home_bars_across(nbars, width);
-	size_t lines = (nbars + across - 1) / across;
-	size_t most = h->bars ? height / 3 : height >= 40 ? height / 8 : 0;
-
-	return lines < most ? lines : most;
-}
-
 size_t home_height(struct home *h, size_t width, size_t height)
 {
 	h->bar_lines = 0;
 	if (height <= LOW)
 		return 0;
-	h->bar_lines = bar_lines(h, width, height);
+	h->bar_lines = home_bar_lines(h, width, height);
 	return 1 + rows_in(h, width, height) + h->bar_lines;
 }
 
@@ -283,9 +237,7 @@ static void add_time(struct buf *b, double ns)
 	} units[] = { { 1, "s" }, { 60, "m" }, { 3600, "h" }, { 86400, "d" } };
 	size_t i = 0;
 
-	if (!(ns < 100 * 86400e9))
-		return;
-	while (i + 1 < 4 && ns / 1e9 >= 2 * units[i + 1].s)
+	while (i + 1 < sizeof(units) / sizeof(units[0]) && ns / 1e9 >= 2 * units[i + 1].s)
 		i++;
 	buf_printf(b, "%.0f%s", ns / 1e9 / units[i].s, units[i].name);
 }
@@ -315,16 +267,13 @@ static void add_extra(struct buf *b, const struct home *h, size_t item)
 {
 	const struct home_value *v = &h->values[item];
 	double trend = home_item_trend(h, item);
+	double to_limit = home_item_to_limit(h, item);
 
 	if (isfinite(v->limit) && isfinite(v->now)) {
 		units_human(b, v->now / v->limit, UNIT_RATIO);
-		if (isfinite(home_item_to_limit(h, item))) {
-			size_t before = buf_len(b);
-
+		if (to_limit < TO_LIMIT_MOST_NS) {
 			buf_str(b, " in ");
-			add_time(b, home_item_to_limit(h, item));
-			if (buf_len(b) == before + 4)
-				buf_cut(b, before);
+			add_time(b, to_limit);
 		}
 		return;
 	}
@@ -398,61 +347,6 @@ static void draw_blocks(struct home *h, struct pane p)
 	}
 }
 
-/* "scheduler/3", "dirty_cpu/1", or short "3", "dc1", "di12". */
-static void bar_name(struct buf *b, struct text name, size_t width)
-{
-	size_t slash = text_chr(name, '/');
-
-	if (name.len <= width || slash == name.len) {
-		buf_text_add(b, name);
-		return;
-	}
-	if (text_starts(name, "dirty_cpu"))
-		buf_str(b, "dc");
-	else if (text_starts(name, "dirty_io"))
-		buf_str(b, "di");
-	buf_text_add(b, text_sub(name, slash + 1, name.len));
-}
-
-static void draw_bar(const struct home *h, struct pane p, struct text name, double share)
-{
-	enum style style = threshold_style(h->thresholds, THRESHOLD_SCHEDULERS, share);
-	size_t label = p.width >= 30 ? 12 : 4;
-	struct buf b = { 0 };
-
-	bar_name(&b, name, label);
-	pane_lane(p, 0, 0, label, STYLE_DIM, buf_text(&b));
-	buf_reset(&b);
-	if (p.width > label + 9)
-		bar_draw(p, label + 1, 0, p.width - label - 9, style == STYLE_PLAIN
-				 ? STYLE_SERIES_1 : style,
-			 &(struct bar){ share,
-					h->thresholds->of[THRESHOLD_SCHEDULERS].crit });
-	if (isfinite(share))
-		units_human(&b, share, UNIT_RATIO);
-	if (p.width > label + 7)
-		pane_lane_right(p, p.width - 7, 0, 5, style, buf_text(&b));
-	pane_text(p, p.width - 2, 0, style, text_of(threshold_mark(style)));
-	buf_clear(&b);
-}
-
-static void draw_bars(const struct home *h, struct pane p)
-{
-	const struct table *t = feed_table(h->feeds[HOME_SCHEDULERS].feed);
-	size_t across = home_bars_across(home_nbars(h), p.width);
-	size_t width = p.width / across;
-	size_t n = 0;
-	double share;
-
-	for (size_t row = 0; t && row < t->nrows; row++) {
-		if (!home_bar_at(t, row, &share))
-			continue;
-		draw_bar(h, pane_part(p, n % across * width, n / across, width, 1),
-			 table_text(t, row, t->schema->key), share);
-		n++;
-	}
-}
-
 void home_draw(struct home *h, struct pane p)
 {
 	struct pane bars;
@@ -460,5 +354,5 @@ void home_draw(struct home *h, struct pane p)
 	draw_title(h, pane_top(&p, 1));
 	bars = pane_bottom(&p, h->bar_lines);
 	draw_blocks(h, p);
-	draw_bars(h, bars);
+	home_bars_draw(h, bars);
 }

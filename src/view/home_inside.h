@@ -47,11 +47,9 @@ struct home {
 	size_t bar_lines;    /* of the lines that home_height() said */
 };
 
-/* Which rows of a table are bars: threads that are online. */
-bool home_bar_at(const struct table *t, size_t row, double *share);
-size_t home_nbars(const struct home *h);
-/* How many of them stand side by side. */
-size_t home_bars_across(size_t nbars, size_t width);
+/* Lines of bars on a screen of this size: when they were asked for, and on high ones. */
+size_t home_bar_lines(const struct home *h, size_t width, size_t height);
+void home_bars_draw(const struct home *h, struct pane p);
 
 /* Is there, or may there be, something to be shown of it? */
 bool home_item_there(const struct home *h, size_t item);

@@ -194,10 +194,17 @@ struct cell home_cell(const struct table *t, const char *key, const char *column
 	return table_cell(t, row, c);
 }
 
+bool home_thread_online(const struct table *t, size_t row)
+{
+	size_t online = column_of(t, "online");
+
+	return online == TABLE_NONE || table_null(t, row, online) ||
+	       table_num(t, row, online);
+}
+
 static double mean(const struct table *t, const char *type, const char *column)
 {
 	size_t types = column_of(t, "type");
-	size_t online = column_of(t, "online");
 	size_t c = column_of(t, column);
 	double sum = 0;
 	size_t n = 0;
@@ -209,8 +216,7 @@ static double mean(const struct table *t, const char *type, const char *column)
 
 		if (!text_is(table_text(t, row, types), type) || !isfinite(v))
 			continue;
-		if (online != TABLE_NONE && !table_null(t, row, online) &&
-		    !table_num(t, row, online))
+		if (!home_thread_online(t, row))
 			continue;
 		sum += v;
 		n++;

@@ -81,6 +81,9 @@ double home_item_growth(const struct home_item *i, const struct table *t);
 /* A cell of the row with this name; null when there is none. */
 struct cell home_cell(const struct table *t, const char *key, const char *column);
 
+/* Is the thread of this row online? Also when that is not known. */
+bool home_thread_online(const struct table *t, size_t row);
+
 /* Under which name the history has it. */
 struct series_name home_item_series(const struct home_item *i, struct text link);
 static inline enum history_as home_item_as(const struct home_item *i)
