@@ -200,10 +200,7 @@ struct predicate *predicate_parse(struct text t, const struct schema *s,
 {
 	struct predicate *p = arena_new(arena, struct predicate);
 
-	if (read_predicate(p, t, s, arena, err))
-		return p;
-	fail_prefix(err, "--where '%.*s'", TEXT_ARG(t));
-	return NULL;
+	return read_predicate(p, t, s, arena, err) ? p : NULL;
 }
 
 size_t predicate_column(const struct predicate *p)

@@ -47,7 +47,7 @@ static bool plan_where(struct plan *p, const struct query_options *o, struct are
 		p->where[i] =
 			predicate_parse(o->where[i], &p->derived->schema, arena, err);
 		if (!p->where[i])
-			return false;
+			return fail_prefix(err, "--where '%.*s'", TEXT_ARG(o->where[i]));
 		p->filters[predicate_column(p->where[i])] = true;
 		p->nwhere++;
 	}

@@ -24,7 +24,7 @@ bool table_setup_check(const struct schema *schema, const struct table_setup *se
 	for (size_t i = 0; ok && i < setup->nwhere; i++) {
 		struct predicate *p = predicate_parse(setup->where[i], s, &scratch, err);
 
-		ok = p != NULL;
+		ok = p || fail_prefix(err, "--where '%.*s'", TEXT_ARG(setup->where[i]));
 		predicate_free(p);
 	}
 	arena_clear(&scratch);
