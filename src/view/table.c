@@ -83,6 +83,15 @@ bool table_view_is_typing(const struct view *v)
 	return ((const struct table_view *)v)->typing != TYPING_NONE;
 }
 
+/* What was not read has nothing to be chosen from. */
+bool table_view_busy(const struct view *v)
+{
+	const struct table_view *t = (const struct table_view *)v;
+
+	return feed_table(t->feed) &&
+	       (t->stale & STALE_CHOICE || table_view_choosing(t));
+}
+
 void table_view_shown(struct view *v, bool on)
 {
 	feed_run(table_view_of(v)->feed, on);

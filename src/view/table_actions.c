@@ -118,6 +118,7 @@ const struct view_ops table_view_ops = {
 	.draw = table_view_draw,
 	.key = table_view_take_key,
 	.typing = table_view_is_typing,
+	.busy = table_view_busy,
 	.shown = table_view_shown,
 	.free = table_view_free,
 };

@@ -138,6 +138,7 @@ void table_view_want(struct table_view *t);
 size_t table_view_from(const struct table_view *t, size_t column);
 bool table_view_take_key(struct view *v, struct key k);
 bool table_view_is_typing(const struct view *v);
+bool table_view_busy(const struct view *v);
 void table_view_shown(struct view *v, bool on);
 void table_view_free(struct view *v);
 

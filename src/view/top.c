@@ -373,12 +373,20 @@ bool top_ended(const struct top *t)
 	return t->ended;
 }
 
+/* Is any of the views that are to be seen? */
+static bool view_busy(const struct view *v)
+{
+	if (v->ops->busy && v->ops->busy(v))
+		return true;
+	return v->ops->over && v->below && view_busy(v->below);
+}
+
 bool top_settled(const struct top *t)
 {
 	const struct link *l = top_link(t);
 
 	return l->asks == 0 && l->state == LINK_OPEN && !timeline_busy(top_timeline(t)) &&
-	       !recall_busy(top_recall(t));
+	       !recall_busy(top_recall(t)) && !view_busy(t->view);
 }
 
 const struct top_options *top_options(const struct top *t)

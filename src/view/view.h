@@ -61,6 +61,8 @@ struct view_ops {
 	/* Is something being typed? Then key() gets all keys, and actions none. NULL:
 	 * never. */
 	bool (*typing)(const struct view *v);
+	/* Does it still work on what it shows? NULL: all is done when it is drawn. */
+	bool (*busy)(const struct view *v);
 	/* It is on the screen now, or not any more: what nobody sees asks nothing. NULL:
 	 * it does not care. */
 	void (*shown)(struct view *v, bool shown);

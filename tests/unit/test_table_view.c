@@ -364,6 +364,22 @@ static void searches(void **state)
 	assert_int_equal(chosen(), 20);
 }
 
+/* It works in slices, from one drawing to the next. */
+static void a_choice_of_rows_is_awaited(void **state)
+{
+	struct err err = { 0 };
+
+	(void)state;
+	many();
+	begin(MEMORY);
+	assert_true(top_settled(top));
+	/* Of a column that was read of all: nobody is asked. */
+	assert_true(top_run_action(top, TEXT("where"), TEXT("memory > 100B"), &err));
+	assert_false(top_settled(top));
+	settle();
+	assert_seen("of 300 rows");
+}
+
 static void goes_to_the_end_and_back(void **state)
 {
 	(void)state;
@@ -390,6 +406,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(asks_dear_columns_of_all_only_while_it_needs_them, open_loop,
 						close_loop),
 		cmocka_unit_test_setup_teardown(searches, open_loop, close_loop),
+		cmocka_unit_test_setup_teardown(a_choice_of_rows_is_awaited, open_loop, close_loop),
 		cmocka_unit_test_setup_teardown(goes_to_the_end_and_back, open_loop, close_loop),
 	};
 
