@@ -5,22 +5,22 @@
 #include "base/mem.h"
 #include "view/top.h"
 
-struct asked_view {
+struct question_view {
 	struct view view;
 	struct arena arena;
-	struct question_view question;
+	struct question_options o;
 	bool answered;
 	bool pasting; /* what comes now was not typed */
 };
 
-static struct asked_view *of(struct view *v)
+static struct question_view *of(struct view *v)
 {
-	return (struct asked_view *)v;
+	return (struct question_view *)v;
 }
 
 static bool yes(struct view *v, struct text argument, struct err *err)
 {
-	struct question_view q = of(v)->question;
+	struct question_options o = of(v)->o;
 
 	(void)argument;
 	(void)err;
@@ -28,7 +28,7 @@ static bool yes(struct view *v, struct text argument, struct err *err)
 		return true;
 	of(v)->answered = true;
 	top_pop(v->top);
-	q.yes(q.ctx);
+	o.yes(o.ctx);
 	return true;
 }
 
@@ -58,17 +58,17 @@ static void draw(struct view *v, struct pane p)
 
 	pane_fill(line, STYLE_CRIT);
 	pane_printf(line, 1, 0, STYLE_CRIT, "%.*s? y/n",
-		    TEXT_ARG(of(v)->question.text));
+		    TEXT_ARG(of(v)->o.text));
 }
 
 static void free_view(struct view *v)
 {
-	struct asked_view *a = of(v);
+	struct question_view *q = of(v);
 
-	if (!a->answered)
-		a->question.no(a->question.ctx);
-	arena_clear(&a->arena);
-	free(a);
+	if (!q->answered)
+		q->o.no(q->o.ctx);
+	arena_clear(&q->arena);
+	free(q);
 }
 
 static const struct action actions[] = {
@@ -86,12 +86,12 @@ static const struct view_ops ops = {
 	.free = free_view,
 };
 
-void question_push(struct view *from, const struct question_view *q)
+void question_push(struct view *from, const struct question_options *o)
 {
-	struct asked_view *a = mem_zalloc(sizeof(*a));
+	struct question_view *q = mem_zalloc(sizeof(*q));
 
-	a->view = (struct view){ .ops = &ops, .top = from->top, .link = from->link };
-	a->question = *q;
-	a->question.text = text_dup(&a->arena, q->text);
-	top_push(from->top, &a->view);
+	q->view = (struct view){ .ops = &ops, .top = from->top, .link = from->link };
+	q->o = *o;
+	q->o.text = text_dup(&q->arena, o->text);
+	top_push(from->top, &q->view);
 }

@@ -6,7 +6,7 @@
 
 #include "view/view.h"
 
-struct question_view {
+struct question_options {
 	struct text text;        /* "kill <0.81.0>"; copied */
 	void (*yes)(void *ctx);  /* the question is gone by then */
 	void (*no)(void *ctx);   /* also when it goes without an answer */
@@ -14,6 +14,6 @@ struct question_view {
 };
 
 /* Exactly one of yes and no is called, once. */
-void question_push(struct view *from, const struct question_view *q);
+void question_push(struct view *from, const struct question_options *o);
 
 #endif

@@ -42,7 +42,7 @@ static void writing_free(void *ctx)
 	free(w);
 }
 
-static void say_collected(const struct writing *w, const struct change_result *r)
+static void say_collected(struct writing *w, const struct change_result *r)
 {
 	struct buf b = { 0 };
 
@@ -51,7 +51,7 @@ static void say_collected(const struct writing *w, const struct change_result *r
 	units_human(&b, (double)r->after_bytes, UNIT_BYTES);
 	buf_str(&b, " after");
 	top_say(w->top, STYLE_GOOD, "%s: garbage collected, %s",
-		buf_cstr((struct buf *)&w->subject), buf_cstr(&b));
+		buf_cstr(&w->subject), buf_cstr(&b));
 	buf_clear(&b);
 }
 
@@ -145,8 +145,8 @@ bool write_ask(struct view *from, const struct write *w, struct err *err)
 	put_subject(k, w->name);
 	buf_printf(&text, "%s %s on '%.*s'", words[w->what].verb, buf_cstr(&k->subject),
 		   TEXT_ARG(from->link->name));
-	question_push(from, &(struct question_view){ buf_text(&text), yes, writing_free,
-						     k });
+	question_push(from, &(struct question_options){ buf_text(&text), yes,
+							writing_free, k });
 	buf_clear(&text);
 	return true;
 }
