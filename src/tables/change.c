@@ -40,6 +40,13 @@ struct changing {
 	void *ctx;
 };
 
+/* What the node says may be any number. */
+static void add(int64_t *sum, int64_t bytes)
+{
+	if (__builtin_add_overflow(*sum, bytes, sum))
+		*sum = INT64_MAX;
+}
+
 static void take(struct change_result *r, const struct term *one)
 {
 	if (term_is_atom(one, "undefined")) {
@@ -47,8 +54,8 @@ static void take(struct change_result *r, const struct term *one)
 		return;
 	}
 	r->done++;
-	r->before_bytes += term_num(term_at(one, 0));
-	r->after_bytes += term_num(term_at(one, 1));
+	add(&r->before_bytes, term_num(term_at(one, 0)));
+	add(&r->after_bytes, term_num(term_at(one, 1)));
 }
 
 static void answered(void *ctx, const struct answer *a)
