@@ -1,4 +1,4 @@
-/* Lines of pages: where they lead, and how far one can go. */
+/* Lines of pages, and where they lead. */
 
 #include "unit.h"
 
@@ -50,33 +50,6 @@ static void where_terms_lead(void **state)
 	assert_int_equal(goal_of_term(&atom, TEXT("shop@web1")).kind, GOAL_NONE);
 }
 
-static void the_cursor_stays_in_range(void **state)
-{
-	struct scroll s = { 0 };
-
-	(void)state;
-	scroll_by(&s, -PTRDIFF_MAX, 10);
-	assert_int_equal(s.cursor, 0);
-	scroll_by(&s, PTRDIFF_MAX, 10);
-	assert_int_equal(s.cursor, 9);
-	scroll_fit(&s, 10, 4);
-	assert_int_equal(s.top, 6);
-	scroll_by(&s, -5, 10);
-	scroll_fit(&s, 10, 4);
-	assert_int_equal(s.cursor, 4);
-	assert_int_equal(s.top, 4);
-	/* There are fewer lines now, or none. */
-	s.cursor = 9;
-	scroll_by(&s, 1, 3);
-	assert_int_equal(s.cursor, 2);
-	scroll_fit(&s, 0, 4);
-	assert_int_equal(s.cursor, 0);
-	assert_int_equal(s.top, 0);
-	scroll_by(&s, 1, 0);
-	assert_int_equal(s.cursor, 0);
-	scroll_fit(&s, 5, 0);
-}
-
 static void a_cell_leads_where_its_text_does(void **state)
 {
 	struct text far = TEXT("<far@ho.9.0>");
@@ -102,7 +75,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(where_texts_lead),
 		cmocka_unit_test(where_terms_lead),
-		cmocka_unit_test(the_cursor_stays_in_range),
 		cmocka_unit_test(a_cell_leads_where_its_text_does),
 	};
 

@@ -35,6 +35,9 @@ static void lines_that_are_gone(void **state)
 	scroll_fit(&s, 4, 3);
 	assert_int_equal(s.cursor, 3);
 	assert_int_equal(s.top, 1);
+	scroll_fit(&s, 0, 3);
+	assert_int_equal(s.cursor, 0);
+	assert_int_equal(s.top, 0);
 }
 
 static void the_cursor_is_in_sight(void **state)
