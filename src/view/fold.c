@@ -378,21 +378,3 @@ size_t fold_next(struct fold *f, size_t line, bool back, bool here)
 	free(way.ids);
 	return to;
 }
-
-size_t fold_matches(const struct fold *f, bool *more)
-{
-	struct search s;
-	struct place p;
-	size_t n = 0;
-	bool found;
-
-	*more = false;
-	if (!f->term || buf_len(&f->words) == 0)
-		return 0;
-	search_begin(&s, f);
-	while (search_next(&s, &p, &found))
-		n += found;
-	*more = s.looked > FOLD_SEARCH_MAX;
-	search_clear(&s);
-	return n;
-}

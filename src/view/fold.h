@@ -81,8 +81,6 @@ struct text fold_words(const struct fold *f);
  * here  the line itself counts
  */
 size_t fold_next(struct fold *f, size_t line, bool back, bool here);
-/* Places with the words in them; where *more is set, at least so many. */
-size_t fold_matches(const struct fold *f, bool *more);
 /* Where in a text the words are found, from an offset on; t.len: nowhere. */
 size_t fold_match(const struct fold *f, struct text t, size_t from);
 

@@ -242,7 +242,6 @@ static void test_cuts(void **state)
 static void test_redact(void **state)
 {
 	struct fold_style style = { .syntax = SYNTAX_ERLANG, .redact = true };
-	bool more;
 
 	(void)state;
 	show("#{list => [{secret, hunter2}], open => x, pair => {token, hunter2},"
@@ -258,7 +257,6 @@ static void test_redact(void **state)
 				     "      2 [redacted]\n"
 				     "    password => [redacted]\n");
 	fold_look_for(fold, TEXT("hunter2"));
-	assert_int_equal(fold_matches(fold, &more), 0);
 	assert_int_equal(fold_next(fold, 0, false, true), TABLE_NONE);
 }
 
@@ -267,15 +265,12 @@ static void test_redact(void **state)
 
 static void test_search(void **state)
 {
-	bool more;
 	size_t at;
 
 	(void)state;
 	show_erlang("#{a => [{x, " MANY ", needle]}], needle => 1,"
 		    " t => {needle, needle}, z => <<\"a Needle in hay\">>}");
 	fold_look_for(fold, TEXT("needle"));
-	assert_int_equal(fold_matches(fold, &more), 4);
-	assert_false(more);
 	at = fold_next(fold, 0, false, true);
 	assert_string_equal(lines(), "- #{...} 4 keys\n"
 				     "  - a => [...] 1\n"
@@ -305,14 +300,11 @@ static void test_search(void **state)
 	assert_int_equal(at, 11);
 	/* Once it is open, its parts are places of their own. */
 	fold_open(fold, 11, true);
-	assert_int_equal(fold_matches(fold, &more), 5);
 	assert_int_equal(fold_next(fold, 11, false, false), 12);
 }
 
 static void test_search_few(void **state)
 {
-	bool more;
-
 	(void)state;
 	show_erlang("[1, <<\"" LONG "\">>]");
 	fold_look_for(fold, TEXT("ABC"));
@@ -326,7 +318,6 @@ static void test_search_few(void **state)
 	assert_int_equal(fold_next(fold, 0, false, false), TABLE_NONE);
 	fold_look_for(fold, TEXT(""));
 	assert_int_equal(fold_next(fold, 0, false, false), TABLE_NONE);
-	assert_int_equal(fold_matches(fold, &more), 0);
 }
 
 /* [[[...[]...]]], n deep. */
@@ -386,7 +377,6 @@ static void test_wide(void **state)
 {
 	struct term t = wide(FOLD_LINES_MAX + 10);
 	struct fold_line l;
-	bool more;
 
 	(void)state;
 	show_erlang("[]");
@@ -396,10 +386,12 @@ static void test_wide(void **state)
 	assert_true(l.cut);
 	assert_true(text_starts(l.value, "... (no more than"));
 	fold_look_for(fold, TEXT("item"));
-	assert_in_range(fold_matches(fold, &more), 1, FOLD_SEARCH_MAX);
-	assert_true(more);
+	assert_int_equal(fold_next(fold, 0, false, false), 1);
 	fold_look_for(fold, TEXT("77777"));
 	assert_int_equal(fold_next(fold, 0, false, false), 77778);
+	/* What is beyond all that one search looks at is not found. */
+	fold_look_for(fold, TEXT("200005"));
+	assert_int_equal(fold_next(fold, 0, false, false), TABLE_NONE);
 	t = wide(50000);
 	fold_set(fold, &t);
 	assert_int_equal(fold_count(fold), 50001);
