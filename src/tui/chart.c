@@ -321,7 +321,7 @@ static void draw_clock(const struct layout *l, const struct chart *c)
 		pane_glyph(l->clock, x, 0, STYLE_DIM, TICK, '+');
 		buf_reset(&text);
 		chart_clock(&text, t);
-		pane_text(l->clock, 0 + at + CLOCK > width ? width - CLOCK : at, 1,
+		pane_text(l->clock, at + CLOCK > width ? width - CLOCK : at, 1,
 			  STYLE_DIM, buf_text(&text));
 		if (t > INT64_MAX - step)
 			break;
@@ -354,41 +354,54 @@ static size_t name_width(const struct layout *l, const struct chart *c, size_t n
 	return most < l->legend.width / 2 ? most : 0;
 }
 
+/* What a line is now, or at the cursor, and between what it lies. */
+static void add_numbers(struct buf *out, const struct chart *c, size_t series)
+{
+	const struct chart_series *s = &c->series[series];
+	struct extent e = extent_of(c, series);
+
+	if (c->cursor < c->npoints) {
+		const struct chart_point *p = &s->points[c->cursor];
+
+		add_number(out, "here", p->last, s);
+		if (known(p) && p->low < p->high) {
+			add_number(out, "from", p->low, s);
+			add_number(out, "to", p->high, s);
+		}
+	} else {
+		add_number(out, "last", e.last, s);
+	}
+	add_number(out, "min", e.low, s);
+	add_number(out, "max", e.high, s);
+}
+
+/* How it is drawn: its number, and its letter where lines are letters. */
+static size_t draw_mark(const struct layout *l, const struct chart *c, size_t i)
+{
+	char mark = l->plot.canvas->braille ? ' ' : marks[i];
+
+	if (c->nseries > 1)
+		return pane_printf(l->legend, 0, i, style_of(i), "%zu%c", i + 1, mark) +
+		       1;
+	if (mark != ' ')
+		return pane_printf(l->legend, 0, i, style_of(i), "%c", mark) + 1;
+	return 0;
+}
+
 static void draw_legend(const struct layout *l, const struct chart *c, size_t nseries)
 {
 	size_t wide = name_width(l, c, nseries);
 	struct buf text = { 0 };
 
 	for (size_t i = 0; i < nseries && i < l->legend.height; i++) {
-		const struct chart_series *s = &c->series[i];
-		struct extent e = extent_of(c, i);
-		char mark = l->plot.canvas->braille || c->nseries > 1 ? ' ' : marks[i];
-		size_t x = 0;
-		size_t name;
+		size_t x = draw_mark(l, c, i);
+		size_t name = pane_text(l->legend, x, i,
+					i == c->chosen ? STYLE_STRONG : STYLE_PLAIN,
+					c->series[i].name);
 
-		if (c->nseries > 1)
-			x += pane_printf(l->legend, 0, i, style_of(i), "%zu%c", i + 1,
-					 l->plot.canvas->braille ? ' ' : marks[i]);
-		else if (mark != ' ')
-			x += pane_printf(l->legend, 0, i, style_of(i), "%c", mark);
-		x += x > 0;
-		name = pane_text(l->legend, x, i,
-				 i == c->chosen ? STYLE_STRONG : STYLE_PLAIN, s->name);
 		x += name > wide ? name : wide;
 		buf_reset(&text);
-		if (c->cursor < c->npoints) {
-			const struct chart_point *p = &s->points[c->cursor];
-
-			add_number(&text, "here", p->last, s);
-			if (known(p) && p->low < p->high) {
-				add_number(&text, "from", p->low, s);
-				add_number(&text, "to", p->high, s);
-			}
-		} else {
-			add_number(&text, "last", e.last, s);
-		}
-		add_number(&text, "min", e.low, s);
-		add_number(&text, "max", e.high, s);
+		add_numbers(&text, c, i);
 		pane_text(l->legend, x, i, style_of(i), buf_text(&text));
 	}
 	buf_clear(&text);
