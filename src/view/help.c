@@ -178,11 +178,11 @@ static void tell_settings(struct help *h, const struct settings *s)
 		help_lines_text(&h->lines, text_of(s->path));
 	for (size_t i = 0; i < setting_count; i++) {
 		const struct setting *about = &setting_rows[i];
+		struct text value = text_of(about->argument);
 
-		help_lines_add(&h->lines, STYLE_STRONG, text_of(about->name),
-			       about->rests
-				       ? text_of(about->argument)
-				       : settings_value(s, text_of(about->name)),
+		if (!about->rests)
+			settings_value(s, text_of(about->name), &value, NULL);
+		help_lines_add(&h->lines, STYLE_STRONG, text_of(about->name), value,
 			       text_of(about->help));
 	}
 	tell_thresholds(h, s);

@@ -126,14 +126,14 @@ bool settings_set(struct settings *s, struct text name, struct text value,
 	return set(s, name, value, true, err);
 }
 
-struct text settings_value(const struct settings *s, struct text name)
+bool settings_value(const struct settings *s, struct text name, struct text *value,
+		    struct err *err)
 {
 	const struct setting_given *g = given(s, name);
-	const struct setting *about = find(name, NULL);
+	const struct setting *about = find(name, err);
 
-	if (g)
-		return g->value;
-	return text_of(about ? about->usual : NULL);
+	*value = g ? g->value : text_of(about ? about->usual : NULL);
+	return about != NULL;
 }
 
 struct text settings_of_table(const struct settings *s, const char *kind,
@@ -141,8 +141,9 @@ struct text settings_of_table(const struct settings *s, const char *kind,
 {
 	struct arena scratch = { 0 };
 	struct text name = text_printf(&scratch, "%s.%s", kind, table);
-	struct text value = settings_value(s, name);
+	struct text value;
 
+	settings_value(s, name, &value, NULL);
 	arena_clear(&scratch);
 	return value;
 }

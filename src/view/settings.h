@@ -66,8 +66,10 @@ void settings_load(struct settings *s, struct buf *wrong);
 /* ERR_USAGE: there is no such setting, or it cannot be that. */
 bool settings_set(struct settings *s, struct text name, struct text value,
 		  struct err *err);
-/* What one is: as it was given, or as usual; empty: not given. */
-struct text settings_value(const struct settings *s, struct text name);
+/* What one is: as it was given, or as usual; empty: not given. ERR_USAGE: there is no
+ * such setting. */
+bool settings_value(const struct settings *s, struct text name, struct text *value,
+		    struct err *err);
 /* The same of one that belongs to a table: "columns" of "processes". */
 struct text settings_of_table(const struct settings *s, const char *kind,
 			      const char *table);

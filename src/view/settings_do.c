@@ -20,7 +20,8 @@ static bool set(struct view *v, struct text argument, struct err *err)
 			TEXT_ARG(name), TEXT_ARG(value));
 		return true;
 	}
-	value = settings_value(s, name);
+	if (!settings_value(s, name, &value, err))
+		return false;
 	top_say(v->top, STYLE_PLAIN, "%.*s = %.*s", TEXT_ARG(name), TEXT_ARG(value));
 	return true;
 }

@@ -75,6 +75,11 @@ def test_a_file_that_is_not_read_whole_is_not_written(top, otoscope):
     assert path.read_text(encoding="utf-8") == "# mine\n" * 50000
 
 
+def test_a_setting_that_there_is_not_has_no_value(top):
+    shown = top("key :\ntype set intervall\nkey <enter>\nscreen\n")
+    assert "there is no setting 'intervall': did you mean 'interval'?" in shown.stdout
+
+
 def test_nothing_is_written_unasked(top, otoscope):
     top("key :\ntype interval 5s\nkey <enter>\nkey q\n")
     assert not os.path.exists(os.path.join(otoscope.home, ".config"))

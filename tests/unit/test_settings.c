@@ -103,6 +103,8 @@ static void refused(const char *name, const char *value, const char *what,
 
 static void test_values(void **state)
 {
+	struct text value;
+
 	(void)state;
 	assert_true(settings->mouse);
 	set("mouse", "off");
@@ -128,7 +130,9 @@ static void test_values(void **state)
 	assert_true(settings->thresholds.of[THRESHOLD_LIMIT].crit == 0.6);
 	set("threshold.to_limit", "2d 1h");
 	assert_true(settings->thresholds.of[THRESHOLD_TO_LIMIT].crit == 3600e9);
-	assert_true(text_is(settings_value(settings, TEXT("color")), "never"));
+	assert_true(settings_value(settings, TEXT("color"), &value, NULL));
+	assert_true(text_is(value, "never"));
+	assert_false(settings_value(settings, TEXT("colour"), &value, NULL));
 }
 
 static void test_refused(void **state)
