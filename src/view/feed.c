@@ -451,11 +451,6 @@ void feed_run(struct feed *f, bool on)
 		set_timer(f);
 }
 
-bool feed_running(const struct feed *f)
-{
-	return f->running;
-}
-
 void feed_interval(struct feed *f, int64_t interval_ns)
 {
 	f->interval_ns = interval_ns;
@@ -546,11 +541,6 @@ int64_t feed_at_ns(const struct feed *f)
 int64_t feed_wall_ns(const struct feed *f)
 {
 	return f->rows.after ? f->rows.after->wall_ns : 0;
-}
-
-int64_t feed_span_ns(const struct feed *f)
-{
-	return f->rows.before ? f->rows.after->at_ns - f->rows.before->at_ns : 0;
 }
 
 bool feed_busy(const struct feed *f)

@@ -34,7 +34,6 @@ void feed_free(struct feed *f); /* NULL is fine */
 
 /* On: asks now, and then at the interval. Off: what is known stays. */
 void feed_run(struct feed *f, bool on);
-bool feed_running(const struct feed *f);
 void feed_interval(struct feed *f, int64_t interval_ns);
 /* How often it asks now: a large table is not asked for again before the time that the
  * last answer took is the link's budget of the time that went by. */
@@ -67,7 +66,6 @@ size_t feed_readings(const struct feed *f); /* so far: tells that there is a new
 uint32_t feed_creation(const struct feed *f);
 int64_t feed_at_ns(const struct feed *f);   /* loop_now() of the last one; 0: none */
 int64_t feed_wall_ns(const struct feed *f); /* its date */
-int64_t feed_span_ns(const struct feed *f); /* between it and the one before */
 bool feed_busy(const struct feed *f);       /* an answer is awaited */
 int64_t feed_took_ns(const struct feed *f); /* the last answer */
 /* Why the last answer did not come; kind ERR_NONE: it came. */

@@ -22,17 +22,13 @@ bool group_can(const struct schema *s, size_t column)
 	return c->kind == COLUMN_LABEL && c->unit == UNIT_NONE && column != s->key;
 }
 
-bool group_adds(const struct schema *s, size_t column)
-{
-	enum unit unit = s->columns[column].unit;
-
-	return unit == UNIT_COUNT || unit == UNIT_BYTES;
-}
-
-/* Labels are no amounts, but rates and growths are labels as well. */
+/* Does a sum of it mean something? Labels are no amounts, but rates and growths are
+ * labels as well. */
 static bool is_amount(const struct derived *d, size_t column)
 {
-	return group_adds(&d->schema, column) &&
+	enum unit unit = d->schema.columns[column].unit;
+
+	return (unit == UNIT_COUNT || unit == UNIT_BYTES) &&
 	       (derived_is_change(d, column)
 			? column != d->to_limit
 			: d->schema.columns[column].kind != COLUMN_LABEL);

@@ -22,9 +22,6 @@ struct groups {
 
 /* Can rows be grouped by it? It says what a row is, and is no moment. */
 bool group_can(const struct schema *s, size_t column);
-/* Does a sum of it mean something? A number of things, of bytes, of time; also a rate or
- * a growth of such. */
-bool group_adds(const struct schema *s, size_t column);
 
 /* The schema of groups by a column of a derived schema. */
 struct groups *group_schema(const struct derived *d, size_t column, struct arena *arena);

@@ -345,7 +345,8 @@ void link_ask(struct link *l, const struct request *rq, source_done *done, void 
 	source_ask(asked, &at, answered, a);
 }
 
-int64_t link_silent_ns(const struct link *l)
+/* For how long it is open and has not answered; 0: nothing is awaited. */
+static int64_t silent_ns(const struct link *l)
 {
 	return l->source && l->unheard_ns ? loop_now() - l->unheard_ns : 0;
 }
@@ -377,9 +378,9 @@ bool link_trouble(const struct link *l, struct buf *out)
 		print_lost(l, out);
 		return true;
 	}
-	if (l->stored || link_silent_ns(l) < SILENT_NS)
+	if (l->stored || silent_ns(l) < SILENT_NS)
 		return false;
-	add_ago(out, "no answer for ", link_silent_ns(l));
+	add_ago(out, "no answer for ", silent_ns(l));
 	buf_str(out, ": it is busy, stopped, or cut off; what is shown is as old");
 	return true;
 }

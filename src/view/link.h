@@ -88,8 +88,6 @@ bool link_has(struct link *l, const struct schema *schema);
 /* As source_ask(), at the moment that the link shows, unless the request says another.
  * Of a link that is not open the answer is ERR_LOST. */
 void link_ask(struct link *l, const struct request *rq, source_done *done, void *ctx);
-/* For how long it is open and has not answered; 0: nothing is awaited. */
-int64_t link_silent_ns(const struct link *l);
 /* What is the matter with it, for people: "reconnecting: ..."; nothing when it answers.
  * False then. */
 bool link_trouble(const struct link *l, struct buf *out);

@@ -315,17 +315,6 @@ const struct outline_line *outline_lines(struct outline *o, size_t *n)
 	return o->lines;
 }
 
-struct rows outline_rows(struct outline *o)
-{
-	struct rows rows;
-	const struct outline_line *lines = outline_lines(o, &rows.n);
-
-	rows.at = arena_many(&o->lines_arena, rows.n + 1, uint32_t);
-	for (size_t i = 0; i < rows.n; i++)
-		rows.at[i] = lines[i].row;
-	return rows;
-}
-
 bool outline_open(struct outline *o, size_t line, bool open)
 {
 	size_t n;

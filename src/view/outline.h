@@ -43,8 +43,6 @@ void outline_take(struct outline *o, const struct table *t, struct rows ranked,
 
 /* The lines that are to be seen; hold until outline_take(), or until something opens. */
 const struct outline_line *outline_lines(struct outline *o, size_t *n);
-/* The same, as rows. */
-struct rows outline_rows(struct outline *o);
 
 /* A line opens, or closes. False: there is nothing below it, or it was so before. */
 bool outline_open(struct outline *o, size_t line, bool open);

@@ -277,7 +277,8 @@ bool table_view_typed(struct table_view *t, struct key k)
 	return true;
 }
 
-bool table_view_back(struct table_view *t)
+/* Takes one step back. False: there is none. */
+static bool step_back(struct table_view *t)
 {
 	if (t->search.len) {
 		search_for(t, (struct text){ 0 });
@@ -302,7 +303,7 @@ bool table_do_back(struct view *v, struct text argument, struct err *err)
 {
 	(void)argument;
 	(void)err;
-	if (!table_view_back(table_view_of(v)))
+	if (!step_back(table_view_of(v)))
 		top_pop(v->top);
 	return true;
 }

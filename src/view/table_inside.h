@@ -165,8 +165,6 @@ void table_view_to_top(struct table_view *t);
 /* table_find.c */
 bool table_view_add_where(struct table_view *t, struct text text, struct err *err);
 void table_view_drop_where(struct table_view *t);
-/* Esc: takes one step back. False: there is none. */
-bool table_view_back(struct table_view *t);
 bool table_view_typed(struct table_view *t, struct key k);
 /* Goes on with a search that had to wait for a sample. */
 void table_view_search_on(struct table_view *t);
