@@ -50,6 +50,15 @@ struct live *detail_live(const struct detail *d)
 										: NULL;
 }
 
+struct text detail_home(struct detail *d)
+{
+	struct live *l = detail_live(d);
+
+	if (!d->home.len && l)
+		d->home = text_dup(&d->arena, node_name(live_node(l)));
+	return d->home;
+}
+
 struct cell detail_cell(const struct detail *d, const char *column)
 {
 	size_t at = d->row.nrows ? schema_find(d->row.schema, text_of(column))

@@ -75,6 +75,7 @@ struct detail {
 	struct cell key;
 	struct feed *feed;
 	uint32_t creation;       /* of the node that the key is of; 0: not known */
+	struct text home;        /* its name; empty: not asked for yet */
 	struct arena row_arena;
 	struct table row;        /* the last one, with rates; nrows 0: none came yet */
 	int64_t row_at_ns;
@@ -98,6 +99,8 @@ static inline struct detail *detail_of(struct view *v)
 struct cell detail_cell(const struct detail *d, const char *column);
 /* The live node, unless the row is none of it any more. */
 struct live *detail_live(const struct detail *d);
+/* The name of the node that terms come from; it lives as long as the page. */
+struct text detail_home(struct detail *d);
 /* The lines of all sections are to be made anew, and the screen drawn. */
 void detail_stale(struct detail *d);
 

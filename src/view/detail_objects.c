@@ -9,7 +9,6 @@
 struct objects_page {
 	struct ets_rows *rows; /* of the last time; NULL: none came yet */
 	struct term list;      /* of its objects: what is shown */
-	struct text home;      /* the node's name */
 	size_t count;          /* that is asked for; 0: ETS_ROWS_DEFAULT */
 };
 
@@ -43,12 +42,10 @@ static void answered(void *ctx, struct ets_rows *rows, const struct err *err)
 	if (!rows)
 		return;
 	p = page_of(d);
-	if (!p->home.len)
-		p->home = text_dup(&d->arena, node_name(live_node(detail_live(d))));
 	make_list(p, rows);
 	fold_pane_set(&s->fold, &(struct fold_style){
 		.syntax = rows->syntax,
-		.home = p->home,
+		.home = detail_home(d),
 		.redact = top_options(d->view.top)->redact,
 		.things = true,
 	}, &p->list);

@@ -6,11 +6,9 @@
 static struct fold_style style_of(struct detail *d, const struct foreign *f,
 				  enum foreign_what what)
 {
-	struct process_page *p = process_of(d);
-
 	return (struct fold_style){
 		.syntax = f->syntax,
-		.home = p->home,
+		.home = detail_home(d),
 		.redact = top_options(d->view.top)->redact,
 		.pairs = what == FOREIGN_DICTIONARY,
 		.things = what == FOREIGN_MESSAGES || f->handlers,
@@ -41,7 +39,6 @@ static const struct term *term_of(struct foreign *f, enum foreign_what what)
 static void take(struct detail_ask *a, enum foreign_what what, struct foreign *f,
 		 const struct err *err)
 {
-	struct process_page *p;
 	struct detail *d;
 	struct section *s;
 
@@ -51,10 +48,8 @@ static void take(struct detail_ask *a, enum foreign_what what, struct foreign *f
 	}
 	if (!f)
 		return;
-	p = process_of(d);
-	if (!p->home.len)
-		p->home = text_dup(&d->arena, node_name(live_node(detail_live(d))));
 
+	struct process_page *p = process_of(d);
 	struct fold_style style = style_of(d, f, what);
 
 	fold_pane_set(&s->fold, &style, term_of(f, what));

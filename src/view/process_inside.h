@@ -17,7 +17,6 @@ struct process_page {
 	struct foreign *foreign[PROCESS_NFOREIGN]; /* by enum foreign_what */
 	size_t times[PROCESS_NFOREIGN]; /* how many times more than usual is asked for */
 	struct process_binaries binaries;
-	struct text home;              /* the node's name */
 	bool recalled;                 /* a recording was asked what its numbers were */
 };
 
