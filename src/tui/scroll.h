@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+enum { SCROLL_WHEEL = 3 }; /* lines that one turn of the wheel moves by */
+
 /* Zeros: at the first line. */
 struct scroll {
 	size_t cursor;

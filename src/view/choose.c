@@ -12,8 +12,6 @@
 /* Lines beside the list: the title, what is typed and the help. */
 #define AROUND ((size_t)3)
 #define WIDEST ((size_t)72)
-/* Lines that one turn of the wheel moves by. */
-#define WHEEL 3
 
 struct choose {
 	struct view view;
@@ -213,9 +211,9 @@ static bool key(struct view *v, struct key k)
 	if (k.code == KEY_CLICK || k.code == KEY_DOUBLE_CLICK)
 		clicked(c, k);
 	else if (k.code == KEY_WHEEL_UP)
-		move(c, -WHEEL);
+		move(c, -SCROLL_WHEEL);
 	else if (k.code == KEY_WHEEL_DOWN)
-		move(c, WHEEL);
+		move(c, SCROLL_WHEEL);
 	else if (k.code == KEY_CHAR && k.cp == 'c' && k.mods == KEY_CTRL)
 		top_pop(v->top);
 	else if (input_key(&c->input, k) == INPUT_CHANGED)

@@ -34,9 +34,9 @@ struct lines {
 	size_t label_width; /* in bytes: labels are names of columns */
 };
 
-/* All texts are copied. */
-void lines_reset(struct lines *l);
-void lines_clear(struct lines *l);
+void lines_reset(struct lines *l); /* none, with room for as many again */
+void lines_clear(struct lines *l); /* frees; usable afterwards */
+/* Each adds one line; all texts are copied. */
 void lines_heading(struct lines *l, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void lines_text(struct lines *l, unsigned style, const char *format, ...)

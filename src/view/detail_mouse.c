@@ -1,9 +1,6 @@
 /* The mouse on the page of a row. */
 #include "view/detail_inside.h"
 
-/* Lines that one turn of the wheel moves by. */
-#define WHEEL 3
-
 /* The line that was clicked gets the cursor. */
 static bool choose(struct detail *d, size_t y)
 {
@@ -22,7 +19,7 @@ bool detail_mouse(struct detail *d, struct key k)
 	struct err err = { 0 };
 
 	if (k.code == KEY_WHEEL_UP || k.code == KEY_WHEEL_DOWN) {
-		detail_move(d, k.code == KEY_WHEEL_UP ? -WHEEL : WHEEL);
+		detail_move(d, k.code == KEY_WHEEL_UP ? -SCROLL_WHEEL : SCROLL_WHEEL);
 		return true;
 	}
 	if (k.code != KEY_CLICK && k.code != KEY_DOUBLE_CLICK)
