@@ -27,6 +27,8 @@
 #define FOREIGN_DEPTH 64
 #define FOREIGN_COUNT_DEFAULT 10
 #define FOREIGN_COUNT_MAX 1000 /* messages */
+/* How long a mailbox may be for its process to go through it. */
+#define FOREIGN_QUEUE_MAX 1000
 
 /* A term of the target, as far as it was given. What was left out is a TERM_CUT in it. */
 struct foreign_part {

@@ -10,11 +10,9 @@
 #include "tables/question.h"
 
 /*
- * How long a mailbox may be for its process to go through it, and how much of it is shown
- * then: while a message is looked at the VM collects no garbage, and a term costs more
- * than a thousand words of it.
+ * How much is shown of a mailbox that its process goes through: while a message is
+ * looked at the VM collects no garbage, and a term costs more than a thousand words of it.
  */
-#define QUEUE_MAX "1000"
 #define PEEK_COUNT 50
 #define PEEK_TERMS 400
 
@@ -70,12 +68,12 @@ static const char messages_text[] =
 	"    nomatch;"
 	"   _ -> nomatch end end,"
 	FOREIGN_FOLD("{_, T} = erlang:process_info(erlang:self(), message_queue_len),"
-		     "T =< " QUEUE_MAX " andalso prim_eval:'receive'(B, 0)")
+		     "T =< " STRING(FOREIGN_QUEUE_MAX) " andalso prim_eval:'receive'(B, 0)")
 	"S = fun(T) ->"
 	" case erlang:process_info(A, [message_queue_len, total_heap_size]) of"
 	"  undefined -> {noproc, []};"
 	"  [{_, V}, {_, L}] ->"
-	"   case V =< " QUEUE_MAX " andalso " FOREIGN_SMALL("L", "V")
+	"   case V =< " STRING(FOREIGN_QUEUE_MAX) " andalso " FOREIGN_SMALL("L", "V")
 	"     andalso erlang:process_info(A, messages) of"
 	"    false -> {T, []};"
 	"    undefined -> {noproc, []};"
@@ -85,7 +83,7 @@ static const char messages_text[] =
 	"      {erlang:element(4, D), erlang:element(1, D), erlang:element(2, D)},"
 	"      lists:sublist(Z, erlang:element(4, D))))} end end end,"
 	"{V, {G, L}} = case Q > 0 andalso lists:member(Y, [true, events])"
-	"  andalso Q =< " QUEUE_MAX " andalso M(F) of"
+	"  andalso Q =< " STRING(FOREIGN_QUEUE_MAX) " andalso M(F) of"
 	" {timeout, _} -> {timeout, S(timeout)};"
 	" false -> {Y, S(refused)};"
 	" T -> {Y, T} end,"

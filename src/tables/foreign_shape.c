@@ -5,6 +5,8 @@
 
 /* {'$gen_call', From, Request} and {'$gen_cast', Request}: what matters is inside. */
 #define DEPTH 2
+/* Elements of a tuple that are shown. */
+#define ELEMENTS 8
 
 static void put(struct buf *out, const struct term *t, enum syntax syntax, size_t depth);
 
@@ -18,7 +20,7 @@ static void put_tuple(struct buf *out, const struct term *t, enum syntax syntax,
 	for (size_t i = 0; i < t->n; i++) {
 		if (i > 0)
 			buf_str(out, syntax == SYNTAX_ELIXIR ? ", " : ",");
-		if (i >= 8) {
+		if (i >= ELEMENTS) {
 			buf_str(out, "...");
 			break;
 		}
@@ -109,7 +111,7 @@ const char *foreign_withheld(const struct foreign *f)
 {
 	if (f->how != FOREIGN_WITHHELD)
 		return "";
-	return f->queue_len > 1000 ?
+	return f->queue_len > FOREIGN_QUEUE_MAX ?
 		"the mailbox is too long to be gone through or copied safely" :
 		"the process is too large for its messages to be copied safely";
 }
