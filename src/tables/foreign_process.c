@@ -11,7 +11,8 @@
 
 /*
  * How much is shown of a mailbox that its process goes through: while a message is
- * looked at the VM collects no garbage, and a term costs more than a thousand words of it.
+ * looked at the VM collects no garbage, and a term costs more than a thousand words of
+ * it.
  */
 #define PEEK_COUNT 50
 #define PEEK_TERMS 400
@@ -23,6 +24,7 @@
 #define OURS 2
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
+#define QUEUE_MAX STRING(FOREIGN_QUEUE_MAX)
 #define SPARE_NS ((int64_t)2000000000)
 #define MS_NS ((int64_t)1000000)
 
@@ -68,12 +70,12 @@ static const char messages_text[] =
 	"    nomatch;"
 	"   _ -> nomatch end end,"
 	FOREIGN_FOLD("{_, T} = erlang:process_info(erlang:self(), message_queue_len),"
-		     "T =< " STRING(FOREIGN_QUEUE_MAX) " andalso prim_eval:'receive'(B, 0)")
+		     "T =< " QUEUE_MAX " andalso prim_eval:'receive'(B, 0)")
 	"S = fun(T) ->"
 	" case erlang:process_info(A, [message_queue_len, total_heap_size]) of"
 	"  undefined -> {noproc, []};"
 	"  [{_, V}, {_, L}] ->"
-	"   case V =< " STRING(FOREIGN_QUEUE_MAX) " andalso " FOREIGN_SMALL("L", "V")
+	"   case V =< " QUEUE_MAX " andalso " FOREIGN_SMALL("L", "V")
 	"     andalso erlang:process_info(A, messages) of"
 	"    false -> {T, []};"
 	"    undefined -> {noproc, []};"
@@ -83,7 +85,7 @@ static const char messages_text[] =
 	"      {erlang:element(4, D), erlang:element(1, D), erlang:element(2, D)},"
 	"      lists:sublist(Z, erlang:element(4, D))))} end end end,"
 	"{V, {G, L}} = case Q > 0 andalso lists:member(Y, [true, events])"
-	"  andalso Q =< " STRING(FOREIGN_QUEUE_MAX) " andalso M(F) of"
+	"  andalso Q =< " QUEUE_MAX " andalso M(F) of"
 	" {timeout, _} -> {timeout, S(timeout)};"
 	" false -> {Y, S(refused)};"
 	" T -> {Y, T} end,"
