@@ -161,6 +161,17 @@ bool key_parse(struct text *rest, struct key *out)
 	return true;
 }
 
+bool key_in(const char *keys, struct key k)
+{
+	struct text rest = text_of(keys);
+	struct key one;
+
+	while (key_parse(&rest, &one))
+		if (key_eq(one, k))
+			return true;
+	return false;
+}
+
 static void print_plain(struct buf *out, struct key k)
 {
 	for (size_t i = 0; i < NNAMES; i++) {

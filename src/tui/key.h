@@ -52,6 +52,8 @@ bool key_eq(struct key a, struct key b); /* wherever they were clicked */
 /* "j", "<enter>", "<c-c>", "<s-tab>", "<f6>", "<space>", "<lt>": cut off the front of
  * *rest. False: what stands there is none. */
 bool key_parse(struct text *rest, struct key *out);
+/* Is it one of these, "<up>k"? NULL: there are none. */
+bool key_in(const char *keys, struct key k);
 /* As help shows it: "j", "Enter", "Ctrl-C", "F6", "Space". */
 void key_print(struct buf *out, struct key k);
 

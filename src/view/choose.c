@@ -188,14 +188,9 @@ static void clicked(struct choose *c, struct key k)
 
 static const struct action *action_of(const struct view *v, struct key k)
 {
-	for (size_t i = 0; i < v->ops->nactions; i++) {
-		struct text keys = text_of(v->ops->actions[i].keys);
-		struct key one;
-
-		while (key_parse(&keys, &one))
-			if (key_eq(one, k))
-				return &v->ops->actions[i];
-	}
+	for (size_t i = 0; i < v->ops->nactions; i++)
+		if (key_in(v->ops->actions[i].keys, k))
+			return &v->ops->actions[i];
 	return NULL;
 }
 
@@ -214,7 +209,7 @@ static bool key(struct view *v, struct key k)
 		move(c, -SCROLL_WHEEL);
 	else if (k.code == KEY_WHEEL_DOWN)
 		move(c, SCROLL_WHEEL);
-	else if (k.code == KEY_CHAR && k.cp == 'c' && k.mods == KEY_CTRL)
+	else if (!c->input.pasting && key_in("<c-c>", k))
 		top_pop(v->top);
 	else if (input_key(&c->input, k) == INPUT_CHANGED)
 		narrow(c);

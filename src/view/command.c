@@ -269,16 +269,11 @@ static const struct action actions[] = {
 /* Keys that are none of the input's. */
 static void own_key(struct command *c, struct key k)
 {
-	for (size_t i = 0; i < NACTIONS; i++) {
-		struct text keys = text_of(actions[i].keys);
-		struct key one;
-
-		while (key_parse(&keys, &one))
-			if (key_eq(one, k)) {
-				actions[i].run(&c->view, (struct text){ 0 }, NULL);
-				return;
-			}
-	}
+	for (size_t i = 0; i < NACTIONS; i++)
+		if (key_in(actions[i].keys, k)) {
+			actions[i].run(&c->view, (struct text){ 0 }, NULL);
+			return;
+		}
 }
 
 static bool key(struct view *v, struct key k)

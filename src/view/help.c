@@ -320,7 +320,7 @@ static bool key(struct view *v, struct key k)
 		changed_word(h);
 	} else if (k.code == KEY_ENTER) {
 		h->typing = false;
-	} else if (k.code == KEY_ESCAPE || (k.code == KEY_CHAR && k.mods == KEY_CTRL)) {
+	} else if (key_in("<esc><c-c><c-g>", k)) {
 		h->typing = false;
 		input_set(&h->word, (struct text){ 0 });
 		changed_word(h);

@@ -257,9 +257,7 @@ static void entered(struct table_view *t)
 bool table_view_typed(struct table_view *t, struct key k)
 {
 	top_dirty(t->view.top);
-	if (!t->input.pasting && (k.code == KEY_ESCAPE ||
-				  (k.code == KEY_CHAR && k.cp == 'c' &&
-				   k.mods == KEY_CTRL))) {
+	if (!t->input.pasting && key_in("<esc><c-c>", k)) {
 		if (t->typing == TYPING_FILTER)
 			set_filter(t, (struct text){ 0 });
 		t->typing = TYPING_NONE;

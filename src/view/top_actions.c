@@ -153,13 +153,10 @@ struct wanted {
 static void match_key(void *ctx, struct view *v, const struct action *a)
 {
 	struct wanted *w = ctx;
-	struct text keys = text_of(a->keys);
-	struct key k;
 
 	(void)v;
-	while (!w->found && key_parse(&keys, &k))
-		if (key_eq(k, w->key))
-			w->found = a;
+	if (!w->found && key_in(a->keys, w->key))
+		w->found = a;
 }
 
 static void match_name(void *ctx, struct view *v, const struct action *a)

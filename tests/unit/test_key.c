@@ -337,6 +337,10 @@ static void refuses_what_is_no_key(void **state)
 	}
 	assert_true(key_parse(&rest, &k));
 	assert_true(text_is(rest, "jk"));
+	assert_true(key_in("<up>k<c-c>", (struct key){ .code = KEY_CHAR, .mods = CTRL, .cp = 'c' }));
+	assert_true(key_in("<up>k<c-c>", (struct key){ .code = KEY_UP }));
+	assert_false(key_in("<up>k<c-c>", (struct key){ .code = KEY_CHAR, .cp = 'c' }));
+	assert_false(key_in(NULL, (struct key){ .code = KEY_UP }));
 }
 
 int main(void)
