@@ -1,7 +1,6 @@
 /* Which columns of a table are shown, and in which order. */
 #include <string.h>
 
-#include "view/choose.h"
 #include "view/table_inside.h"
 
 size_t table_view_shown_as(const struct derived *d, size_t base)
@@ -75,13 +74,18 @@ bool table_view_column(const struct table_layout *l, struct text name, size_t *c
 	return table_no_column(l->schema, name, err);
 }
 
-void table_view_offer(struct table_view *t, const struct table_layout *l,
-		      struct offer *o)
+void table_view_offer(const struct schema *s, struct offer *o)
 {
-	(void)t;
-	for (size_t c = 0; c < l->schema->ncolumns; c++)
-		o->take(o, text_of(l->schema->columns[c].name),
-			text_of(l->schema->columns[c].help));
+	for (size_t c = 0; c < s->ncolumns; c++)
+		o->take(o, text_of(s->columns[c].name), text_of(s->columns[c].help));
+}
+
+struct choice table_view_choice(const struct schema *s, size_t column, bool on)
+{
+	return (struct choice){ .id = column,
+				.name = text_of(s->columns[column].name),
+				.help = text_of(s->columns[column].help),
+				.on = on };
 }
 
 static void layout_changed(struct table_view *t)
@@ -176,14 +180,6 @@ static void chosen(void *ctx, const struct choice *at, size_t n)
 	layout_changed(t);
 }
 
-static struct choice choice_of(const struct table_layout *l, size_t column, bool on)
-{
-	return (struct choice){ .id = column,
-				.name = text_of(l->schema->columns[column].name),
-				.help = text_of(l->schema->columns[column].help),
-				.on = on };
-}
-
 /* Those that are shown in their order, then the others. */
 static void open_list(struct table_view *t)
 {
@@ -193,14 +189,14 @@ static void open_list(struct table_view *t)
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->ncolumns; i++)
-		at[n++] = choice_of(l, l->columns[i], true);
+		at[n++] = table_view_choice(l->schema, l->columns[i], true);
 	for (size_t c = 0; c < l->schema->ncolumns; c++) {
 		bool shown = false;
 
 		for (size_t i = 0; i < l->ncolumns; i++)
 			shown |= l->columns[i] == c;
 		if (!shown)
-			at[n++] = choice_of(l, c, false);
+			at[n++] = table_view_choice(l->schema, c, false);
 	}
 	struct choose_options o = {
 		.title = "columns",
@@ -230,7 +226,7 @@ void table_complete_columns(struct view *v, struct text before, struct offer *o)
 	struct table_view *t = table_view_of(v);
 
 	(void)before;
-	table_view_offer(t, t->lay, o);
+	table_view_offer(t->lay->schema, o);
 }
 
 bool table_do_left(struct view *v, struct text argument, struct err *err)

@@ -66,7 +66,7 @@ void table_complete_where(struct view *v, struct text before, struct offer *o)
 	struct table_view *t = table_view_of(v);
 
 	(void)before;
-	table_view_offer(t, &t->rows, o);
+	table_view_offer(&t->d->schema, o);
 }
 
 /*

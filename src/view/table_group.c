@@ -1,5 +1,4 @@
 /* Groups in the place of rows, and what is in one of them. */
-#include "view/choose.h"
 #include "view/table_inside.h"
 
 /* The groups' own columns, and those sums whose columns are shown. */
@@ -120,10 +119,7 @@ bool table_do_group(struct view *v, struct text argument, struct err *err)
 					   TEXT("all rows again"), false };
 	for (size_t c = 0; c < t->d->schema.ncolumns; c++)
 		if (group_can(&t->d->schema, c) && !derived_is_change(t->d, c))
-			at[n++] = (struct choice){
-				c, text_of(t->d->schema.columns[c].name),
-				text_of(t->d->schema.columns[c].help), c == t->group
-			};
+			at[n++] = table_view_choice(&t->d->schema, c, c == t->group);
 	struct choose_options o = {
 		.title = "group by",
 		.at = at,

@@ -5,6 +5,7 @@
 #define VIEW_TABLE_INSIDE_H
 
 #include "tui/field.h"
+#include "view/choose.h"
 #include "view/feed.h"
 #include "view/filter.h"
 #include "view/group.h"
@@ -180,13 +181,16 @@ void table_view_take_off(struct table_layout *l, size_t column);
 /* The column of a layout that a name means. ERR_USAGE: none. */
 bool table_view_column(const struct table_layout *l, struct text name, size_t *column,
 		       struct err *err);
-void table_view_offer(struct table_view *t, const struct table_layout *l,
-		      struct offer *o);
+void table_view_offer(const struct schema *s, struct offer *o); /* all its columns */
+/* A column in a list to choose from. */
+struct choice table_view_choice(const struct schema *s, size_t column, bool on);
 /* The column that shows a base column: its rate, where it is a counter. */
 size_t table_view_shown_as(const struct derived *d, size_t base);
 
 /* table_sort.c */
 void table_view_sort(struct table_view *t, size_t column);
+/* The same; the one that ranks already turns the order around. */
+void table_view_pick_sort(struct table_view *t, size_t column);
 bool table_view_sort_by(struct table_view *t, struct text text, struct err *err);
 
 /* table_settings.c: what was like that the last time. */

@@ -240,9 +240,7 @@ static void click_heading(struct table_view *t, size_t x)
 
 		if (lane->hidden || x < lane->x || x >= lane->x + lane->width)
 			continue;
-		if (t->lay->columns[i] == t->lay->sort)
-			t->lay->descending = !t->lay->descending;
-		table_view_sort(t, t->lay->columns[i]);
+		table_view_pick_sort(t, t->lay->columns[i]);
 		return;
 	}
 }

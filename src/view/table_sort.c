@@ -1,7 +1,6 @@
 /* By which column a table is ranked. */
 #include <assert.h>
 
-#include "view/choose.h"
 #include "view/table_inside.h"
 
 /* The keys of observer_cli's users: the level, or the rate of a counter; pressed again,
@@ -106,13 +105,16 @@ bool table_view_sort_by(struct table_view *t, struct text text, struct err *err)
 	return true;
 }
 
-static void taken(void *ctx, size_t column)
+void table_view_pick_sort(struct table_view *t, size_t column)
 {
-	struct table_view *t = ctx;
-
 	if (column == t->lay->sort)
 		t->lay->descending = !t->lay->descending;
 	table_view_sort(t, column);
+}
+
+static void taken(void *ctx, size_t column)
+{
+	table_view_pick_sort(ctx, column);
 }
 
 static void open_list(struct table_view *t)
@@ -122,10 +124,7 @@ static void open_list(struct table_view *t)
 	struct choice *at = arena_many(&scratch, l->schema->ncolumns, struct choice);
 
 	for (size_t c = 0; c < l->schema->ncolumns; c++)
-		at[c] = (struct choice){ .id = c,
-					 .name = text_of(l->schema->columns[c].name),
-					 .help = text_of(l->schema->columns[c].help),
-					 .on = c == l->sort };
+		at[c] = table_view_choice(l->schema, c, c == l->sort);
 	struct choose_options o = {
 		.title = "rank by (the same again turns the order around)",
 		.at = at,
@@ -154,7 +153,7 @@ void table_complete_sort(struct view *v, struct text before, struct offer *o)
 	struct table_view *t = table_view_of(v);
 
 	(void)before;
-	table_view_offer(t, t->lay, o);
+	table_view_offer(t->lay->schema, o);
 }
 
 static void step(struct table_view *t, size_t by_columns)
@@ -192,7 +191,6 @@ bool table_do_reverse(struct view *v, struct text argument, struct err *err)
 
 	(void)argument;
 	(void)err;
-	t->lay->descending = !t->lay->descending;
-	table_view_sort(t, t->lay->sort);
+	table_view_pick_sort(t, t->lay->sort);
 	return true;
 }
