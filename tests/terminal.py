@@ -1,6 +1,7 @@
 """A terminal of our own for the screens: what is drawn can be read as text, with its colours, and typed at."""
 
 import copy
+import signal
 import time
 
 import pexpect
@@ -35,6 +36,12 @@ class Screen(pyte.Screen):
         super().reset_mode(*modes, **kwargs)
 
 
+def hear_signals():
+    """What runs in the background of a script has these ignored, and so has what it starts; a terminal's shell not."""
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Terminal:
     """otoscope in a terminal of this size.
 
@@ -49,7 +56,7 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()  # all that the program wrote
         self.child = pexpect.spawn(argv[0], argv[1:], env=environment, cwd=str(home), dimensions=(rows, columns),
-                                   timeout=program.TIMEOUT)
+                                   timeout=program.TIMEOUT, preexec_fn=hear_signals)
         self.child.delaybeforesend = None
 
     def read(self, timeout=0.05):
