@@ -11,9 +11,6 @@
 #include "node/files.h"
 #include "view/settings_text.h"
 
-/* Nobody writes more. */
-#define FILE_MAX ((size_t)1 << 18)
-
 struct settings *settings_new(const char *path)
 {
 	struct settings *s = mem_zalloc(sizeof(*s));
@@ -193,7 +190,7 @@ void settings_load(struct settings *s, struct buf *wrong)
 
 	if (!s->path)
 		return;
-	if (files_read_at(AT_FDCWD, s->path, FILE_MAX, &scratch, &t)) {
+	if (files_read_at(AT_FDCWD, s->path, SETTINGS_TEXT_MAX, &scratch, &t)) {
 		take(s, t, wrong);
 	} else if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) {
 		/* A home that is missing, or somebody else's, has no settings. */

@@ -11,8 +11,6 @@
 #include "view/settings.h"
 #include "view/settings_text.h"
 
-#define FILE_MAX ((size_t)1 << 18)
-
 /* The file may be a link to where somebody keeps such files: that one is written. */
 static const char *real_path(const char *path, struct arena *arena)
 {
@@ -97,11 +95,11 @@ static bool save(struct settings *s, size_t *n, struct arena *arena, struct err 
 	struct buf text = { 0 };
 	bool ok = true;
 
-	if (!files_read_at(AT_FDCWD, path, FILE_MAX, arena, &old) && errno != ENOENT &&
-	    errno != ENOTDIR)
+	if (!files_read_at(AT_FDCWD, path, SETTINGS_TEXT_MAX, arena, &old) &&
+	    errno != ENOENT && errno != ENOTDIR)
 		return fail(err, ERR_SYSTEM, "cannot read '%s': %s", path,
 			    strerror(errno));
-	if (old.len == FILE_MAX) /* what is behind that would be lost */
+	if (old.len == SETTINGS_TEXT_MAX) /* what is behind that would be lost */
 		return fail(err, ERR_CANNOT, "'%s' is too large to be changed", path);
 	*n = change(s, old, &text);
 	if (*n) {

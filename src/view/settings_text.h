@@ -7,6 +7,9 @@
 
 #include "base/buf.h"
 
+/* Bytes that are read of a file: nobody writes more. */
+#define SETTINGS_TEXT_MAX ((size_t)1 << 18)
+
 enum settings_line {
 	SETTINGS_END,
 	SETTINGS_VALUE,
