@@ -16,6 +16,11 @@ void needle_init(struct needle *n, struct text t)
 		n->exact |= small(n->bytes[i]) != n->bytes[i];
 }
 
+struct text needle_text(const struct needle *n)
+{
+	return (struct text){ n->bytes, n->len };
+}
+
 static bool is_at(const struct needle *n, const char *p)
 {
 	if (n->exact)
@@ -43,11 +48,9 @@ size_t needle_find(const struct needle *n, struct text t, size_t from)
 
 bool needle_narrows(const struct needle *n, const struct needle *was)
 {
-	struct text bytes = { n->bytes, n->len };
-
 	if (was->exact && !n->exact)
 		return false;
-	return was->len == 0 || needle_find(was, bytes, 0) < n->len;
+	return was->len == 0 || needle_find(was, needle_text(n), 0) < n->len;
 }
 
 void filter_init(struct filter *f, const struct needle *n, const struct table *t,

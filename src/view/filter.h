@@ -18,6 +18,7 @@ struct needle {
 
 /* What is longer is cut. */
 void needle_init(struct needle *n, struct text t);
+struct text needle_text(const struct needle *n); /* of n */
 /* The offset of the first one from there on; t.len: there is none. */
 size_t needle_find(const struct needle *n, struct text t, size_t from);
 /* Is what has n a part of what has was? */

@@ -226,7 +226,7 @@ bool table_do_filter(struct view *v, struct text argument, struct err *err)
 		return true;
 	}
 	t->typing = TYPING_FILTER;
-	input_set(&t->input, (struct text){ t->filter.bytes, t->filter.len });
+	input_set(&t->input, needle_text(&t->filter));
 	top_dirty(v->top);
 	return true;
 }

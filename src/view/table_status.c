@@ -83,12 +83,14 @@ static void say_choice(struct status *s, struct buf *b)
 
 	if (t->filter.len) {
 		buf_reset(b);
-		buf_printf(b, "filter %.*s", (int)t->filter.len, t->filter.bytes);
+		buf_str(b, "filter ");
+		buf_text_add(b, needle_text(&t->filter));
 		say(s, STYLE_MATCH, buf_text(b));
 	}
 	if (t->search.len) {
 		buf_reset(b);
-		buf_printf(b, "search %.*s", (int)t->search.len, t->search.bytes);
+		buf_str(b, "search ");
+		buf_text_add(b, needle_text(&t->search));
 		say(s, STYLE_MATCH, buf_text(b));
 	}
 	for (size_t i = 0; i < t->nwhere; i++)
