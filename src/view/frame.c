@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "view/table.h"
-#include "view/top.h"
+#include "view/top_inside.h"
 
 /* Lines that must be left for it to be told why a link was lost. */
 #define WHY_HEIGHT ((size_t)8)
@@ -120,12 +120,28 @@ static void foot_action(void *ctx, struct view *v, const struct action *a)
 	buf_clear(&b);
 }
 
+/* Where one came from somewhere, the way back is first. */
+static void foot_back(struct foot *foot)
+{
+	const struct frame *f = foot->frame;
+	const struct action *found =
+		top_action_of(f->top, (struct key){ .code = KEY_ESCAPE });
+	struct action back;
+
+	if (!f->view->below || !found || found->flags & ACTION_FOOT)
+		return;
+	back = *found;
+	back.flags |= ACTION_FOOT;
+	foot_action(foot, f->view, &back);
+}
+
 /* While something is typed only the keys of whoever takes it are keys. */
 static void foot_actions(struct foot *foot)
 {
 	struct view *v = foot->frame->view;
 
 	if (!v->ops->typing || !v->ops->typing(v)) {
+		foot_back(foot);
 		top_actions(foot->frame->top, v, foot_action, foot);
 		return;
 	}

@@ -13,7 +13,7 @@ enum {
 	NAME = 12,
 	NAME_BRIEF = 4,
 	NUMBER = 5,       /* "12.3%" */
-	MARK = 2,         /* what threshold_mark() gives */
+	MARK = 3,         /* what threshold_mark() gives, and a space */
 };
 
 /* Which rows of the table are bars: threads that are online. */

@@ -29,19 +29,20 @@ enum {
 /* Columns of a block beside its sparkline: label, value, what follows. */
 static const struct {
 	size_t value;
+	size_t mark; /* with a space behind it where something follows at once */
 	size_t extra;
 	size_t spark; /* at least */
 } lanes[HOME_BLOCKS] = {
-	[HOME_BLOCK_CPU] = { 7, 0, 5 },
-	[HOME_BLOCK_MEMORY] = { 7, 10, 4 },
-	[HOME_BLOCK_COUNTS] = { 6, 12, 0 },
+	[HOME_BLOCK_CPU] = { 7, 2, 0, 4 },
+	[HOME_BLOCK_MEMORY] = { 7, 2, 10, 4 },
+	[HOME_BLOCK_COUNTS] = { 6, 3, 12, 0 },
 };
 
-/* Columns that a block needs: behind the value there is room for a mark. */
+/* Columns that a block needs. */
 static size_t least(enum home_block b)
 {
 	return HOME_LABEL + 1 + lanes[b].spark + (lanes[b].spark ? 1 : 0) +
-	       lanes[b].value + 2 + lanes[b].extra;
+	       lanes[b].value + lanes[b].mark + lanes[b].extra;
 }
 
 static size_t blocks_in(size_t width)
@@ -287,8 +288,9 @@ static void draw_item(const struct home *h, size_t item, struct pane p, size_t y
 	const struct home_item *i = &home_items[item];
 	const struct home_value *v = &h->values[item];
 	size_t value = lanes[i->block].value;
+	size_t after = value + lanes[i->block].mark;
 	size_t extra = lanes[i->block].extra;
-	size_t fixed = HOME_LABEL + 1 + value + 2 + extra;
+	size_t fixed = HOME_LABEL + 1 + after + extra;
 	size_t spark = p.width > fixed + 1 ? p.width - fixed - 1 : 0;
 	size_t x = HOME_LABEL + 1 + (spark ? spark + 1 : 0);
 	enum style style = home_item_style(h, item);
@@ -308,7 +310,7 @@ static void draw_item(const struct home *h, size_t item, struct pane p, size_t y
 	pane_text(p, x + value, y, style, text_of(threshold_mark(style)));
 	buf_reset(&b);
 	add_extra(&b, h, item);
-	pane_lane(p, x + value + 2, y, extra, style == STYLE_PLAIN ? STYLE_DIM : style,
+	pane_lane(p, x + after, y, extra, style == STYLE_PLAIN ? STYLE_DIM : style,
 		  buf_text(&b));
 	buf_clear(&b);
 }
@@ -342,7 +344,9 @@ static void draw_blocks(struct home *h, struct pane p)
 		size_t more = (p.width - taken) / n + (b < (p.width - taken) % n);
 		size_t width = least((enum home_block)b) + more;
 
-		draw_block(h, (enum home_block)b, pane_part(p, x, 0, width, p.height));
+		/* With a space between them as soon as there is one. */
+		draw_block(h, (enum home_block)b,
+			   pane_part(p, x, 0, width - (more > 0), p.height));
 		x += width;
 	}
 }

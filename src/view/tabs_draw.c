@@ -8,14 +8,33 @@
 #define LEAST ((size_t)3)
 #define LONG ((size_t)32)
 
-/* "4memory", and of the open one "4memory os_memory 2/4". */
+/* What is still a word where there is no room for the whole name. */
+static const struct {
+	const char *name;
+	const char *brief;
+} briefs[] = {
+	{ "applications", "apps" }, { "supervisors", "sups" },
+	{ "memory", "mem" },	    { "schedulers", "sched" },
+	{ "system", "sys" },	    { "network", "net" },
+};
+
+static const char *brief(const char *name)
+{
+	for (size_t i = 0; i < sizeof(briefs) / sizeof(briefs[0]); i++)
+		if (strcmp(briefs[i].name, name) == 0)
+			return briefs[i].brief;
+	return name;
+}
+
+/* "4memory", and of the open one "4memory:os_memory 2/4". */
 static struct text label(const struct tabs *t, size_t i, size_t letters, bool table,
 			 char *out, size_t size)
 {
 	const struct tab *tab = &t->at[i];
 	bool open = i == t->current;
 	int n = snprintf(out, size, "%zu%.*s", i + 1,
-			 (int)(open && letters < LEAST ? LEAST : letters), tab->name);
+			 (int)(open && letters < LEAST ? LEAST : letters),
+			 letters < LONG ? brief(tab->name) : tab->name);
 
 	if (open && table && tab->ntables > 1)
 		snprintf(out + n, size - (size_t)n, ":%s %zu/%zu",

@@ -60,6 +60,19 @@ static void act(struct top *t, const struct action *a, struct key k)
 		top_say_err(t, &err);
 }
 
+/* A key that means nothing here; what a mouse does beside everything is no mistake. */
+static void none_such(struct top *t, struct key k)
+{
+	struct buf b = { 0 };
+
+	if (k.code < KEY_CHAR || k.code > KEY_F)
+		return;
+	key_print(&b, k);
+	top_say(t, STYLE_PLAIN, "%.*s does nothing here; ? tells what does",
+		TEXT_ARG(buf_text(&b)));
+	buf_clear(&b);
+}
+
 void top_key(struct top *t, struct key k)
 {
 	struct view *v = t->view;
@@ -81,6 +94,6 @@ void top_key(struct top *t, struct key k)
 	a = top_action_of(t, k);
 	if (a)
 		act(t, a, k);
-	else if (v->ops->key)
-		v->ops->key(v, k);
+	else if (!v->ops->key || !v->ops->key(v, k))
+		none_such(t, k);
 }

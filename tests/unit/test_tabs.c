@@ -127,6 +127,22 @@ static void test_any_width(void **state)
 	arena_clear(&a);
 }
 
+/* The tabs of a terminal of 80 columns are words, not what is left of them. */
+static void test_words(void **state)
+{
+	static const char want[] = " 1home  2apps  3sups  4mem  5ets  6sched  7sys  8net ";
+	struct arena a = { 0 };
+	struct tabs t = tabs_make(&a, tables, ntables, all, NULL);
+	struct canvas *c = canvas_new(66, 1);
+
+	(void)state;
+	tabs_draw(&t, pane_whole(c));
+	for (size_t x = 0; x < strlen(want); x++)
+		assert_int_equal(canvas_glyph(c, x, 0)->bytes[0], want[x]);
+	canvas_free(c);
+	arena_clear(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +151,7 @@ int main(void)
 		cmocka_unit_test(test_tables_that_are_not_there),
 		cmocka_unit_test(test_steps_go_round),
 		cmocka_unit_test(test_any_width),
+		cmocka_unit_test(test_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
