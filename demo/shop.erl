@@ -1,10 +1,10 @@
-%% A small web shop with six diseases, for ./dev demo. It ends when its standard input does, and after five minutes.
+%% A small web shop with six diseases, for ./dev demo. It ends when its standard input does, and after fifteen minutes.
 -module(shop).
 -behaviour(application).
 -behaviour(supervisor).
 -export([run/0, start/2, stop/1, init/1]).
 
--define(LIFE_MS, 300_000).
+-define(LIFE_MS, 900_000).
 -define(CONNECTIONS, 10_000).
 
 %% From the command line; a file tells the runner that the shop is open.

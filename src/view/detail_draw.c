@@ -32,14 +32,18 @@ static void add_trail(const struct view *v, struct buf *out)
 	buf_text_add(out, v->trail);
 }
 
-/* "gone", or how old the row is. */
+/* That it is not there any more, or how old the row is. */
 static size_t draw_state(const struct detail *d, struct pane p)
 {
 	struct buf b = { 0 };
 	enum style style = STYLE_DIM;
 	size_t width;
 
-	if (d->gone && d->row.nrows) {
+	/* In a recording it may be yet to come. */
+	if (d->gone && d->view.link->stored) {
+		buf_str(&b, " not in this sample");
+		style = STYLE_CRIT;
+	} else if (d->gone && d->row.nrows) {
 		buf_str(&b, d->restarted ? " node restarted, read " : " gone, read ");
 		style = STYLE_CRIT;
 	} else if (d->gone) {

@@ -11,10 +11,18 @@
 /* Columns that the name of the link has in any case, if it wants them. */
 #define NAME_LEAST ((size_t)14)
 
-/* Whose tabs they are, at the right of them. */
+/* Whose tabs they are, at the right of them: of a recording without its folders, which
+ * would take the room of its name. */
 static struct text whose(const struct frame *f, struct buf *out)
 {
-	buf_text_add(out, f->link->name);
+	struct text name = f->link->name;
+	size_t slash = text_chr(name, '/');
+
+	while (f->link->stored && slash + 1 < name.len) {
+		name = text_sub(name, slash + 1, name.len);
+		slash = text_chr(name, '/');
+	}
+	buf_text_add(out, name);
 	if (f->link->paused)
 		buf_str(out, " paused");
 	return buf_text(out);
