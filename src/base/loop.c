@@ -212,7 +212,6 @@ static void signal_ready(void *ctx, int fd, unsigned events)
 	struct loop *l = ctx;
 	unsigned char byte;
 
-	(void)events;
 	while (read(fd, &byte, 1) == 1) {
 		if (byte >= SIGNALS || !l->on_signal[byte].fn) {
 			l->signal = byte;

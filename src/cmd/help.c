@@ -153,7 +153,6 @@ bool help_run(struct cmd_context *c, struct err *err)
 
 bool version_run(struct cmd_context *c, struct err *err)
 {
-	(void)err;
 	fputs("otoscope " OTOSCOPE_VERSION "\n", c->out.file);
 	return true;
 }

@@ -83,7 +83,6 @@ static void opened(void *ctx, struct source *s, const struct err *err)
 {
 	struct opening *o = ctx;
 
-	(void)s;
 	if (err)
 		o->err = *err;
 	if (--o->all->open == 0)

@@ -15,8 +15,6 @@
 
 static void ready(void *ctx, int fd, unsigned events)
 {
-	(void)fd;
-	(void)events;
 	*(bool *)ctx = true;
 }
 

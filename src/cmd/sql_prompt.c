@@ -68,8 +68,6 @@ static bool show_tables(struct prompt *p, struct text argument, struct err *err)
 	struct arena a = { 0 };
 	struct table t;
 
-	(void)argument;
-	(void)err;
 	table_init(&t, &tables_schema, &a, 0);
 	for (size_t i = 0; i < sql_tables(p->s->sql); i++) {
 		struct sql_name name = sql_table_at(p->s->sql, i);
@@ -126,8 +124,6 @@ static bool show_schema(struct prompt *p, struct text argument, struct err *err)
 
 static bool quit(struct prompt *p, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	p->quit = true;
 	return true;
 }
@@ -151,8 +147,6 @@ static bool show_help(struct prompt *p, struct text argument, struct err *err)
 {
 	FILE *out = p->s->c->out.file;
 
-	(void)argument;
-	(void)err;
 	fputs("A statement ends with ';' and may have several lines: SELECT ...;\n", out);
 	for (size_t i = 0; i < ncommands; i++)
 		fprintf(out, "%s %-*s  %s\n", commands[i].name,
@@ -293,7 +287,6 @@ bool sql_prompt(struct sql_session *s, struct err *err)
 {
 	struct prompt p = { .s = s };
 
-	(void)err;
 	p.line = line_open(&(struct line_options){
 		.loop = s->c->loop,
 		.history = xdg_state(s->c, "history"),

@@ -77,7 +77,6 @@ void table_print(struct cmd_context *c, const struct query *q, const struct resu
 		.filters = r->filters,
 	};
 
-	(void)q;
 	for (size_t i = 0; i < r->ncolumns; i++)
 		if (!c->format->human || c->options.columns.n ||
 		    worth_showing(r, r->columns[i]))

@@ -53,7 +53,6 @@ static bool is_file(const struct machine *m, struct text word)
 		return false;
 	/* Relative to where we are: only absolute paths lie below the root that tests
 	 * make up. */
-	(void)m;
 	is = stat(text_cstr(&scratch, word), &st) == 0 && !S_ISDIR(st.st_mode);
 	arena_clear(&scratch);
 	return is;

@@ -90,21 +90,18 @@ static void trial_exported(struct buf *b, const char *module, const char *functi
 
 static void trial_processes_iter(struct buf *b, struct node *n)
 {
-	(void)n;
 	trial_exported(b, "erlang", "processes_iterator", 0);
 }
 
 /* The module trace may not be loaded yet; what it is made of always is. */
 static void trial_trace_session(struct buf *b, struct node *n)
 {
-	(void)n;
 	trial_exported(b, "erts_internal", "trace_session_create", 3);
 }
 
 /* <<131, $K, 1:24>>: the second atom of every runtime, true. */
 static void trial_atoms(struct buf *b, struct node *n)
 {
-	(void)n;
 	etf_list(b, 1);
 	etf_binary(b, TEXT("\x83K\0\0\1"));
 	etf_nil(b);
@@ -113,7 +110,6 @@ static void trial_atoms(struct buf *b, struct node *n)
 /* The module that starts Elixir's application. */
 static void trial_elixir(struct buf *b, struct node *n)
 {
-	(void)n;
 	etf_list(b, 1);
 	etf_atom_s(b, "elixir");
 	etf_nil(b);

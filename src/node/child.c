@@ -60,7 +60,6 @@ static void on_report(void *ctx, int fd, unsigned events)
 	ssize_t n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
 	int passed = -1;
 
-	(void)events;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 
@@ -205,14 +204,12 @@ bool child_in_our_netns(int pid)
 
 bool child_enter_netns(int pid)
 {
-	(void)pid;
 	errno = ENOSYS;
 	return false;
 }
 
 bool child_in_our_netns(int pid)
 {
-	(void)pid;
 	return true;
 }
 

@@ -262,7 +262,6 @@ static void on_writable(void *ctx, int fd, unsigned events)
 	struct dial *d = ctx;
 	int error = socket_error(fd);
 
-	(void)events;
 	if (error) {
 		connect_failed(d, error);
 		attempt_end(d);

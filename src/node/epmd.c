@@ -177,7 +177,6 @@ static void on_ready(void *ctx, int fd, unsigned events)
 	struct err err = { 0 };
 	size_t done;
 
-	(void)events;
 	while (buf_len(&e->out) > 0) {
 		struct text t = buf_text(&e->out);
 		enum stream_result r = stream_write(e->stream, t.p, t.len, &done, &err);

@@ -120,7 +120,6 @@ static const struct listener *on_port(const struct listeners *l, uint16_t port)
 
 static bool is_far(const struct listener *l, const struct port_hints *h)
 {
-	(void)h;
 	return !on_loopback(l);
 }
 

@@ -451,8 +451,6 @@ static void on_shake(void *ctx, int fd, unsigned events)
 	char bytes[4096];
 	size_t got;
 
-	(void)fd;
-	(void)events;
 	r = stream_shake(s, &err);
 	while (r == STREAM_OK) {
 		r = shake_write(o, &err);

@@ -185,8 +185,6 @@ static void on_ready(void *ctx, int fd, unsigned events)
 {
 	struct node *n = ctx;
 
-	(void)fd;
-	(void)events;
 	node_enter(n);
 	read_some(n);
 	node_leave(n);

@@ -121,7 +121,6 @@ static void reported(void *ctx, const void *bytes, size_t len, int fd)
 	struct report r = { 0 };
 	struct target t = { 0 };
 
-	(void)fd;
 	free(s);
 	if (!read_report(&copy, bytes, len, &r, &t))
 		fail(&r.err, ERR_SYSTEM, "looking for the node ended without a word");

@@ -275,13 +275,11 @@ static bool same_name(const struct beam *b, struct text name)
 
 static bool same_net(const struct beam *b, struct text name)
 {
-	(void)name;
 	return !b->other_net;
 }
 
 static bool listens(const struct beam *b, struct text name)
 {
-	(void)name;
 	return b->port;
 }
 

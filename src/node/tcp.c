@@ -11,8 +11,6 @@
 
 static enum stream_result shake(struct stream *s, struct err *err)
 {
-	(void)s;
-	(void)err;
 	return STREAM_OK;
 }
 
@@ -49,7 +47,6 @@ static enum stream_result tcp_write(struct stream *s, const void *p, size_t len,
 
 static unsigned tcp_wants(const struct stream *s, bool output)
 {
-	(void)s;
 	return LOOP_READ | (output ? LOOP_WRITE : 0U);
 }
 

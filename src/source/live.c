@@ -104,7 +104,6 @@ static void close_live(struct source *s)
 
 static bool has(struct source *s, const struct schema *schema)
 {
-	(void)s;
 	return schema->readers && schema->readers->live;
 }
 

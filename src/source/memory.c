@@ -208,7 +208,6 @@ static void load_cell(struct table *t, size_t row, size_t column, struct text wo
 		bool read = about->parse(word, &num);
 
 		assert(read);
-		(void)read;
 		table_set_id(t, row, column, num);
 	} else if (text_int(word, &num)) {
 		table_set_int(t, row, column, num);

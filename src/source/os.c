@@ -59,7 +59,6 @@ static void close_os(struct source *s)
 
 static bool has(struct source *s, const struct schema *schema)
 {
-	(void)s;
 	return schema->readers && schema->readers->os;
 }
 

@@ -26,7 +26,6 @@ static void regexp(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 	struct pattern *p = sqlite3_get_auxdata(ctx, 0);
 	struct err err = { 0 };
 
-	(void)argc;
 	if (sqlite3_value_type(argv[0]) == SQLITE_NULL ||
 	    sqlite3_value_type(argv[1]) == SQLITE_NULL)
 		return;
@@ -62,19 +61,16 @@ static void shown(sqlite3_context *ctx, sqlite3_value *v, enum unit unit)
 
 static void bytes(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-	(void)argc;
 	shown(ctx, argv[0], UNIT_BYTES);
 }
 
 static void duration(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-	(void)argc;
 	shown(ctx, argv[0], UNIT_NS);
 }
 
 static void human(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-	(void)argc;
 	shown(ctx, argv[0], UNIT_COUNT);
 }
 

@@ -126,7 +126,6 @@ static int authorize(void *ctx, int action, const char *first, const char *secon
 {
 	struct sql *s = ctx;
 
-	(void)trigger;
 	if (action == SQLITE_FUNCTION && s->preparing && is_unstable(second))
 		s->preparing->unstable = true;
 	if (s->declaring || allowed(action, first, second, database))

@@ -56,9 +56,6 @@ static int connect_table(sqlite3 *db, void *aux, int argc, const char *const *ar
 	struct vtab *v;
 	int code;
 
-	(void)argc;
-	(void)argv;
-	(void)error;
 	buf_str(&sql, "CREATE TABLE x(");
 	for (size_t i = 0; i < t->shape->schema.ncolumns; i++) {
 		const struct column *c = &t->shape->schema.columns[i];
@@ -250,7 +247,6 @@ static int open_cursor(sqlite3_vtab *v, sqlite3_vtab_cursor **out)
 {
 	struct cursor *c = mem_zalloc(sizeof(*c));
 
-	(void)v;
 	*out = &c->base;
 	return SQLITE_OK;
 }
@@ -301,7 +297,6 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *name, int a
 	struct sql_statement *st = t->sql->stepping;
 	struct view *view = st && st->reading ? reading_view(st->reading, t) : NULL;
 
-	(void)name;
 	if (!view) {
 		base->pVtab->zErrMsg = sqlite3_mprintf("%s was not read", t->name);
 		return SQLITE_ERROR;

@@ -157,7 +157,6 @@ static const char text[] = QUESTION_LISTING(
 
 static size_t bind(struct buf *b, const struct reading *r)
 {
-	(void)r;
 	question_bind(b, "A");
 	etf_list(b, NITEMS);
 	for (size_t i = 0; i < NITEMS; i++)

@@ -129,7 +129,6 @@ static bool set_who(const struct process_reading *r, size_t row, uint64_t column
 {
 	struct process_who *w = &r->memory->who;
 
-	(void)columns;
 	if (!value)
 		return true; /* its dictionary was too large: ask_rest() */
 	if (!term_is_tuple(value, 2, NULL) || !term_is_tuple(&value->items[0], 3, NULL) ||

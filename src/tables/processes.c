@@ -243,7 +243,6 @@ static bool set_binaries(const struct process_reading *r, size_t row, uint64_t a
 {
 	static const size_t columns_of[] = { PROC_BINARY_COUNT, PROC_BINARY_MEMORY };
 
-	(void)asked;
 	if (!value)
 		return true;
 	if (!term_is_tuple(value, 3, "binary"))

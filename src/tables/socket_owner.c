@@ -130,7 +130,6 @@ static void holders_known(void *ctx, struct sample *sample, const struct err *er
 {
 	struct finding *f = ctx;
 
-	(void)err; /* without them some owners stay without a name */
 	for (size_t row = 0; sample && row < sample->table.nrows; row++)
 		if (is_server(table_text(&sample->table, row, PROC_INITIAL_CALL)))
 			pid_map_add(&f->map, &f->servers,

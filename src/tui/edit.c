@@ -181,7 +181,6 @@ static unsigned char complete(EditLine *el, int letter)
 	unsigned char result;
 	size_t word;
 
-	(void)letter;
 	add_wide(&before, line->buffer, line->cursor);
 	word = e->o.complete(e->o.complete_ctx, buf_text(&before), &c.offer);
 	result = complete_with(e, &c, word);

@@ -29,8 +29,6 @@ static void stdin_ready(void *ctx, int fd, unsigned events)
 {
 	struct line *l = ctx;
 
-	(void)fd;
-	(void)events;
 	l->ready = true;
 }
 

@@ -192,7 +192,6 @@ static void ready(void *ctx, int fd, unsigned events)
 {
 	struct terminal *t = ctx;
 
-	(void)fd;
 	if (events & LOOP_WRITE)
 		writable(t);
 	if ((events & LOOP_READ) && !t->gone)

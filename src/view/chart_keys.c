@@ -49,15 +49,11 @@ static bool zoom(struct view *v, int step)
 
 static bool zoom_in(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return zoom(v, -1);
 }
 
 static bool zoom_out(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return zoom(v, 1);
 }
 
@@ -97,29 +93,21 @@ static bool move(struct view *v, int64_t pieces)
 
 static bool left(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, -1);
 }
 
 static bool right(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, 1);
 }
 
 static bool page_left(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, -(int64_t)of(v)->npoints / 4);
 }
 
 static bool page_right(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, (int64_t)of(v)->npoints / 4);
 }
 
@@ -127,8 +115,6 @@ static bool first(struct view *v, struct text argument, struct err *err)
 {
 	int64_t from, to;
 
-	(void)argument;
-	(void)err;
 	if (chart_extent(of(v), &from, &to))
 		look_at(of(v), from);
 	return true;
@@ -136,8 +122,6 @@ static bool first(struct view *v, struct text argument, struct err *err)
 
 static bool follow(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	of(v)->end_ns = of(v)->cursor_ns = 0;
 	top_dirty(v->top);
 	return true;
@@ -148,7 +132,6 @@ static bool show_moment(struct view *v, struct text argument, struct err *err)
 {
 	struct timeline *t = top_timeline(v->top);
 
-	(void)argument;
 	if (!t)
 		return fail(err, ERR_CANNOT, "only recordings have a past to be shown");
 	timeline_show(t, chart_looked_at(of(v)));
@@ -170,8 +153,6 @@ static bool peak(struct view *v, struct text argument, struct err *err)
 				    HISTORY_LEVEL };
 	size_t at = c->npoints;
 
-	(void)argument;
-	(void)err;
 	if (c->n) {
 		w.as = chart_as(&c->at[c->chosen]);
 		history_read(top_history(v->top), &c->at[c->chosen].name, &w, points,
@@ -193,8 +174,6 @@ static bool choose_next(struct view *v, struct text argument, struct err *err)
 {
 	struct chart_view *c = of(v);
 
-	(void)argument;
-	(void)err;
 	if (c->n)
 		c->chosen = (c->chosen + 1) % c->n;
 	top_dirty(v->top);
@@ -205,8 +184,6 @@ static bool choose_previous(struct view *v, struct text argument, struct err *er
 {
 	struct chart_view *c = of(v);
 
-	(void)argument;
-	(void)err;
 	if (c->n)
 		c->chosen = (c->chosen + c->n - 1) % c->n;
 	top_dirty(v->top);
@@ -217,8 +194,6 @@ static bool rate(struct view *v, struct text argument, struct err *err)
 {
 	struct chart_view *c = of(v);
 
-	(void)argument;
-	(void)err;
 	if (c->n)
 		c->at[c->chosen].rate = !c->at[c->chosen].rate;
 	top_dirty(v->top);
@@ -227,8 +202,6 @@ static bool rate(struct view *v, struct text argument, struct err *err)
 
 static bool zero(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	of(v)->from_least = !of(v)->from_least;
 	top_dirty(v->top);
 	return true;
@@ -238,7 +211,6 @@ static bool drop(struct view *v, struct text argument, struct err *err)
 {
 	struct chart_view *c = of(v);
 
-	(void)argument;
 	if (c->n < 2)
 		return fail(err, ERR_USAGE, "it is the only line of the chart");
 	for (size_t i = c->chosen; i + 1 < c->n; i++)
@@ -318,7 +290,6 @@ static void offer_columns(struct view *v, struct text before, struct offer *o)
 {
 	const struct schema *s = row_schema(of(v), NULL);
 
-	(void)before;
 	for (size_t i = 0; s && i < s->ncolumns; i++)
 		if (s->columns[i].kind != COLUMN_LABEL)
 			o->take(o, text_of(s->columns[i].name),

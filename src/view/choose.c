@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "tui/field.h"
+#include "tui/input.h"
 #include "tui/scroll.h"
 #include "view/filter.h"
 #include "view/top.h"
@@ -51,29 +51,21 @@ static bool move(struct choose *c, ptrdiff_t lines)
 
 static bool up(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(of(v), -1);
 }
 
 static bool down(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(of(v), 1);
 }
 
 static bool page_up(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(of(v), -(ptrdiff_t)of(v)->scroll.height);
 }
 
 static bool page_down(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(of(v), (ptrdiff_t)of(v)->scroll.height);
 }
 
@@ -90,8 +82,6 @@ static bool take(struct view *v, struct text argument, struct err *err)
 	struct choice *chosen;
 	size_t id;
 
-	(void)argument;
-	(void)err;
 	if (!c->nshown)
 		return true;
 	chosen = &c->at[c->shown[c->scroll.cursor]];
@@ -126,8 +116,6 @@ static void swap(struct choose *c, size_t with)
 
 static bool left(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	if (of(v)->scroll.cursor)
 		swap(of(v), of(v)->scroll.cursor - 1);
 	return true;
@@ -135,16 +123,12 @@ static bool left(struct view *v, struct text argument, struct err *err)
 
 static bool right(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	swap(of(v), of(v)->scroll.cursor + 1);
 	return true;
 }
 
 static bool close_list(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	top_pop(v->top);
 	return true;
 }
@@ -218,7 +202,6 @@ static bool key(struct view *v, struct key k)
 
 static bool typing(const struct view *v)
 {
-	(void)v;
 	return true;
 }
 

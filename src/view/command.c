@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "tui/field.h"
+#include "tui/input.h"
 #include "tui/history.h"
 #include "view/command_words.h"
 #include "view/top.h"
@@ -202,24 +202,18 @@ static void run_it(struct command *c)
 
 static bool run_action(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	run_it((struct command *)v);
 	return true;
 }
 
 static bool close(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	top_pop(v->top);
 	return true;
 }
 
 static bool complete(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	choose((struct command *)v, 1);
 	return true;
 }
@@ -228,8 +222,6 @@ static bool complete_back(struct view *v, struct text argument, struct err *err)
 {
 	struct command *c = (struct command *)v;
 
-	(void)argument;
-	(void)err;
 	choose(c, c->n - 1);
 	return true;
 }
@@ -238,8 +230,6 @@ static bool earlier(struct view *v, struct text argument, struct err *err)
 {
 	struct command *c = (struct command *)v;
 
-	(void)argument;
-	(void)err;
 	show_line(c, c->line ? c->line - 1 : 0);
 	return true;
 }
@@ -248,8 +238,6 @@ static bool later(struct view *v, struct text argument, struct err *err)
 {
 	struct command *c = (struct command *)v;
 
-	(void)argument;
-	(void)err;
 	show_line(c, c->line + 1);
 	return true;
 }
@@ -300,7 +288,6 @@ static bool key(struct view *v, struct key k)
 
 static bool typing(const struct view *v)
 {
-	(void)v;
 	return true;
 }
 
@@ -373,7 +360,6 @@ bool command_open(struct view *v, struct text begun, struct err *err)
 {
 	struct command *c = mem_zalloc(sizeof(*c));
 
-	(void)err;
 	c->view = (struct view){ .ops = &command_ops, .top = v->top, .link = v->link };
 	c->past = top_past(v->top);
 	load(c->past);

@@ -26,7 +26,6 @@ static void give_action(void *ctx, struct view *v, const struct action *a)
 	struct firsts *to = ctx;
 	struct first w = { text_of(a->name), text_of(a->help), a, NULL };
 
-	(void)v;
 	to->f(to->ctx, &w);
 }
 

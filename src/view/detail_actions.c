@@ -39,43 +39,31 @@ static ptrdiff_t height(struct view *v)
 
 static bool up(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, -1);
 }
 
 static bool down(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, 1);
 }
 
 static bool page_up(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, -height(v));
 }
 
 static bool page_down(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, height(v));
 }
 
 static bool first(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, -PTRDIFF_MAX);
 }
 
 static bool last(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, PTRDIFF_MAX);
 }
 
@@ -84,7 +72,6 @@ static bool open(struct view *v, struct text argument, struct err *err)
 	struct section *s = current(v);
 	struct goal g = { 0 };
 
-	(void)argument;
 	if (s->fold.fold)
 		g = fold_pane_goal(&s->fold);
 	else if (s->scroll.cursor < s->lines.n)
@@ -110,7 +97,6 @@ static bool unfold(struct view *v, struct text argument, struct err *err)
 {
 	struct fold_pane *p = folded(v, err);
 
-	(void)argument;
 	if (p)
 		fold_pane_open(p, true);
 	return p != NULL;
@@ -120,7 +106,6 @@ static bool fold(struct view *v, struct text argument, struct err *err)
 {
 	struct fold_pane *p = folded(v, err);
 
-	(void)argument;
 	if (p)
 		fold_pane_open(p, false);
 	return p != NULL;
@@ -130,7 +115,6 @@ static bool toggle(struct view *v, struct text argument, struct err *err)
 {
 	struct fold_pane *p = folded(v, err);
 
-	(void)argument;
 	if (p)
 		fold_pane_toggle(p);
 	return p != NULL;
@@ -140,7 +124,6 @@ static bool unfold_all(struct view *v, struct text argument, struct err *err)
 {
 	struct fold_pane *p = folded(v, err);
 
-	(void)argument;
 	if (p)
 		fold_pane_all(p, true);
 	return p != NULL;
@@ -150,7 +133,6 @@ static bool fold_all(struct view *v, struct text argument, struct err *err)
 {
 	struct fold_pane *p = folded(v, err);
 
-	(void)argument;
 	if (p)
 		fold_pane_all(p, false);
 	return p != NULL;
@@ -187,13 +169,11 @@ static bool next(struct view *v, bool back, struct err *err)
 
 static bool next_match(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return next(v, false, err);
 }
 
 static bool previous_match(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return next(v, true, err);
 }
 
@@ -207,15 +187,11 @@ static bool step(struct view *v, size_t by)
 
 static bool next_section(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return step(v, 1);
 }
 
 static bool previous_section(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return step(v, detail_of(v)->kind->nsections - 1);
 }
 
@@ -253,8 +229,6 @@ static void complete_section(struct view *v, struct text before, struct offer *o
 
 static bool refresh(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	detail_refresh(detail_of(v));
 	return true;
 }
@@ -270,7 +244,6 @@ static bool more(struct view *v, struct text argument, struct err *err)
 {
 	struct section *s = current(v);
 
-	(void)argument;
 	if (!s->about->more(detail_of(v), s))
 		return fail(err, ERR_CANNOT, "that is the most that can be asked for");
 	detail_refresh(detail_of(v));
@@ -362,33 +335,26 @@ static bool has_profile(const struct view *v)
 
 static bool trace(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return say_command(v, "trace");
 }
 
 static bool profile(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return say_command(v, "profile");
 }
 
 static bool collect(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return change(v, CHANGE_COLLECT, err);
 }
 
 static bool kill(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return change(v, CHANGE_KILL, err);
 }
 
 static bool close_port(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return change(v, CHANGE_CLOSE, err);
 }
 

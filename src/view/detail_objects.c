@@ -114,7 +114,6 @@ static bool more(struct detail *d, struct section *s)
 	struct objects_page *p = page_of(d);
 	size_t count = p->count ? p->count : ETS_ROWS_DEFAULT;
 
-	(void)s;
 	if (count >= ETS_ROWS_MAX)
 		return false;
 	p->count = count * 10 < ETS_ROWS_MAX ? count * 10 : ETS_ROWS_MAX;

@@ -309,7 +309,6 @@ static void take_before(struct feed *f, struct sample *s, const struct err *err)
 {
 	struct sample *after = f->coming.after;
 
-	(void)err; /* then there are no rates */
 	f->ask_before = NULL;
 	if (s && s->wall_ns >= after->wall_ns) {
 		sample_free(s);

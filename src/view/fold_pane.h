@@ -4,7 +4,7 @@
 #ifndef VIEW_FOLD_PANE_H
 #define VIEW_FOLD_PANE_H
 
-#include "tui/field.h"
+#include "tui/input.h"
 #include "view/detail_lines.h"
 #include "view/fold.h"
 

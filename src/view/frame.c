@@ -107,7 +107,6 @@ static void foot_action(void *ctx, struct view *v, const struct action *a)
 	struct key k;
 	size_t width;
 
-	(void)v;
 	if (!(a->flags & ACTION_FOOT) || !key_parse(&keys, &k) ||
 	    !possible(f->frame, a))
 		return;

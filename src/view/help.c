@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "tables/tables.h"
-#include "tui/field.h"
+#include "tui/input.h"
 #include "view/help_lines.h"
 #include "view/keys.h"
 #include "view/settings.h"
@@ -212,16 +212,12 @@ static void go_to(struct help *h, size_t line)
 
 static bool up(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	go_to(of(v), of(v)->top ? of(v)->top - 1 : 0);
 	return true;
 }
 
 static bool down(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	go_to(of(v), of(v)->top + 1);
 	return true;
 }
@@ -230,32 +226,24 @@ static bool page_up(struct view *v, struct text argument, struct err *err)
 {
 	struct help *h = of(v);
 
-	(void)argument;
-	(void)err;
 	go_to(h, h->top > h->height ? h->top - h->height : 0);
 	return true;
 }
 
 static bool page_down(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	go_to(of(v), of(v)->top + of(v)->height);
 	return true;
 }
 
 static bool first(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	go_to(of(v), 0);
 	return true;
 }
 
 static bool last(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	go_to(of(v), SIZE_MAX);
 	return true;
 }
@@ -269,7 +257,6 @@ static void changed_word(struct help *h)
 
 static bool search(struct view *v, struct text argument, struct err *err)
 {
-	(void)err;
 	of(v)->typing = argument.len == 0;
 	input_set(&of(v)->word, argument);
 	changed_word(of(v));
@@ -280,8 +267,6 @@ static bool close(struct view *v, struct text argument, struct err *err)
 {
 	struct help *h = of(v);
 
-	(void)argument;
-	(void)err;
 	if (input_text(&h->word).len) {
 		input_set(&h->word, (struct text){ 0 });
 		changed_word(h);
@@ -383,7 +368,6 @@ bool help_open(struct view *v, struct text word, struct err *err)
 {
 	struct help *h;
 
-	(void)err;
 	if (v->ops == &help_ops)
 		return search(v, word, err);
 	h = mem_zalloc(sizeof(*h));

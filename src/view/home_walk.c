@@ -49,32 +49,24 @@ static void go(struct view *v, int blocks, int rows)
 
 static bool up(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	go(v, 0, -1);
 	return true;
 }
 
 static bool down(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	go(v, 0, 1);
 	return true;
 }
 
 static bool left(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	go(v, -1, 0);
 	return true;
 }
 
 static bool right(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	go(v, 1, 0);
 	return true;
 }
@@ -102,8 +94,6 @@ static void open_chart(struct home *h)
 
 static bool chart(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	open_chart(home_of(v));
 	return true;
 }
@@ -116,8 +106,6 @@ static bool chart_all(struct view *v, struct text argument, struct err *err)
 	struct chart_number numbers[CHART_SERIES] = { number_of(h, h->chosen) };
 	size_t n = 1;
 
-	(void)argument;
-	(void)err;
 	for (size_t i = 0; i < home_nitems && n < CHART_SERIES; i++)
 		if (i != h->chosen && home_items[i].block == chosen->block &&
 		    home_items[i].unit == chosen->unit &&
@@ -143,8 +131,6 @@ static const struct action actions[] = {
 
 static void draw(struct view *v, struct pane p)
 {
-	(void)v;
-	(void)p;
 }
 
 static void shown(struct view *v, bool on)

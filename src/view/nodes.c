@@ -146,7 +146,6 @@ static void ask(struct source *s, const struct request *rq, source_done *done, v
 
 static bool has(struct source *s, const struct schema *schema)
 {
-	(void)s;
 	return schema == &nodes_table_schema;
 }
 

@@ -23,7 +23,6 @@ static void complete_node(struct view *v, struct text before, struct offer *o)
 {
 	const struct link *l;
 
-	(void)before;
 	for (size_t i = 0; (l = top_source_link(v->top, i)) != NULL; i++)
 		o->take(o, l->name, TEXT("one of the sources"));
 }
@@ -33,7 +32,6 @@ static bool next_node(struct view *v, struct text argument, struct err *err)
 {
 	size_t n = top_options(v->top)->nsources;
 
-	(void)argument;
 	return top_go(v->top, top_at(v->top) % n + 1, err);
 }
 
@@ -43,7 +41,6 @@ static bool previous_node(struct view *v, struct text argument, struct err *err)
 	size_t n = top_options(v->top)->nsources;
 	size_t at = top_at(v->top);
 
-	(void)argument;
 	return top_go(v->top, at > 1 ? at - 1 : n, err);
 }
 

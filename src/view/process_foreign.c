@@ -115,19 +115,16 @@ static bool more(struct detail *d, enum foreign_what what, size_t most)
 
 bool process_more_messages(struct detail *d, struct section *s)
 {
-	(void)s;
 	return more(d, FOREIGN_MESSAGES, FOREIGN_COUNT_MAX / FOREIGN_COUNT_DEFAULT);
 }
 
 bool process_more_dictionary(struct detail *d, struct section *s)
 {
-	(void)s;
 	return more(d, FOREIGN_DICTIONARY, FOREIGN_TERMS_MAX / FOREIGN_TERMS_DEFAULT);
 }
 
 bool process_more_state(struct detail *d, struct section *s)
 {
-	(void)s;
 	return more(d, FOREIGN_STATE, FOREIGN_TERMS_MAX / FOREIGN_TERMS_DEFAULT);
 }
 

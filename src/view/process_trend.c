@@ -98,7 +98,6 @@ static void draw_one(const struct detail *d, const struct trend *t, struct pane 
 
 void process_draw_trend(struct detail *d, struct section *s, struct pane p)
 {
-	(void)s;
 	if (!d->row.nrows) {
 		pane_text(p, 1, 0, STYLE_DIM, d->gone ? TEXT("nothing is known")
 						      : TEXT("asking ..."));

@@ -22,8 +22,6 @@ static bool yes(struct view *v, struct text argument, struct err *err)
 {
 	struct question_options o = of(v)->o;
 
-	(void)argument;
-	(void)err;
 	if (of(v)->pasting)
 		return true;
 	of(v)->answered = true;
@@ -36,8 +34,6 @@ static bool no(struct view *v, struct text argument, struct err *err)
 {
 	struct top *t = v->top;
 
-	(void)argument;
-	(void)err;
 	if (of(v)->pasting)
 		return true;
 	top_pop(t);

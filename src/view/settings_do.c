@@ -45,7 +45,6 @@ static void offer(struct view *v, struct text before, struct offer *o)
 	struct text values = { 0 };
 	struct text one;
 
-	(void)v;
 	if (blank == before.len) {
 		offer_names(o);
 		return;
@@ -62,7 +61,6 @@ static bool save(struct view *v, struct text argument, struct err *err)
 	struct settings *s = top_settings(v->top);
 	size_t n;
 
-	(void)argument;
 	if (!settings_save(s, &n, err))
 		return false;
 	if (n)

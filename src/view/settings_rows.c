@@ -17,7 +17,6 @@ static bool set_interval(struct settings *s, struct text rest, struct text value
 {
 	int64_t ns;
 
-	(void)rest;
 	if (!units_duration(value, &ns, err))
 		return false;
 	if (ns < INTERVAL_LEAST_NS)
@@ -31,7 +30,6 @@ static bool set_budget(struct settings *s, struct text rest, struct text value,
 {
 	int64_t percent;
 
-	(void)rest;
 	if (!text_int(value, &percent) || percent < 1 || percent > 100)
 		return fail(err, ERR_USAGE, "a budget is 1 to 100 percent");
 	s->budget = (unsigned)percent;
@@ -42,8 +40,6 @@ static bool set_budget(struct settings *s, struct text rest, struct text value,
 static bool set_first(struct settings *s, struct text rest, struct text value,
 		      struct err *err)
 {
-	(void)rest;
-	(void)err;
 	s->first = value;
 	return true;
 }
@@ -51,8 +47,6 @@ static bool set_first(struct settings *s, struct text rest, struct text value,
 static bool set_mouse(struct settings *s, struct text rest, struct text value,
 		      struct err *err)
 {
-	(void)rest;
-	(void)err;
 	s->mouse = is_on(value);
 	return true;
 }
@@ -60,8 +54,6 @@ static bool set_mouse(struct settings *s, struct text rest, struct text value,
 static bool set_ascii(struct settings *s, struct text rest, struct text value,
 		      struct err *err)
 {
-	(void)rest;
-	(void)err;
 	s->ascii = is_on(value);
 	return true;
 }
@@ -69,8 +61,6 @@ static bool set_ascii(struct settings *s, struct text rest, struct text value,
 static bool set_color(struct settings *s, struct text rest, struct text value,
 		      struct err *err)
 {
-	(void)rest;
-	(void)err;
 	s->color = text_is(value, "auto")     ? COLOR_AUTO
 		   : text_is(value, "always") ? COLOR_ALWAYS
 					      : COLOR_NEVER;
@@ -80,8 +70,6 @@ static bool set_color(struct settings *s, struct text rest, struct text value,
 static bool set_syntax(struct settings *s, struct text rest, struct text value,
 		       struct err *err)
 {
-	(void)rest;
-	(void)err;
 	s->syntax = text_is(value, "auto")     ? SYNTAX_AUTO
 		    : text_is(value, "erlang") ? SYNTAX_ERLANG
 					       : SYNTAX_ELIXIR;
@@ -125,7 +113,6 @@ static bool set_columns(struct settings *s, struct text rest, struct text value,
 	const struct schema *table = table_of(rest, err);
 	struct text one;
 
-	(void)s;
 	if (!table)
 		return false;
 	while (text_cut(&value, ',', &one))
@@ -139,7 +126,6 @@ static bool set_sort(struct settings *s, struct text rest, struct text value,
 {
 	const struct schema *table = table_of(rest, err);
 
-	(void)s;
 	if (text_starts(value, "+"))
 		value = text_sub(value, 1, value.len);
 	return table && has_column(table, value, err);

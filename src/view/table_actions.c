@@ -22,19 +22,16 @@ static bool is_ports(const struct view *v)
 
 static bool collect(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return write_ask_rows(v, CHANGE_COLLECT, err);
 }
 
 static bool kill(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return write_ask_rows(v, CHANGE_KILL, err);
 }
 
 static bool close_ports(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return write_ask_rows(v, CHANGE_CLOSE, err);
 }
 

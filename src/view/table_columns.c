@@ -225,7 +225,6 @@ void table_complete_columns(struct view *v, struct text before, struct offer *o)
 {
 	struct table_view *t = table_view_of(v);
 
-	(void)before;
 	table_view_offer(t->lay->schema, o);
 }
 
@@ -233,8 +232,6 @@ bool table_do_left(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = table_view_of(v);
 
-	(void)argument;
-	(void)err;
 	if (t->lay->scrolled)
 		t->lay->scrolled--;
 	else if (!table_view_open(t, false))
@@ -248,8 +245,6 @@ bool table_do_right(struct view *v, struct text argument, struct err *err)
 	struct table_view *t = table_view_of(v);
 	bool hidden = t->nlanes && t->lanes[t->nlanes - 1].hidden;
 
-	(void)argument;
-	(void)err;
 	if (!table_view_open(t, true) && hidden &&
 	    t->lay->scrolled + 2 < t->lay->ncolumns)
 		t->lay->scrolled++;

@@ -65,7 +65,6 @@ void table_complete_where(struct view *v, struct text before, struct offer *o)
 {
 	struct table_view *t = table_view_of(v);
 
-	(void)before;
 	table_view_offer(&t->d->schema, o);
 }
 
@@ -185,13 +184,11 @@ void table_view_search_on(struct table_view *t)
 
 bool table_do_next(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return find(table_view_of(v), true, err);
 }
 
 bool table_do_previous(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return find(table_view_of(v), false, err);
 }
 
@@ -220,7 +217,6 @@ bool table_do_filter(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = table_view_of(v);
 
-	(void)err;
 	if (argument.len) {
 		set_filter(t, argument);
 		return true;
@@ -299,8 +295,6 @@ static bool step_back(struct table_view *t)
 
 bool table_do_back(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	if (!step_back(table_view_of(v)))
 		top_pop(v->top);
 	return true;

@@ -137,7 +137,6 @@ void table_complete_group(struct view *v, struct text before, struct offer *o)
 {
 	struct table_view *t = table_view_of(v);
 
-	(void)before;
 	for (size_t c = 0; c < t->d->schema.ncolumns; c++)
 		if (group_can(&t->d->schema, c))
 			o->take(o, text_of(t->d->schema.columns[c].name),

@@ -4,7 +4,7 @@
 #ifndef VIEW_TABLE_INSIDE_H
 #define VIEW_TABLE_INSIDE_H
 
-#include "tui/field.h"
+#include "tui/input.h"
 #include "view/choose.h"
 #include "view/feed.h"
 #include "view/filter.h"

@@ -27,8 +27,6 @@ bool table_do_up(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = updated(v);
 
-	(void)argument;
-	(void)err;
 	table_view_move(t, t->cursor ? t->cursor - 1 : 0);
 	return true;
 }
@@ -37,8 +35,6 @@ bool table_do_down(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = updated(v);
 
-	(void)argument;
-	(void)err;
 	table_view_move(t, t->cursor + 1);
 	return true;
 }
@@ -47,8 +43,6 @@ bool table_do_page_up(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = updated(v);
 
-	(void)argument;
-	(void)err;
 	t->top = t->top > t->height ? t->top - t->height : 0;
 	table_view_move(t, t->cursor > t->height ? t->cursor - t->height : 0);
 	return true;
@@ -58,8 +52,6 @@ bool table_do_page_down(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = updated(v);
 
-	(void)argument;
-	(void)err;
 	t->top += t->height;
 	table_view_move(t, t->cursor + t->height);
 	return true;
@@ -68,8 +60,6 @@ bool table_do_page_down(struct view *v, struct text argument, struct err *err)
 /* The cursor stays there, whatever row that is. */
 bool table_do_first(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	table_view_to_top(updated(v));
 	if (table_view_of(v)->hold == HOLD_LINE)
 		table_view_stale(table_view_of(v), STALE_ORDER);
@@ -78,8 +68,6 @@ bool table_do_first(struct view *v, struct text argument, struct err *err)
 
 bool table_do_last(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	table_view_move(updated(v), SIZE_MAX);
 	return true;
 }
@@ -93,7 +81,6 @@ bool table_do_hold(struct view *v, struct text argument, struct err *err)
 	struct table_view *t = updated(v);
 	size_t row;
 
-	(void)argument;
 	top_dirty(v->top);
 	if (t->hold == HOLD_LINE) {
 		t->hold = HOLD_NONE;
@@ -119,8 +106,6 @@ bool table_do_follow(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = updated(v);
 
-	(void)argument;
-	(void)err;
 	t->hold = t->hold == HOLD_FOLLOW ? HOLD_NONE : HOLD_FOLLOW;
 	table_view_bind(t);
 	table_view_stale(t, STALE_ORDER);
@@ -138,7 +123,6 @@ bool table_do_mark(struct view *v, struct text argument, struct err *err)
 	struct table_view *t = updated(v);
 	struct cell key;
 
-	(void)argument;
 	if (!no_marks(t, err))
 		return false;
 	if (table_view_open(t, true) || table_view_open(t, false))
@@ -158,7 +142,6 @@ bool table_do_mark_all(struct view *v, struct text argument, struct err *err)
 	struct table_view *t = updated(v);
 	struct rows rows;
 
-	(void)argument;
 	if (!no_marks(t, err))
 		return false;
 	/* As they were read: they need no ranking, and lie side by side. */
@@ -175,8 +158,6 @@ bool table_do_mark_all(struct view *v, struct text argument, struct err *err)
 
 bool table_do_unmark(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	table_keys_clear(&table_view_of(v)->marks);
 	top_dirty(v->top);
 	return true;
@@ -218,7 +199,6 @@ bool table_do_open(struct view *v, struct text argument, struct err *err)
 	struct table_view *t = updated(v);
 	struct cell key;
 
-	(void)argument;
 	if (t->group != TABLE_NONE)
 		return table_view_open_group(t, err);
 	if (!table_view_chosen(v, &key))

@@ -36,31 +36,26 @@ static bool by(struct view *v, const char *name, struct err *err)
 
 bool table_do_by_reductions(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return by(v, "reductions", err);
 }
 
 bool table_do_by_memory(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return by(v, "memory", err);
 }
 
 bool table_do_by_binary(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return by(v, "binary_memory", err);
 }
 
 bool table_do_by_heap(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return by(v, "total_heap_size", err);
 }
 
 bool table_do_by_queue(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
 	return by(v, "message_queue_len", err);
 }
 
@@ -152,7 +147,6 @@ void table_complete_sort(struct view *v, struct text before, struct offer *o)
 {
 	struct table_view *t = table_view_of(v);
 
-	(void)before;
 	table_view_offer(t->lay->schema, o);
 }
 
@@ -171,16 +165,12 @@ static void step(struct table_view *t, size_t by_columns)
 
 bool table_do_sort_right(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	step(table_view_of(v), 1);
 	return true;
 }
 
 bool table_do_sort_left(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	step(table_view_of(v), table_view_of(v)->lay->ncolumns - 1);
 	return true;
 }
@@ -189,8 +179,6 @@ bool table_do_reverse(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = table_view_of(v);
 
-	(void)argument;
-	(void)err;
 	table_view_pick_sort(t, t->lay->sort);
 	return true;
 }

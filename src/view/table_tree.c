@@ -100,7 +100,6 @@ bool table_do_tree(struct view *v, struct text argument, struct err *err)
 {
 	struct table_view *t = table_view_of(v);
 
-	(void)argument;
 	if (!t->outline)
 		return fail(err, ERR_CANNOT, "the rows of '%s' are no tree",
 			    t->schema->name);
@@ -115,7 +114,6 @@ bool table_do_fold_all(struct view *v, struct text argument, struct err *err)
 	struct table_view *t = table_view_of(v);
 	size_t line;
 
-	(void)argument;
 	if (!at_line(t, &line))
 		return fail(err, ERR_USAGE, "this is no tree%s",
 			    t->outline ? ": F5 makes one" : "");

@@ -7,16 +7,12 @@
 
 static bool next_table(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	top_step_table(v->top, 1);
 	return true;
 }
 
 static bool previous_table(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	top_step_table(v->top, -1);
 	return true;
 }
@@ -48,7 +44,6 @@ static void complete_table(struct view *v, struct text before, struct offer *o)
 {
 	const struct tabs *tabs = top_tabs(v->top);
 
-	(void)before;
 	for (size_t i = 0; i < tabs->n; i++)
 		for (size_t k = 0; k < tabs->at[i].ntables; k++) {
 			const struct schema *s = tabs->at[i].tables[k];

@@ -174,7 +174,6 @@ static void draw_place(const struct timeline *t, struct pane p)
 
 size_t timeline_height(const struct timeline *t, size_t width, size_t height)
 {
-	(void)width;
 	if (!t || height < LOW)
 		return 0;
 	return height < TALL ? 1 : 2;

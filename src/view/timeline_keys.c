@@ -27,43 +27,31 @@ static bool move(struct view *v, int64_t by)
 
 static bool back(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, -1);
 }
 
 static bool forward(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, 1);
 }
 
 static bool back_ten(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, -10);
 }
 
 static bool forward_ten(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return move(v, 10);
 }
 
 static bool begin(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return go(v, 0);
 }
 
 static bool end(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	return go(v, SIZE_MAX);
 }
 
@@ -85,8 +73,6 @@ static bool play(struct view *v, struct text argument, struct err *err)
 {
 	struct timeline *t = of(v);
 
-	(void)argument;
-	(void)err;
 	timeline_play(t, !t->playing);
 	return true;
 }
@@ -163,7 +149,6 @@ static void complete_column(struct view *v, struct text before, struct offer *o)
 {
 	const struct derived *d;
 
-	(void)before;
 	if (!table_view_is(v))
 		return;
 	d = table_view_derived(v);

@@ -256,8 +256,6 @@ static struct nodes_one one_node(void *ctx, size_t i)
 
 static bool any_table(void *ctx, const struct schema *s)
 {
-	(void)ctx;
-	(void)s;
 	return true;
 }
 

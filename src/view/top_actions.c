@@ -13,16 +13,12 @@
 
 static bool quit(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	top_quit(v->top);
 	return true;
 }
 
 static bool back(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	top_pop(v->top);
 	return true;
 }
@@ -31,7 +27,6 @@ static bool retry(struct view *v, struct text argument, struct err *err)
 {
 	struct link *l = top_link(v->top);
 
-	(void)argument;
 	if (l->state == LINK_OPEN)
 		return fail(err, ERR_CANNOT, "'%.*s' is connected", TEXT_ARG(l->name));
 	link_retry(l);
@@ -42,8 +37,6 @@ static bool pause_or_go_on(struct view *v, struct text argument, struct err *err
 {
 	struct link *l = top_link(v->top);
 
-	(void)argument;
-	(void)err;
 	link_pause(l, !l->paused);
 	top_dirty(v->top);
 	return true;
@@ -53,7 +46,6 @@ static bool suspend(struct view *v, struct text argument, struct err *err)
 {
 	struct top *t = v->top;
 
-	(void)argument;
 	if (!t->o.suspend)
 		return fail(err, ERR_CANNOT, "there is no terminal to be given back");
 	t->o.suspend(t->o.ctx);
@@ -64,8 +56,6 @@ static bool spoiled(struct view *v, struct text argument, struct err *err)
 {
 	struct top *t = v->top;
 
-	(void)argument;
-	(void)err;
 	if (t->o.spoiled)
 		t->o.spoiled(t->o.ctx);
 	top_dirty(t);
@@ -82,8 +72,6 @@ static bool header(struct view *v, struct text argument, struct err *err)
 {
 	struct top *t = v->top;
 
-	(void)argument;
-	(void)err;
 	top_go_to_tab(t, 0);
 	top_push(t, home_walk_new(t, place_of(t)->home));
 	return true;
@@ -91,8 +79,6 @@ static bool header(struct view *v, struct text argument, struct err *err)
 
 static bool bars(struct view *v, struct text argument, struct err *err)
 {
-	(void)argument;
-	(void)err;
 	home_bars(place_of(v->top)->home);
 	return true;
 }
@@ -154,7 +140,6 @@ static void match_key(void *ctx, struct view *v, const struct action *a)
 {
 	struct wanted *w = ctx;
 
-	(void)v;
 	if (!w->found && key_in(a->keys, w->key))
 		w->found = a;
 }
@@ -163,7 +148,6 @@ static void match_name(void *ctx, struct view *v, const struct action *a)
 {
 	struct wanted *w = ctx;
 
-	(void)v;
 	if (!w->found && text_is(w->name, a->name))
 		w->found = a;
 }

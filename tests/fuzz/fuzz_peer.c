@@ -15,33 +15,22 @@ static bool blocked;
 
 static enum stream_result take_none(struct stream *s, void *p, size_t len, size_t *done, struct err *err)
 {
-	(void)s;
-	(void)p;
-	(void)len;
-	(void)done;
-	(void)err;
 	return STREAM_AGAIN;
 }
 
 static enum stream_result take_all(struct stream *s, const void *p, size_t len, size_t *done, struct err *err)
 {
-	(void)s;
-	(void)p;
-	(void)err;
 	*done = len;
 	return blocked ? STREAM_AGAIN : STREAM_OK;
 }
 
 static unsigned wants(const struct stream *s, bool output)
 {
-	(void)s;
-	(void)output;
 	return 0;
 }
 
 static void no_close(struct stream *s)
 {
-	(void)s;
 }
 
 static const struct stream_ops ops = { .read = take_none, .write = take_all, .wants = wants, .close = no_close };
@@ -78,7 +67,6 @@ static bool on_part(void *ctx, const struct term *message)
 {
 	struct buf out = { 0 };
 
-	(void)ctx;
 	term_encode(&out, message, NULL);
 	buf_clear(&out);
 	return message->type != TERM_ATOM;

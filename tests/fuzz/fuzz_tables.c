@@ -45,19 +45,12 @@ static struct fuzz *fuzz_now;
 static enum stream_result take_none(struct stream *s, void *p, size_t len, size_t *done,
 				    struct err *err)
 {
-	(void)s;
-	(void)p;
-	(void)len;
-	(void)done;
-	(void)err;
 	return STREAM_AGAIN;
 }
 
 static enum stream_result take_all(struct stream *s, const void *p, size_t len,
 				   size_t *done, struct err *err)
 {
-	(void)s;
-	(void)err;
 	frame_feed(&fuzz_now->frames, (struct text){ p, len });
 	*done = len;
 	return STREAM_OK;
@@ -65,14 +58,11 @@ static enum stream_result take_all(struct stream *s, const void *p, size_t len,
 
 static unsigned wants(const struct stream *s, bool output)
 {
-	(void)s;
-	(void)output;
 	return 0;
 }
 
 static void no_close(struct stream *s)
 {
-	(void)s;
 }
 
 static const struct stream_ops ops = {

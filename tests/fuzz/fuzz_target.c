@@ -84,8 +84,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	char where[PATH_MAX];
 
-	(void)argc;
-	(void)argv;
 	strcpy(root, access("/dev/shm", W_OK) == 0 ? "/dev/shm/otoscope-fuzz-XXXXXX" : "/tmp/otoscope-fuzz-XXXXXX");
 	if (!mkdtemp(root))
 		abort();
@@ -114,10 +112,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static bool made_epmd(struct arena *a, const char *host, uint16_t port, int netns_pid, int64_t timeout_ns,
 		      struct epmd_name **names, size_t *n, struct err *err)
 {
-	(void)host;
-	(void)port;
-	(void)netns_pid;
-	(void)timeout_ns;
 	return epmd_names_parse(a, epmd_says, names, n, err);
 }
 

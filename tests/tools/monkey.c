@@ -91,7 +91,6 @@ static void count_name(void *ctx, struct view *v, const struct action *a)
 {
 	struct monkey *m = ctx;
 
-	(void)v;
 	if (m->names-- == 0)
 		m->name = a->name;
 }

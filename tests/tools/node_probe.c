@@ -56,7 +56,6 @@ static void on_opened(void *ctx, struct node *n, const struct err *err)
 {
 	struct probe *p = ctx;
 
-	(void)n;
 	p->up = !err;
 	if (err)
 		p->err = *err;
@@ -352,7 +351,6 @@ static void on_line(void *ctx, int fd, unsigned events)
 	struct probe *p = ctx;
 	char byte;
 
-	(void)events;
 	if (read(fd, &byte, 1) != 1 || byte == '\n')
 		p->over = true;
 }
@@ -491,7 +489,6 @@ int main(int argc, char **argv)
 	int64_t timeout_ns = 5 * SECOND;
 	int used;
 
-	(void)argc;
 	argv++;
 	while (*argv && (*argv)[0] == '-' && (used = option(argv, &t, &timeout_ns)) > 0)
 		argv += used;

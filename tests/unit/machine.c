@@ -35,9 +35,6 @@ static bool made_epmd(struct arena *a, const char *host, uint16_t port, int netn
 {
 	struct text rest = text_of(epmd_has), one;
 
-	(void)host;
-	(void)port;
-	(void)timeout_ns;
 	epmd_asked++;
 	epmd_netns = netns_pid;
 	*n = 0;

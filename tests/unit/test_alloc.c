@@ -81,7 +81,6 @@ static void blocks_by_owner_and_summed_up_are_the_same(void **state)
 	struct alloc now = added("binary_alloc", by_owner);
 	struct alloc before = added("binary_alloc", summed_up);
 
-	(void)state;
 	check(&now);
 	check(&before);
 	assert_int_equal(now.foreign, 480 + 64);
@@ -94,7 +93,6 @@ static void sizes_alone_are_enough(void **state)
 		"{carriers_size,262144,786432,786432}]},{mbcs_pool,[{blocks,[]},{carriers_size,0}]},"
 		"{sbcs,[{blocks,[]},{carriers_size,0,0,0}]}]}");
 
-	(void)state;
 	assert_int_equal(x.mbcs.used.now, 28248);
 	assert_int_equal(x.mbcs.allocated.max, 786432);
 	assert_int_equal(x.mbcs.blocks.now, 0);
@@ -107,7 +105,6 @@ static void segments_have_a_cache(void **state)
 		"{status,[{cached_segments,1},{cache_hits,4},{segments,6,6,7},{segments_size,9048064,9437184,"
 		"9437184}]},{calls,[{mseg_alloc,2,11},{mseg_dealloc,0,5},{mseg_realloc,0,0}]}]}]}");
 
-	(void)state;
 	assert_true(x.mseg);
 	assert_int_equal(x.cache_hits, 4);
 	assert_int_equal(x.cache_calls, INT64_C(2000000011));
@@ -126,7 +123,6 @@ static void what_is_no_instance_is_none(void **state)
 	};
 	struct arena a = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
 		struct term t = parsed(&a, terms[i]);
 		struct alloc sum = { 0 };
@@ -144,7 +140,6 @@ static void nonsense_counts_as_nothing(void **state)
 				    "{carriers,1},{carriers_size,99999999999999999999,1,1}]},{sbcs,x},"
 				    "{mbcs_pool,[{blocks,z}]},{calls,[{a_alloc,x,y},{alloc,1,2},z,{}]}]}");
 
-	(void)state;
 	assert_int_equal(x.mbcs.used.now, 0);
 	assert_int_equal(x.mbcs.carriers.now, 1);
 	assert_int_equal(x.mbcs.allocated.now, 0);
@@ -160,7 +155,6 @@ static void sums_do_not_overflow(void **state)
 	struct alloc sum = { 0 };
 	int64_t number;
 
-	(void)state;
 	for (int i = 0; i < 3; i++)
 		assert_true(alloc_add(&sum, TEXT("a_alloc"), &t, &number));
 	assert_true(sum.mbcs.used.now > INT64_MAX / 16);
@@ -193,7 +187,6 @@ static void rows_are_what_recon_works_out(void **state)
 	struct arena a = { 0 };
 	struct table t;
 
-	(void)state;
 	table_init(&t, &allocators_schema, &a, 0);
 	allocators_add(&t, TEXT("binary_alloc"), &x);
 	assert_int_equal(cell_of(&t, "used").v.num, 604064);
@@ -213,7 +206,6 @@ static void nothing_divided_by_nothing(void **state)
 	struct arena a = { 0 };
 	struct table t;
 
-	(void)state;
 	table_init(&t, &allocator_instances_schema, &a, 0);
 	allocator_instances_add(&t, TEXT("sl_alloc"), 4, &x);
 	assert_true(text_is(cell_of(&t, "name").v.text ? *cell_of(&t, "name").v.text : TEXT(""), "sl_alloc/4"));
@@ -237,7 +229,6 @@ static void an_entry_is_as_recon_writes_it(void **state)
 		"{options,[{cp,'@'}]}]}");
 	struct buf out = { 0 };
 
-	(void)state;
 	assert_true(snapshot_entry(&out, TEXT("a_alloc"), &t));
 	assert_string_equal(buf_cstr(&out),
 		"{{a_alloc,1},[{mbcs,[{blocks,2,3,4},{blocks_size,13,14,15},"
@@ -254,7 +245,6 @@ static void an_entry_is_as_recon_writes_it(void **state)
 
 static void how_a_snapshot_begins(void **state)
 {
-	(void)state;
 	assert_true(snapshot_begins(TEXT("{[{total,123},{processes,1}],")));
 	assert_true(snapshot_begins(TEXT("\n { [ {total , 1")));
 	assert_false(snapshot_begins(TEXT("")));

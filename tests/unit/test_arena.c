@@ -9,7 +9,6 @@ static void gives_zeroed_aligned_memory(void **state)
 {
 	struct arena a;
 
-	(void)state;
 	arena_init(&a);
 	for (size_t size = 0; size < 300; size++) {
 		unsigned char *p = arena_alloc(&a, size);
@@ -27,7 +26,6 @@ static void rewinds_and_gives_the_same_memory_zeroed_again(void **state)
 {
 	struct arena a;
 
-	(void)state;
 	arena_init(&a);
 	arena_alloc(&a, 10);
 
@@ -49,7 +47,6 @@ static void rewinds_to_nothing(void **state)
 {
 	struct arena a;
 
-	(void)state;
 	arena_init(&a);
 
 	struct arena_mark mark = arena_mark(&a);

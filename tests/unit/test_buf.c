@@ -11,7 +11,6 @@ static void keeps_bytes_in_order_while_it_moves(void **state)
 	unsigned char in = 0;
 	unsigned char out = 0;
 
-	(void)state;
 	for (int round = 0; round < 2000; round++) {
 		for (int i = 0; i < 37; i++)
 			buf_u8(&b, in++);
@@ -28,7 +27,6 @@ static void writes_numbers_big_endian(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	buf_u16(&b, 0x0102);
 	buf_u32(&b, 0x03040506);
 	buf_u64(&b, 0x0708090a0b0c0d0eU);
@@ -43,7 +41,6 @@ static void prints_texts_longer_than_its_first_guess(void **state)
 	struct buf b = { 0 };
 	char long_text[1000];
 
-	(void)state;
 	memset(long_text, 'y', sizeof(long_text) - 1);
 	long_text[sizeof(long_text) - 1] = '\0';
 	buf_printf(&b, "<%s>", long_text);

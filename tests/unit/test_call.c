@@ -5,14 +5,12 @@ static struct peer peer;
 
 static int setup(void **state)
 {
-	(void)state;
 	peer_open(&peer);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	peer_close(&peer);
 	return 0;
 }
@@ -28,7 +26,6 @@ static void what_a_call_sends(void **state)
 	static struct ended e = { 0 };
 	struct buf args = { 0 };
 
-	(void)state;
 	etf_list(&args, 1);
 	etf_int(&args, 42);
 	etf_nil(&args);
@@ -62,7 +59,6 @@ static void answered_out_of_order(void **state)
 {
 	static struct ended e[3] = { 0 };
 
-	(void)state;
 	for (int i = 0; i < 3; i++)
 		ask(&e[i], 0, 0);
 	peer_step(&peer);
@@ -90,7 +86,6 @@ static void ways_to_end(void **state)
 	static struct ended e[6] = { 0 };
 	size_t mark;
 
-	(void)state;
 	for (int i = 0; i < 6; i++)
 		ask(&e[i], 0, 0);
 	peer_step(&peer);
@@ -125,7 +120,6 @@ static void exit_without_payload(void **state)
 	static struct ended e = { 0 };
 	size_t mark;
 
-	(void)state;
 	ask(&e, 0, 0);
 	peer_step(&peer);
 	mark = dist_begin(&peer.out);
@@ -148,7 +142,6 @@ static void undecodable_answer(void **state)
 	static struct ended e[2] = { 0 };
 	size_t mark;
 
-	(void)state;
 	ask(&e[0], 0, 0);
 	ask(&e[1], 0, 0);
 	peer_step(&peer);
@@ -168,7 +161,6 @@ static void exits_of_others_are_ignored(void **state)
 	struct seen stranger;
 	struct term from;
 
-	(void)state;
 	ask(&e, 0, 0);
 	peer_step(&peer);
 	peer_spawned(&peer, &peer.seen[0], 100);
@@ -190,7 +182,6 @@ static void spawn_refused(void **state)
 	static struct ended e = { 0 };
 	size_t mark;
 
-	(void)state;
 	ask(&e, 0, 0);
 	peer_step(&peer);
 	mark = dist_begin(&peer.out);
@@ -211,7 +202,6 @@ static void as_many_as_may_run(void **state)
 {
 	static struct ended e[600];
 
-	(void)state;
 	memset(e, 0, sizeof(e));
 	for (int i = 0; i < 600; i++)
 		ask(&e[i], 1024, 0);
@@ -235,7 +225,6 @@ static void as_many_bytes_as_may_run(void **state)
 	static struct ended e[300];
 	const size_t mib = (size_t)1 << 20;
 
-	(void)state;
 	memset(e, 0, sizeof(e));
 	for (int i = 0; i < 7; i++)
 		ask(&e[i], mib, 0);
@@ -259,7 +248,6 @@ static void larger_than_all_runs_alone(void **state)
 {
 	static struct ended e[2] = { 0 };
 
-	(void)state;
 	ask(&e[0], (size_t)1 << 30, 0);
 	ask(&e[1], 1024, 0);
 	peer_step(&peer);
@@ -296,7 +284,6 @@ static void late_is_killed(void **state)
 	static struct ended e = { 0 };
 	size_t mark;
 
-	(void)state;
 	ask(&e, 0, 5000000);
 	peer_step(&peer);
 	peer_spawned(&peer, &peer.seen[0], 100);
@@ -320,7 +307,6 @@ static void late_before_its_helper_is_known(void **state)
 {
 	static struct ended e = { 0 };
 
-	(void)state;
 	ask(&e, 0, 5000000);
 	peer_step(&peer);
 	wait_for(&e.times);
@@ -340,7 +326,6 @@ static void late_in_the_queue(void **state)
 {
 	static struct ended first = { 0 }, second = { 0 };
 
-	(void)state;
 	ask(&first, (size_t)8 << 20, 60000000000);
 	ask(&second, (size_t)8 << 20, 20000000);
 	peer_step(&peer);
@@ -355,7 +340,6 @@ static void cancelled(void **state)
 	static struct ended e[3] = { 0 };
 	uint64_t running, queued;
 
-	(void)state;
 	running = ask(&e[0], (size_t)8 << 20, 0);
 	queued = ask(&e[1], (size_t)8 << 20, 0);
 	peer_step(&peer);
@@ -387,7 +371,6 @@ static void lost(void **state)
 	static struct ended e[3] = { 0 };
 	int kind = 0;
 
-	(void)state;
 	node_on_lost(peer.node, lost_by, &kind);
 	ask(&e[0], (size_t)8 << 20, 0);
 	ask(&e[1], (size_t)8 << 20, 0);
@@ -416,7 +399,6 @@ static void count(void *ctx)
 /* Whoever is answered while the connection is closed may go on to its next question. */
 static void probe_it(void *ctx, const struct answer *a)
 {
-	(void)a;
 	caps_probe(peer.node, 0, count, ctx);
 	caps_probe(peer.node, 1U << CAP_ELIXIR, count, ctx);
 }
@@ -425,7 +407,6 @@ static void probed_while_it_is_closed(void **state)
 {
 	int times = 0;
 
-	(void)state;
 	node_call(peer.node, &(struct call){ .module = "m", .function = "f" }, probe_it, &times);
 	peer_step(&peer);
 	node_close(peer.node);
@@ -437,7 +418,6 @@ static void close_it(void *ctx, const struct answer *a)
 {
 	int *times = ctx;
 
-	(void)a;
 	(*times)++;
 	node_close(peer.node);
 }
@@ -447,7 +427,6 @@ static void closed_from_an_answer(void **state)
 	static struct ended e = { 0 };
 	int times = 0;
 
-	(void)state;
 	ask(&e, 0, 0);
 	node_call(peer.node, &(struct call){ .module = "m", .function = "f" }, close_it, &times);
 	peer_step(&peer);
@@ -476,7 +455,6 @@ static void an_answer_is_kept(void **state)
 	struct answer kept;
 	size_t mark;
 
-	(void)state;
 	node_call(peer.node, &(struct call){ .module = "m", .function = "f" }, take_it, &kept);
 	peer_step(&peer);
 	mark = peer_answer_begin(&peer, &peer.seen[0], 1, "return");

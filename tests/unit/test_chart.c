@@ -46,7 +46,6 @@ static void has_axes_and_a_legend(void **state)
 	struct chart_series s = series("total", points, UNIT_BYTES);
 	struct chart x = chart(&s, 1, chart_points(pane_whole(c)));
 
-	(void)state;
 	assert_int_equal(x.npoints, 36);
 	slope(points, 36, 0, 4 << 20);
 	points[20] = (struct chart_point){ NAN, NAN, NAN };
@@ -72,7 +71,6 @@ static void tells_several_apart_without_colours(void **state)
 				    series("b", b, UNIT_RATIO) };
 	struct chart x = chart(s, 2, chart_points(pane_whole(c)));
 
-	(void)state;
 	slope(a, x.npoints, 0, 1000);
 	slope(b, x.npoints, 1, 0.5);
 	x.cursor = 30;
@@ -108,7 +106,6 @@ static void keeps_peaks(void **state)
 	struct chart_series s = series("x", points, UNIT_COUNT);
 	struct chart x = chart(&s, 1, 10);
 
-	(void)state;
 	flat(points, 0);
 	points[4].high = 9;
 	chart_draw(pane_whole(c), &x);
@@ -128,7 +125,6 @@ static void draws_anything_anywhere(void **state)
 	struct chart_point points[NPOINTS];
 	struct chart_series s[9];
 
-	(void)state;
 	for (size_t i = 0; i < NPOINTS; i++)
 		points[i] = (struct chart_point){ odd[i % 11], odd[i / 11 % 11],
 						  odd[i / 7 % 11] };
@@ -170,7 +166,6 @@ static void axis_is(double low, double high, size_t marks, enum unit unit,
 
 static void rounds_its_marks(void **state)
 {
-	(void)state;
 	axis_is(0, 97, 5, UNIT_COUNT, "0 20 40 60 80 100");
 	axis_is(0, 1, 2, UNIT_RATIO, "0 % 50 % 100 %");
 	axis_is(0, 0, 3, UNIT_BYTES, "0 B 1 B 2 B 3 B");
@@ -186,7 +181,6 @@ static void marks_the_time(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	assert_int_equal(axis_time_step(60 * INT64_C(1000000000), 6), 15000000000);
 	assert_int_equal(axis_time_step(1, 0), 1000000000);
 	assert_true(axis_time_step(INT64_MAX, 1) > 0);

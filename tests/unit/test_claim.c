@@ -14,7 +14,6 @@ static void test_held_until_closed(void **state)
 {
 	int first, second;
 
-	(void)state;
 	assert_true(claim_take(NAME, PORT, 0, &first));
 	assert_true(first >= 0);
 	assert_false(claim_take(NAME, PORT, 0, &second));
@@ -28,7 +27,6 @@ static void test_of_one_name_port_and_namespace(void **state)
 {
 	int fd[4];
 
-	(void)state;
 	assert_true(claim_take(NAME, PORT, 0, &fd[0]));
 	assert_true(claim_take(TEXT("otoscope-2@otoscope"), PORT, 0, &fd[1]));
 	assert_true(claim_take(NAME, PORT + 1, 0, &fd[2]));

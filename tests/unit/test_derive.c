@@ -21,7 +21,6 @@ static void names_its_columns(void **state)
 {
 	struct arena a = { 0 };
 
-	(void)state;
 	assert_columns(schema_derive(&zoo, false, false, &a),
 		       "id name steps weight age full asleep note");
 	assert_columns(schema_derive(&zoo, true, true, &a),
@@ -51,7 +50,6 @@ static void computes_rates_and_growths(void **state)
 	struct table out;
 	struct derived *d = schema_derive(&zoo, false, true, &a);
 
-	(void)state;
 	table_init(&before, &zoo, &a, 0);
 	zoo_add(&before, 1, "cat", 100, 1000);
 	zoo_add(&before, 2, "died", 5, 5);
@@ -90,7 +88,6 @@ static void growth_survives_the_largest_numbers(void **state)
 	struct table out;
 	struct derived *d = schema_derive(&zoo, false, true, &a);
 
-	(void)state;
 	table_init(&before, &zoo, &a, 1);
 	zoo_add(&before, 1, NULL, -1, -1);
 	table_set_int(&before, 0, ZOO_WEIGHT, INT64_MIN);
@@ -130,7 +127,6 @@ static void tells_the_time_to_a_limit(void **state)
 		{ INT64_MIN, INT64_MAX - 1, INT64_MAX, 1000000000, 0 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct arena a = { 0 };
 		struct derived *d = schema_derive(&limited, false, true, &a);
@@ -165,7 +161,6 @@ static void leaves_out_what_the_reading_moved(void **state)
 	struct derived *d;
 	bool gone[40] = { true };
 
-	(void)state;
 	touchy.touched = ZOO_STEPS;
 	d = schema_derive(&touchy, false, true, &a);
 	for (size_t k = 0; k < 2; k++) {
@@ -194,7 +189,6 @@ static void two_nodes_stand_one_behind_the_other(void **state)
 	struct table out;
 	struct derived *d = schema_derive(&zoo, true, true, &a);
 
-	(void)state;
 	table_init(&one, &zoo, &a, 0);
 	zoo_add(&one, 1, "cat", 1, -1);
 	zoo_add(&one, 2, "dog", 2, -1);
@@ -231,7 +225,6 @@ static void is_the_same_piece_by_piece(void **state)
 	struct derivation *x;
 	size_t steps = 0;
 
-	(void)state;
 	table_init(&before, &zoo, &a, 0);
 	table_init(&after, &zoo, &a, 0);
 	for (int64_t i = 0; i < 500; i++) {

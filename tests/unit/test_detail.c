@@ -28,7 +28,6 @@ static const struct {
 
 static void where_texts_lead(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct goal g = goal_read(text_of(texts[i].text));
 
@@ -43,7 +42,6 @@ static void where_terms_lead(void **state)
 	struct term pid = { .type = TERM_PID, .id = &id };
 	struct term atom = { .type = TERM_ATOM, .text = TEXT("<0.81.0>") };
 
-	(void)state;
 	assert_int_equal(goal_of_term(&pid, TEXT("shop@web1")).kind, GOAL_PROCESS);
 	assert_int_equal(goal_of_term(&pid, TEXT("shop@web1")).id, 81);
 	assert_int_equal(goal_of_term(&pid, TEXT("shop@web2")).kind, GOAL_ELSEWHERE);
@@ -56,7 +54,6 @@ static void a_cell_leads_where_its_text_does(void **state)
 	struct column about = { .name = "owner", .help = "whose it is" };
 	struct lines l = { 0 };
 
-	(void)state;
 	lines_cell(&l, &about, UNIT_NONE,
 		   (struct cell){ CELL_TEXT, { .text = &far } }, true);
 	assert_int_equal(lines_last(&l)->goal.kind, GOAL_ELSEWHERE);

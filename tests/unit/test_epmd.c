@@ -12,7 +12,6 @@ static void port_request(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	epmd_port_request(&b, TEXT("shop"));
 	assert_int_equal(buf_len(&b), 7);
 	assert_memory_equal(b.data, "\x00\x05\x7ashop", 7);
@@ -24,7 +23,6 @@ static void port_found(void **state)
 	struct err err = { 0 };
 	struct epmd_port p;
 
-	(void)state;
 	for (size_t len = 0; len < 10; len++)
 		assert_int_equal(epmd_port_parse(text_sub(PORT_ANSWER, 0, len), &p, &err), EPMD_MORE);
 	assert_int_equal(epmd_port_parse(PORT_ANSWER, &p, &err), EPMD_DONE);
@@ -39,7 +37,6 @@ static void port_unknown(void **state)
 	struct err err = { 0 };
 	struct epmd_port p;
 
-	(void)state;
 	assert_int_equal(epmd_port_parse(TEXT("\x77\x01"), &p, &err), EPMD_DONE);
 	assert_false(p.found);
 	assert_int_equal(p.port, 0);
@@ -50,7 +47,6 @@ static void port_not_epmd(void **state)
 	struct err err = { 0 };
 	struct epmd_port p;
 
-	(void)state;
 	assert_int_equal(epmd_port_parse(TEXT("HTTP/1.1 400"), &p, &err), EPMD_BAD);
 	assert_int_equal(err.kind, ERR_FORMAT);
 }
@@ -63,7 +59,6 @@ static void names(void **state)
 	struct err err = { 0 };
 	size_t n;
 
-	(void)state;
 	assert_true(epmd_names_parse(&a, answer, &list, &n, &err));
 	assert_int_equal(n, 2);
 	assert_true(text_is(list[0].name, "shop"));
@@ -85,7 +80,6 @@ static void names_damaged(void **state)
 	struct err err = { 0 };
 	size_t n;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
 		assert_true(epmd_names_parse(&a, text_of(answers[i]), &list, &n, &err));
 		assert_int_equal(n, 0);

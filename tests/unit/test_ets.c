@@ -60,7 +60,6 @@ static void a_word_is_an_id_or_a_name_that_no_other_has(void **state)
 	enum err_kind kind;
 	const char *hint;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *id = found(&a, cases[i][0], &kind, &hint);
 
@@ -76,7 +75,6 @@ static void what_is_not_there_has_a_neighbour(void **state)
 	enum err_kind kind;
 	const char *hint;
 
-	(void)state;
 	assert_null(found(&a, "sesion", &kind, &hint));
 	assert_int_equal(kind, ERR_ABSENT);
 	assert_non_null(strstr(hint, "'session'"));
@@ -93,7 +91,6 @@ static void a_name_of_several_is_not_enough(void **state)
 	enum err_kind kind;
 	const char *hint;
 
-	(void)state;
 	assert_null(found(&a, "twin", &kind, &hint));
 	assert_int_equal(kind, ERR_USAGE);
 	assert_non_null(strstr(hint, "#Ref<0.1.2.4>, #Ref<0.1.2.5>"));
@@ -111,7 +108,6 @@ static void an_id_tells_an_atom_from_a_module_of_elixir(void **state)
 	};
 	struct buf b = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf_reset(&b);
 		ets_print_id(&b, text_of(cases[i][0]));
@@ -122,7 +118,6 @@ static void an_id_tells_an_atom_from_a_module_of_elixir(void **state)
 
 static void knows_the_tables_of_otp(void **state)
 {
-	(void)state;
 	assert_true(ets_is_system(TEXT("inet_db"), TEXT("kernel")));
 	assert_true(ets_is_system(TEXT("whatever"), TEXT("ssl")));
 	assert_true(ets_is_system(TEXT("ac_tab"), TEXT("")));

@@ -5,14 +5,12 @@ static struct peer peer;
 
 static int setup(void **state)
 {
-	(void)state;
 	peer_open(&peer);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	peer_close(&peer);
 	return 0;
 }
@@ -63,7 +61,6 @@ static void parsed_once(void **state)
 	static struct ended e[3] = { 0 };
 	size_t mark;
 
-	(void)state;
 	eval(&e[0], "exit(1).", TEXT(""));
 	eval(&e[1], "exit(1).", TEXT(""));
 	assert_int_equal(peer.nseen, 1); /* the second waits for the first one's forms */
@@ -99,7 +96,6 @@ static void not_understood(void **state)
 	static struct ended e[3] = { 0 };
 	size_t mark;
 
-	(void)state;
 	eval(&e[0], "exit(.", TEXT(""));
 	eval(&e[1], "exit(.", TEXT(""));
 	mark = peer_answer_begin(&peer, &peer.seen[0], 1, "return");
@@ -130,7 +126,6 @@ static void bound(void **state)
 	static struct ended e = { 0 };
 	struct buf b = { 0 };
 
-	(void)state;
 	etf_list(&b, 2);
 	put_binding(&b, "A", 1);
 	put_binding(&b, "B", 2);
@@ -172,7 +167,6 @@ static void in_parts(void **state)
 	struct buf b = { 0 };
 	size_t mark;
 
-	(void)state;
 	etf_list(&b, 1);
 	put_binding(&b, "N", 2);
 	etf_nil(&b);
@@ -210,7 +204,6 @@ static void unwanted_part(void **state)
 	static struct parts parts = { 0 };
 	size_t mark;
 
-	(void)state;
 	node_eval(peer.node, &(struct eval){ .text = "Z ! 1.", .part = on_part }, on_parts_end, &parts);
 	peer_step(&peer);
 	parse(0);
@@ -238,7 +231,6 @@ static void parts_without_bindings(void **state)
 {
 	static struct parts parts = { 0 };
 
-	(void)state;
 	node_eval(peer.node, &(struct eval){ .text = "Z ! 1.", .part = on_part }, on_parts_end, &parts);
 	peer_step(&peer);
 	parse(0);
@@ -251,7 +243,6 @@ static void cancelled_while_parsed(void **state)
 	static struct ended e = { 0 };
 	uint64_t call;
 
-	(void)state;
 	call = node_eval(peer.node, &(struct eval){ .text = "exit(1)." }, on_ended, &e);
 	peer_step(&peer);
 	node_cancel(peer.node, call);
@@ -264,7 +255,6 @@ static void lost_while_parsed(void **state)
 {
 	static struct ended e = { 0 };
 
-	(void)state;
 	eval(&e, "exit(1).", TEXT(""));
 	close(peer.fd);
 	peer.fd = -1;

@@ -81,7 +81,6 @@ static void test_a_large_table_is_asked_for_within_the_budget(void **state)
 	struct bed b;
 	int64_t start;
 
-	(void)state;
 	set_up(&b, 10000);
 	memory_delay(b.source, 10 * MS);
 	b.link->budget = 10;
@@ -102,7 +101,6 @@ static void test_a_small_one_at_the_interval(void **state)
 {
 	struct bed b;
 
-	(void)state;
 	set_up(&b, 9999);
 	memory_delay(b.source, 10 * MS);
 	b.link->budget = 1;
@@ -118,7 +116,6 @@ static void test_an_error_leaves_what_is_known(void **state)
 	struct bed b;
 	struct err err = { 0 };
 
-	(void)state;
 	set_up(&b, 3);
 	feed_run(b.feed, true);
 	until_read(&b, 2);
@@ -142,7 +139,6 @@ static void test_a_pause_asks_nothing(void **state)
 	struct bed b;
 	size_t before;
 
-	(void)state;
 	set_up(&b, 3);
 	feed_run(b.feed, true);
 	until_read(&b, 2);
@@ -164,7 +160,6 @@ static void test_a_reading_is_there_at_once(void **state)
 	const struct derived *d;
 	size_t rate;
 
-	(void)state;
 	set_up(&b, 60000);
 	put(&b, 60000, 1001);
 	d = feed_derived(b.feed);

@@ -26,7 +26,6 @@ static void assert_found(const char *word, const char *in, int at)
 
 static void capitals_mean_capitals(void **state)
 {
-	(void)state;
 	assert_found("server", "gen_server:loop/7", 4);
 	assert_found("server", "Gen_SERVER", 4);
 	assert_found("SERVER", "gen_server", -1);
@@ -40,7 +39,6 @@ static void ends_and_repeats(void **state)
 {
 	struct needle n = needle("aa");
 
-	(void)state;
 	assert_found("abc", "ab", -1);
 	assert_found("abc", "abababc", 4);
 	assert_found("c", "abc", 2);
@@ -54,7 +52,6 @@ static void bytes_of_any_kind(void **state)
 {
 	struct needle n = needle("\xc3\xa9");
 
-	(void)state;
 	assert_int_equal(needle_find(&n, TEXT("caf\xc3\xa9"), 0), 3);
 	needle_init(&n, (struct text){ "\0x", 2 });
 	assert_int_equal(needle_find(&n, (struct text){ "a\0xb", 4 }, 0), 1);
@@ -65,7 +62,6 @@ static void a_long_word_is_cut(void **state)
 	char word[FILTER_MAX + 10];
 	struct needle n;
 
-	(void)state;
 	memset(word, 'a', sizeof(word));
 	needle_init(&n, (struct text){ word, sizeof(word) });
 	assert_int_equal(n.len, FILTER_MAX);
@@ -82,7 +78,6 @@ static void assert_narrows(const char *now, const char *was, bool narrows)
 
 static void knows_when_it_can_only_be_fewer(void **state)
 {
-	(void)state;
 	assert_narrows("abc", "ab", true);
 	assert_narrows("abc", "bc", true);
 	assert_narrows("abC", "ab", true); /* any case was there */
@@ -102,7 +97,6 @@ static void rows_have_it_in_one_of_their_columns(void **state)
 	struct needle n;
 	struct table t;
 
-	(void)state;
 	table_init(&t, &zoo, &a, 0);
 	zoo_add(&t, 17, "cat", 4, 5);
 	zoo_add(&t, 4, "Cow", 17, 5);

@@ -14,7 +14,6 @@ static struct fold *fold;
 
 static int clear(void **state)
 {
-	(void)state;
 	fold_free(fold);
 	fold = NULL;
 	arena_clear(&arena);
@@ -94,7 +93,6 @@ static void open_line(const char *words)
 
 static void test_struct(void **state)
 {
-	(void)state;
 	show_elixir(STATE);
 	assert_string_equal(lines(),
 			    "- %Shop.State{...} 4 keys\n"
@@ -116,7 +114,6 @@ static void test_opens(void **state)
 {
 	struct fold_line l;
 
-	(void)state;
 	show_elixir(STATE);
 	open_line("items");
 	fold_at(fold, line_of("a b"), &arena, &l);
@@ -141,7 +138,6 @@ static void test_refresh(void **state)
 {
 	uint64_t id;
 
-	(void)state;
 	show_erlang("#{b => [1, 2], c => [3]}");
 	open_line("b =>");
 	id = fold_id(fold, line_of("c =>"));
@@ -164,7 +160,6 @@ static void test_refresh(void **state)
 
 static void test_lists(void **state)
 {
-	(void)state;
 	show_erlang("[{a, 1}, {b, [x | y]}]");
 	open_line("b =>");
 	assert_string_equal(lines(), "- [...] 2\n"
@@ -188,7 +183,6 @@ static void test_lists(void **state)
 
 static void test_strings(void **state)
 {
-	(void)state;
 	show_elixir("[<<\"" LONG "\">>, \"" LONG "\"]");
 	open_line("\"...\" 74 bytes");
 	open_line("~c\"...\" 74");
@@ -227,7 +221,6 @@ static void test_cuts(void **state)
 	struct term map = { .type = TERM_MAP, .n = 2, .items = pairs };
 	struct fold_line l;
 
-	(void)state;
 	show_erlang("[]");
 	fold_set(fold, &list);
 	assert_string_equal(lines(), "- [...] 300\n    1 1\n    ... (299 more)\n");
@@ -243,7 +236,6 @@ static void test_redact(void **state)
 {
 	struct fold_style style = { .syntax = SYNTAX_ERLANG, .redact = true };
 
-	(void)state;
 	show("#{list => [{secret, hunter2}], open => x, pair => {token, hunter2},"
 	     " password => [<<\"hunter2\">>]}", style);
 	open_line("list");
@@ -267,7 +259,6 @@ static void test_search(void **state)
 {
 	size_t at;
 
-	(void)state;
 	show_erlang("#{a => [{x, " MANY ", needle]}], needle => 1,"
 		    " t => {needle, needle}, z => <<\"a Needle in hay\">>}");
 	fold_look_for(fold, TEXT("needle"));
@@ -305,7 +296,6 @@ static void test_search(void **state)
 
 static void test_search_few(void **state)
 {
-	(void)state;
 	show_erlang("[1, <<\"" LONG "\">>]");
 	fold_look_for(fold, TEXT("ABC"));
 	assert_int_equal(fold_next(fold, 0, false, true), 2);
@@ -340,7 +330,6 @@ static void test_deep(void **state)
 	struct term t = nested(9000);
 	struct fold_line l;
 
-	(void)state;
 	show_erlang("[]");
 	fold_set(fold, &t);
 	fold_open_all(fold, 0, true);
@@ -378,7 +367,6 @@ static void test_wide(void **state)
 	struct term t = wide(FOLD_LINES_MAX + 10);
 	struct fold_line l;
 
-	(void)state;
 	show_erlang("[]");
 	fold_set(fold, &t);
 	assert_int_equal(fold_count(fold), FOLD_LINES_MAX + 1);
@@ -412,7 +400,6 @@ static void test_hostile(void **state)
 	struct term t = { .type = TERM_LIST, .n = 3, .items = items };
 	struct fold_line l;
 
-	(void)state;
 	for (unsigned seed = 0; seed < 64; seed++) {
 		for (size_t i = 0; i < sizeof(bytes); i++)
 			bytes[i] = (char)(i * (2 * seed + 1) + seed);

@@ -51,7 +51,6 @@ static void whole_terms_stay(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	etf_tuple(&b, 2);
 	etf_atom_s(&b, "state");
 	etf_list(&b, 1);
@@ -67,7 +66,6 @@ static void what_is_left_out_is_counted(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	etf_tuple(&b, 2);
 	etf_int(&b, 1);
 	put_marked(&b, "more", 1);
@@ -100,7 +98,6 @@ static void strings_are_cut(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	etf_list(&b, 2);
 	etf_int(&b, 'h');
 	etf_int(&b, 'i');
@@ -137,7 +134,6 @@ static void maps_come_as_lists(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	put_marked(&b, "map", 2);
 	etf_int(&b, 1);
 	etf_list(&b, 2);
@@ -186,7 +182,6 @@ static void functions_lose_their_environment(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	put_function(&b, "external");
 	assert_string_equal(shown(&b, SYNTAX_ERLANG), "fun lists:map/2");
 	put_function(&b, "local");
@@ -199,7 +194,6 @@ static void odd_marks_are_terms(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	put_marked(&b, "map", 2);
 	etf_int(&b, -5);
 	etf_list(&b, 3); /* odd, and negative size */
@@ -235,7 +229,6 @@ static void deep_terms_end(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < 5000; i++)
 		etf_tuple(&b, 1);
 	etf_atom_s(&b, "a");
@@ -261,7 +254,6 @@ static void shapes(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	etf_tuple(&b, 2);
 	etf_atom_s(&b, "job");
 	etf_int(&b, 7);
@@ -285,7 +277,6 @@ static void requests_are_bounded(void **state)
 	struct foreign_request most = { .terms = SIZE_MAX, .count = SIZE_MAX };
 	struct foreign_request rq = foreign_bounded(&most);
 
-	(void)state;
 	assert_int_equal(rq.terms, FOREIGN_TERMS_MAX);
 	assert_int_equal(rq.count, FOREIGN_COUNT_MAX);
 	rq = foreign_bounded(&(struct foreign_request){ 0 });

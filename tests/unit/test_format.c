@@ -86,7 +86,6 @@ static void assert_prints(const char *format, struct outlet o, const char *want)
 
 static void text_is_aligned(void **state)
 {
-	(void)state;
 	assert_prints("text", (struct outlet){ 0 },
 		      "ID   NAME  STEPS  WEIGHT     AGE  FULL  ASLEEP\n"
 		      "@1   cat   150 k  1.2 MB  2.5 ms  25 %  true\n"
@@ -100,7 +99,6 @@ static void columns_without_room_are_left_out_whole(void **state)
 	struct table t;
 	char *got;
 
-	(void)state;
 	assert_prints("text", (struct outlet){ .width = 30, .color = true },
 		      "\033[1mID   NAME  STEPS  WEIGHT  +3\033[0m\n"
 		      "@1   cat   150 k  1.2 MB\n"
@@ -127,7 +125,6 @@ static void what_chose_the_rows_is_left_out_last(void **state)
 	struct table t;
 	char *got;
 
-	(void)state;
 	filters[ZOO_STEPS] = true;
 	fill(&t, &a);
 	got = print_filtered(&t, at, 4, TABLE_NONE, filters, 22);
@@ -145,7 +142,6 @@ static void what_chose_the_rows_is_left_out_last(void **state)
 
 static void json_is_one_array(void **state)
 {
-	(void)state;
 	assert_prints("json", (struct outlet){ 0 },
 		      "[\n {\"id\":\"@1\",\"name\":\"cat\",\"steps\":150000,\"weight\":1258291,"
 		      "\"age\":2500000,\"full\":0.25,\"asleep\":true},\n"
@@ -160,7 +156,6 @@ static void json_is_one_array(void **state)
 
 static void jsonl_is_a_row_a_line(void **state)
 {
-	(void)state;
 	assert_prints("jsonl", (struct outlet){ 0 },
 		      "{\"id\":\"@1\",\"name\":\"cat\",\"steps\":150000,\"weight\":1258291,"
 		      "\"age\":2500000,\"full\":0.25,\"asleep\":true}\n"
@@ -170,7 +165,6 @@ static void jsonl_is_a_row_a_line(void **state)
 
 static void csv_has_a_heading(void **state)
 {
-	(void)state;
 	assert_prints("csv", (struct outlet){ 0 },
 		      "id,name,steps,weight,age,full,asleep\r\n"
 		      "@1,cat,150000,1258291,2500000,0.25,true\r\n"
@@ -200,7 +194,6 @@ static void a_row_may_have_a_unit_of_its_own(void **state)
 	struct table t;
 	char *got;
 
-	(void)state;
 	table_init(&t, &facts, &a, 0);
 	for (size_t i = 0; i < 4; i++) {
 		size_t row = table_add(&t);
@@ -235,7 +228,6 @@ static void an_empty_table_is_a_heading_or_an_empty_array(void **state)
 	struct arena a = { 0 };
 	struct table t;
 
-	(void)state;
 	table_init(&t, &zoo, &a, 0);
 	for (size_t i = 0; i < 4; i++) {
 		char *got = print(want[i][0], (struct outlet){ 0 }, &t);
@@ -252,7 +244,6 @@ static void csv_quotes_what_must_be(void **state)
 	struct table t;
 	char *got;
 
-	(void)state;
 	table_init(&t, &zoo, &a, 0);
 	zoo_add(&t, 1, "a,\"b\"\nc\033", -1, -1);
 	got = print("csv", (struct outlet){ 0 }, &t);
@@ -281,7 +272,6 @@ static void no_bytes_come_out_raw(void **state)
 	struct arena a = { 0 };
 	struct table t;
 
-	(void)state;
 	srand(3);
 	table_init(&t, &zoo, &a, 0);
 	for (int i = 0; i < 3000; i++) {
@@ -318,7 +308,6 @@ static void a_wide_text_leaves_room_for_the_others(void **state)
 	struct table t;
 	char *got;
 
-	(void)state;
 	table_init(&t, &zoo, &a, 0);
 	zoo_add(&t, 1, "a very long name that nobody would give to a cat, or would they",
 		5, 5);
@@ -369,7 +358,6 @@ static void assert_object(const char *format, struct outlet o, const char *want)
 
 static void objects_too(void **state)
 {
-	(void)state;
 	assert_object("text", (struct outlet){ 0 },
 		      "name         shop\n"
 		      "heap size    2.0 kB\n"
@@ -405,7 +393,6 @@ static void long_lists_go_over_several_lines(void **state)
 	size_t len;
 	struct outlet o = { .width = 40, .file = open_memstream(&text, &len) };
 
-	(void)state;
 	fields_init(&f, &a);
 	fields_init(&links, &a);
 	fields_init(&stack, &a);
@@ -430,7 +417,6 @@ static void names_the_formats_that_there_are(void **state)
 {
 	struct err err = { 0 };
 
-	(void)state;
 	assert_null(format_find(TEXT("jsn"), &err));
 	assert_int_equal(err.kind, ERR_USAGE);
 	assert_non_null(strstr(err.hint, "did you mean json?"));

@@ -76,14 +76,12 @@ static struct buf in;
 
 static int setup(void **state)
 {
-	(void)state;
 	frames_init(&frames);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	frames_clear(&frames);
 	buf_clear(&in);
 	return 0;
@@ -120,7 +118,6 @@ static void split_at_every_byte(void **state)
 	static const char *const names[] = { "ok", "error" };
 	struct text all;
 
-	(void)state;
 	message(&in, 2, names, 0, "one");
 	buf_u32(&in, 0);
 	fragment(&in, true, 1, 2, "two ");
@@ -152,7 +149,6 @@ static void split_at_every_byte(void **state)
 
 static void ticks(void **state)
 {
-	(void)state;
 	buf_u32(&in, 0);
 	buf_u32(&in, 0);
 	feed();
@@ -168,7 +164,6 @@ static void atom_cache(void **state)
 	struct err err = { 0 };
 	struct frame f;
 
-	(void)state;
 	/* across a segment's end: slots 255, 256, 257 */
 	message(&in, 3, new_atoms, 255, "x");
 	message(&in, 3, old_atoms, 255, "y");
@@ -188,7 +183,6 @@ static void atom_lengths_of_two_bytes(void **state)
 	struct frame f;
 	size_t mark;
 
-	(void)state;
 	begin(&in, &mark);
 	buf_add(&in, "\x83\x44\x01\x18", 4); /* one atom: new, and in the last half byte "long" */
 	buf_u8(&in, 9);
@@ -209,7 +203,6 @@ static void slot_named_twice(void **state)
 	struct frame f;
 	size_t mark;
 
-	(void)state;
 	begin(&in, &mark);
 	buf_add(&in, "\x83\x44\x02\x88\x00\x09\x01" "a\x09\x02" "bb", 12);
 	end(&in, mark);
@@ -224,7 +217,6 @@ static void atom_that_was_never_sent(void **state)
 {
 	static const char *const old[] = { NULL };
 
-	(void)state;
 	message(&in, 1, old, 5, "x");
 	feed();
 	expect(FRAME_BAD);
@@ -235,7 +227,6 @@ static void header_cut_at_every_byte(void **state)
 	static const char *const names[] = { "ok", "error", "x" };
 	struct text all;
 
-	(void)state;
 	message(&in, 3, names, 0, "");
 	all = buf_text(&in);
 	for (size_t len = 5; len < all.len; len++) {
@@ -256,7 +247,6 @@ static void pass_through(void **state)
 	struct frame f;
 	size_t mark;
 
-	(void)state;
 	begin(&in, &mark);
 	buf_str(&in, "phello");
 	end(&in, mark);
@@ -270,7 +260,6 @@ static void unknown_kinds(void **state)
 {
 	static const char *const kinds[] = { "q", "\x83", "\x83\x43", "\x83\x47", "\x83x" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		size_t mark;
 
@@ -285,7 +274,6 @@ static void unknown_kinds(void **state)
 
 static void longest_frame(void **state)
 {
-	(void)state;
 	buf_u32(&in, FRAME_MAX);
 	feed();
 	expect(FRAME_MORE);
@@ -301,7 +289,6 @@ static void fragments_of_three_senders(void **state)
 	struct err err = { 0 };
 	struct frame f;
 
-	(void)state;
 	fragment(&in, true, 1, 3, "a1");
 	fragment(&in, true, 2, 2, "b1");
 	message(&in, 1, other, 7, "whole"); /* takes the slot of the atom that the fragments use */
@@ -323,7 +310,6 @@ static void fragments_of_three_senders(void **state)
 
 static void fragments_without_sense(void **state)
 {
-	(void)state;
 	fragment(&in, false, 1, 1, "no beginning");
 	feed();
 	expect(FRAME_BAD);
@@ -348,7 +334,6 @@ static void fragments_without_sense(void **state)
 
 static void too_many_sequences(void **state)
 {
-	(void)state;
 	for (uint64_t id = 1; id <= FRAGMENTS_MAX; id++)
 		fragment(&in, true, id, 2, "x");
 	feed();
@@ -364,7 +349,6 @@ static void too_many_bytes(void **state)
 	struct err err = { 0 };
 	struct frame f;
 
-	(void)state;
 	frames.limit = 20;
 	fragment(&in, true, 1, 4, "control.");
 	fragment(&in, true, 2, 2, "small");
@@ -388,7 +372,6 @@ static void room_for_a_new_sequence(void **state)
 	struct err err = { 0 };
 	struct frame f;
 
-	(void)state;
 	frames.limit = 20;
 	fragment(&in, true, 1, 2, "a");
 	fragment(&in, true, 2, 3, "b");

@@ -17,7 +17,6 @@ static struct derived *d;
 
 static int make(void **state)
 {
-	(void)state;
 	d = schema_derive(&zoo, false, true, &arena);
 	table_init(&before, &zoo, &arena, 0);
 	zoo_add(&before, 1, "cat", 100, 10);
@@ -36,7 +35,6 @@ static int make(void **state)
 
 static int clear(void **state)
 {
-	(void)state;
 	arena_clear(&arena);
 	return 0;
 }
@@ -73,7 +71,6 @@ static void assert_group(const char *want, const char *column)
 
 static void counts_and_sums_up(void **state)
 {
-	(void)state;
 	group_by("name", (struct rows){ 0 });
 	assert_group("cat 2 240, dog 1 100,  2 1000", "steps");
 	assert_group("cat 2 20, dog 1 7,  2 null", "weight");
@@ -86,7 +83,6 @@ static void sums_only_what_adds_up(void **state)
 	struct groups *g = group_by("name", (struct rows){ 0 });
 	struct buf got = { 0 };
 
-	(void)state;
 	for (size_t c = 0; c < g->schema.ncolumns; c++)
 		buf_printf(&got, "%s%s", c ? " " : "", g->schema.columns[c].name);
 	assert_string_equal(buf_cstr(&got), "name count steps weight steps_rate weight_growth");
@@ -97,21 +93,18 @@ static void of_some_rows(void **state)
 {
 	uint32_t some[] = { 3, 1 };
 
-	(void)state;
 	group_by("name", (struct rows){ some, 2 });
 	assert_group(" 1 1000, cat 1 130", "steps");
 }
 
 static void by_what_is_no_text(void **state)
 {
-	(void)state;
 	group_by("born", (struct rows){ 0 });
 	assert_group("false 3 340, true 2 1000", "steps");
 }
 
 static void knows_by_what(void **state)
 {
-	(void)state;
 	assert_true(group_can(&d->schema, ZOO_NAME));
 	assert_true(group_can(&d->schema, ZOO_ASLEEP));
 	assert_false(group_can(&d->schema, ZOO_ID)); /* each would be one of its own */
@@ -122,7 +115,6 @@ static void knows_by_what(void **state)
 
 static void a_sum_that_overflows_goes_on_as_a_real(void **state)
 {
-	(void)state;
 	table_set_int(&rows, 0, ZOO_STEPS, INT64_MAX);
 	table_set_int(&rows, 1, ZOO_STEPS, INT64_MAX);
 	group_by("name", (struct rows){ 0 });
@@ -134,7 +126,6 @@ static void many_groups(void **state)
 {
 	char name[32];
 
-	(void)state;
 	table_init(&rows, &d->schema, &arena, 0);
 	for (size_t i = 0; i < 6000; i++) {
 		snprintf(name, sizeof(name), "kind %zu", i % 3000);
@@ -148,7 +139,6 @@ static void many_groups(void **state)
 
 static void none_of_none(void **state)
 {
-	(void)state;
 	table_init(&rows, &d->schema, &arena, 0);
 	group_by("name", (struct rows){ 0 });
 	assert_int_equal(groups.nrows, 0);

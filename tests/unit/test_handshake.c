@@ -30,7 +30,6 @@ static void start(size_t length_size)
 
 static int teardown(void **state)
 {
-	(void)state;
 	handshake_clear(&h);
 	return 0;
 }
@@ -83,7 +82,6 @@ static void sends_its_name(void **state)
 {
 	struct buf want = { 0 };
 
-	(void)state;
 	start(2);
 	buf_u16(&want, 34);
 	buf_char(&want, 'N');
@@ -138,14 +136,12 @@ static void whole_dialogue(size_t length_size, const char *status)
 
 static void ok(void **state)
 {
-	(void)state;
 	whole_dialogue(2, "sok");
 	whole_dialogue(2, "sok_simultaneous");
 }
 
 static void lengths_of_four_bytes(void **state)
 {
-	(void)state;
 	whole_dialogue(4, "sok");
 }
 
@@ -165,7 +161,6 @@ static enum handshake_result status(const char *s)
 
 static void other_statuses(void **state)
 {
-	(void)state;
 	assert_int_equal(status("salive"), HANDSHAKE_TAKEN);
 	assert_true(text_eq(buf_text(&h.out), TEXT("\0\6sfalse")));
 	assert_int_equal(status("snok"), HANDSHAKE_BUSY);
@@ -213,7 +208,6 @@ static void too_old(void **state)
 {
 	void (*const olds[])(struct buf *) = { old_challenge, without_spawn, without_handshake_23 };
 
-	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(after_ok(olds[i]), HANDSHAKE_FAILED);
 		assert_int_equal(err.kind, ERR_CANNOT);
@@ -256,7 +250,6 @@ static void damaged_challenges(void **state)
 	void (*const bad[])(struct buf *) = { no_name, short_challenge, name_longer_than_packet, wrong_packet,
 					      huge_packet, old_challenge_without_name };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(after_ok(bad[i]), HANDSHAKE_FAILED);
 		assert_int_equal(err.kind, ERR_CONNECT);
@@ -278,7 +271,6 @@ static void short_ack(struct buf *b)
 /* Somebody who does not know the cookie must not be believed. */
 static void peer_proves_the_cookie(void **state)
 {
-	(void)state;
 	assert_int_equal(after_ok(wrong_ack), HANDSHAKE_FAILED);
 	assert_int_equal(err.kind, ERR_REFUSED);
 	assert_int_equal(after_ok(short_ack), HANDSHAKE_FAILED);
@@ -291,7 +283,6 @@ static void only_challenge(struct buf *b)
 
 static void closed_means(void **state)
 {
-	(void)state;
 	start(2);
 	assert_false(handshake_closed(&h, TEXT("shop"), TEXT("~/.erlang.cookie"), &err));
 	assert_int_equal(err.kind, ERR_CONNECT);
@@ -307,7 +298,6 @@ static void tls_alert(void **state)
 {
 	size_t used;
 
-	(void)state;
 	start(2);
 	assert_int_equal(handshake_feed(&h, TEXT("\x15\x03\x03\x00\x02\x02\x0a"), &used, &err), HANDSHAKE_FAILED);
 	assert_int_equal(err.kind, ERR_REFUSED);
@@ -318,7 +308,6 @@ static void something_else(void **state)
 {
 	size_t used;
 
-	(void)state;
 	start(2);
 	assert_int_equal(handshake_feed(&h, TEXT("HTTP/1.1 400 Bad Request\r\n"), &used, &err), HANDSHAKE_FAILED);
 	assert_int_equal(err.kind, ERR_CONNECT);
@@ -328,7 +317,6 @@ static void names_that_steer_terminals(void **state)
 {
 	static const char *const names[] = { "shop@\033[2J", "shop@\x9b" "2J", "shop@a\xe2\x80\xae" "b", "sh\nop@a" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct buf b = { 0 };
 		size_t used;

@@ -56,7 +56,6 @@ static void reads_what_was_put(void **state)
 {
 	struct history *h = history_new(0);
 
-	(void)state;
 	for (int i = 0; i < 10; i++)
 		put(h, "total", i, i * i);
 	reads(h, "total", 0, 10, 10, HISTORY_LEVEL, "0 1 4 9 16 25 36 49 64 81");
@@ -73,7 +72,6 @@ static void draws_lines_and_leaves_gaps(void **state)
 {
 	struct history *h = history_new(0);
 
-	(void)state;
 	for (int i = 0; i < 20; i += 2)
 		put(h, "a", i, i);
 	reads(h, "a", 0, 4, 8, HISTORY_LEVEL, "0 0.75 1.25 1.75 2 2.75 3.25 4");
@@ -93,7 +91,6 @@ static void makes_rates(void **state)
 {
 	struct history *h = history_new(0);
 
-	(void)state;
 	put(h, "reds", 0, 100);
 	put(h, "reds", 2, 300);
 	put(h, "reds", 4, 300);
@@ -109,7 +106,6 @@ static void tells_a_trend(void **state)
 	struct history *h = history_new(0);
 	struct series_name name = named("x");
 
-	(void)state;
 	put(h, "x", 0, 1000);
 	put(h, "x", 10, 100);
 	assert_true(isnan(history_trend(h, &name, noon + 5 * SECOND, noon + 60 * SECOND)));
@@ -130,7 +126,6 @@ static void keeps_peaks(void **state)
 	struct chart_point points[10];
 	double highest = 0;
 
-	(void)state;
 	for (int i = 0; i < 100000; i++)
 		put(h, "peak", i, i == 777 ? 1000 : i == 50001 ? -1000 : i % 7);
 	assert_true(history_bytes(h) < 400000);
@@ -147,7 +142,6 @@ static void takes_values_in_any_order(void **state)
 	struct history *h = history_new(0);
 	static const int order[] = { 5, 1, 3, 0, 4, 2, 3 };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		put(h, "x", order[i], i == 6 ? 33 : order[i]);
 	reads(h, "x", 0, 6, 6, HISTORY_LEVEL, "0 1 2 33 4 5");
@@ -161,7 +155,6 @@ static void is_bounded_as_a_whole(void **state)
 	struct history *h = history_new(100000);
 	char key[32];
 
-	(void)state;
 	put(h, "read", 0, 1);
 	put(h, "left", 0, 1);
 	for (int i = 0; i < 5000; i++) {
@@ -184,7 +177,6 @@ static void takes_rows_of_a_sample(void **state)
 	struct arena a = { 0 };
 	struct table t;
 
-	(void)state;
 	table_init(&t, &zoo, &a, 0);
 	zoo_add(&t, 11, "cat", 100, -1);
 	zoo_add(&t, 12, "dog", 200, -1);

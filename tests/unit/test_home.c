@@ -61,7 +61,6 @@ static void add_thread(struct table *t, const char *type, double share, bool onl
  * a label that fits. */
 static void every_item_is_of_something(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < home_nitems; i++) {
 		const struct home_item *one = &home_items[i];
 		const struct schema *s;
@@ -85,7 +84,6 @@ static void asks_for_few_rows(void **state)
 	size_t n = home_feed_keys(HOME_SYSTEM, keys, &arena);
 	bool atoms = false, limit = false;
 
-	(void)state;
 	assert_in_range(n, 10, 30);
 	for (size_t i = 0; i < n; i++) {
 		atoms |= text_is(*keys[i].v.text, "atom_count");
@@ -104,7 +102,6 @@ static void reads_levels_and_limits(void **state)
 	const struct home_item *reds = item("reds/s", HOME_BLOCK_CPU);
 	struct table t = table_of("system");
 
-	(void)state;
 	assert_true(isnan(home_item_value(atoms, &t)));
 	add_fact(&t, "atom_count", 900, 1000);
 	add_fact(&t, "ets_count", 31, 0);
@@ -127,7 +124,6 @@ static void takes_means(void **state)
 	const struct home_item *dirty = item("dirty", HOME_BLOCK_CPU);
 	struct table t = table_of("schedulers");
 
-	(void)state;
 	assert_true(isnan(home_item_value(sched, &t)));
 	assert_true(isnan(home_item_value(dirty, &t)));
 	add_thread(&t, "scheduler", 0.5, true);
@@ -147,7 +143,6 @@ static void takes_the_longest_queue_of_the_logger(void **state)
 	const struct home_item *logger = item("logger", HOME_BLOCK_COUNTS);
 	struct table t = table_of("system");
 
-	(void)state;
 	add_fact(&t, "process_count", 5000, 0);
 	assert_true(isnan(home_item_value(logger, &t)));
 	add_fact(&t, "logger_queue.logger", 3, 0);
@@ -161,7 +156,6 @@ static void survives_anything(void **state)
 	static const char *const names[] = { "system", "memory", "schedulers",
 					     "os_memory", "processes" };
 
-	(void)state;
 	for (size_t k = 0; k < 5; k++) {
 		struct table t = table_of(names[k]);
 
@@ -187,7 +181,6 @@ static void tells_what_is_too_much(void **state)
 {
 	const struct thresholds *t = &threshold_defaults;
 
-	(void)state;
 	assert_int_equal(threshold_style(t, THRESHOLD_LIMIT, 0.5), STYLE_PLAIN);
 	assert_int_equal(threshold_style(t, THRESHOLD_LIMIT, 0.7), STYLE_WARN);
 	assert_int_equal(threshold_style(t, THRESHOLD_LIMIT, 0.85), STYLE_CRIT);
@@ -202,7 +195,6 @@ static void tells_what_is_too_much(void **state)
 
 static int clear(void **state)
 {
-	(void)state;
 	arena_clear(&arena);
 	return 0;
 }

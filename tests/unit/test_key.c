@@ -60,7 +60,6 @@ static void sends(const char *bytes, enum key_code code, unsigned mods, uint32_t
 
 static void reads_what_is_typed(void **state)
 {
-	(void)state;
 	sends("j", KEY_CHAR, 0, 'j');
 	sends(" ", KEY_CHAR, 0, ' ');
 	sends("<", KEY_CHAR, 0, '<');
@@ -82,7 +81,6 @@ static void an_escape_alone_is_the_key(void **state)
 	struct text in = TEXT("\033");
 	struct key keys[4];
 
-	(void)state;
 	sends("\033", KEY_ESCAPE, 0, 0);
 	sends("\033x", KEY_CHAR, ALT, 'x');
 	sends("\033\xc3\xa9", KEY_CHAR, ALT, 0xe9);
@@ -105,7 +103,6 @@ static void an_escape_alone_is_the_key(void **state)
 
 static void reads_the_forms_of_many_terminals(void **state)
 {
-	(void)state;
 	/* xterm, in both of its modes */
 	sends("\033[A", KEY_UP, 0, 0);
 	sends("\033OA", KEY_UP, 0, 0);
@@ -153,7 +150,6 @@ static void reads_the_forms_of_many_terminals(void **state)
 
 static void drops_what_it_does_not_know_as_a_whole(void **state)
 {
-	(void)state;
 	sends("\033[99~", KEY_NONE, 0, 0);
 	sends("\033[?62;22c", KEY_NONE, 0, 0);
 	sends("\033[>0;276;0c", KEY_NONE, 0, 0);
@@ -179,7 +175,6 @@ static void goes_on_after_rubbish(void **state)
 	struct key_reader r = { 0 };
 	struct key keys[8];
 
-	(void)state;
 	assert_int_equal(read_pieces(&r, "\xe4\xb8j", 3, 1, keys, 8), 1);
 	assert_key(keys[0], KEY_CHAR, 0, 'j', "after half a character");
 	assert_int_equal(read_pieces(&r, "\033[1\033[B", 6, 1, keys, 8), 1);
@@ -204,7 +199,6 @@ static void reads_the_mouse(void **state)
 	struct key_reader r = { 0 };
 	struct key k = click_at(&r, "\033[<0;11;6M", 0);
 
-	(void)state;
 	assert_key(k, KEY_CLICK, 0, 0, "a click");
 	assert_int_equal(k.x, 10);
 	assert_int_equal(k.y, 5);
@@ -235,7 +229,6 @@ static void a_paste_is_not_typed(void **state)
 	const char *bytes = "\033[200~q\rx\033[A\003\033]y\033[201~z";
 	size_t n = read_pieces(&r, bytes, strlen(bytes), 3, keys, 16);
 
-	(void)state;
 	assert_int_equal(keys[0].code, KEY_PASTE);
 	assert_key(keys[1], KEY_CHAR, 0, 'q', "pasted");
 	assert_int_equal(keys[2].code, KEY_ENTER);
@@ -252,7 +245,6 @@ static void a_paste_without_an_end_ends(void **state)
 {
 	struct key_reader r = { 0 };
 
-	(void)state;
 	assert_int_equal(click_at(&r, "\033[200~", 0).code, KEY_PASTE);
 	assert_int_equal(click_at(&r, "\003", 4000).code, KEY_NONE);
 	assert_int_equal(click_at(&r, "\003", 9500).code, KEY_PASTE_END);
@@ -268,7 +260,6 @@ static void knows_the_keys_of_its_terminal(void **state)
 	struct key_reader r = { .own = own, .nown = 2 };
 	struct key keys[4];
 
-	(void)state;
 	assert_int_equal(read_pieces(&r, "\033[214zj", 7, 1, keys, 4), 2);
 	assert_key(keys[0], KEY_HOME, 0, 0, "Sun's");
 	assert_int_equal(read_pieces(&r, "\033[Mj", 4, 4, keys, 4), 2);
@@ -295,7 +286,6 @@ static void writes(const char *written, enum key_code code, unsigned mods, uint3
 
 static void people_write_keys(void **state)
 {
-	(void)state;
 	writes("j", KEY_CHAR, 0, 'j', "j");
 	writes("J", KEY_CHAR, 0, 'J', "J");
 	writes("\xc3\xa9", KEY_CHAR, 0, 0xe9, "\xc3\xa9");
@@ -327,7 +317,6 @@ static void refuses_what_is_no_key(void **state)
 	struct text rest = TEXT("<esc>jk");
 	struct key k;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct text t = text_of(words[i]);
 

@@ -35,7 +35,6 @@ static void room_for_all(void **state)
 	struct lane words_last[] = { WORDS(3, 8), NUMBER(6), WORDS(5, 10) };
 	struct lane number_last[] = { WORDS(3, 8), WORDS(5, 10), NUMBER(6) };
 
-	(void)state;
 	assert_laid(words_last, 3, 40, SIZE_MAX, "0+8 9+6 16+24");
 	assert_laid(number_last, 3, 40, SIZE_MAX, "0+8 9+10 20+6");
 }
@@ -44,7 +43,6 @@ static void words_are_cut_first(void **state)
 {
 	struct lane lanes[] = { WORDS(3, 8), WORDS(5, 20), NUMBER(6) };
 
-	(void)state;
 	assert_laid(lanes, 3, 26, SIZE_MAX, "0+8 9+10 20+6");
 }
 
@@ -52,7 +50,6 @@ static void then_columns_from_the_right(void **state)
 {
 	struct lane lanes[] = { WORDS(8, 8), NUMBER(6), NUMBER(6), NUMBER(6) };
 
-	(void)state;
 	assert_laid(lanes, 4, 23, SIZE_MAX, "0+8 9+6 16+6 -");
 }
 
@@ -60,7 +57,6 @@ static void but_not_the_one_that_ranks(void **state)
 {
 	struct lane lanes[] = { WORDS(8, 8), NUMBER(6), NUMBER(6), NUMBER(6) };
 
-	(void)state;
 	assert_laid(lanes, 4, 16, 3, "0+8 - - 9+6");
 }
 
@@ -69,7 +65,6 @@ static void what_was_cut_grows_again(void **state)
 {
 	struct lane lanes[] = { WORDS(4, 12), NUMBER(6), NUMBER(6) };
 
-	(void)state;
 	assert_laid(lanes, 3, 17, SIZE_MAX, "0+10 11+6 -");
 }
 
@@ -77,7 +72,6 @@ static void those_that_are_not_wanted_take_no_room(void **state)
 {
 	struct lane lanes[] = { WORDS(4, 4), NUMBER(6), NUMBER(6) };
 
-	(void)state;
 	lanes[1].hidden = true;
 	assert_laid(lanes, 3, 11, SIZE_MAX, "0+4 - 5+6");
 }
@@ -87,7 +81,6 @@ static void no_room_at_all(void **state)
 	struct lane lanes[] = { WORDS(4, 1000000), NUMBER(1000000) };
 	struct lane one[] = { WORDS(4, 4) };
 
-	(void)state;
 	assert_laid(lanes, 2, 3, SIZE_MAX, "0+3 -");
 	assert_laid(one, 1, 0, SIZE_MAX, "0+0");
 }

@@ -49,7 +49,6 @@ static bool dial(void *ctx, live_opened *opened, void *opened_ctx, struct err *e
 {
 	struct fixture *f = ctx;
 
-	(void)err;
 	f->dials++;
 	f->opened = opened;
 	f->opened_ctx = opened_ctx;
@@ -123,7 +122,6 @@ static void test_lost_and_back(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	setup(&f, true);
 	assert_int_equal(f.link->state, LINK_OPEN);
 	assert_int_equal(f.link->generation, 1);
@@ -146,7 +144,6 @@ static void test_what_is_on_its_way_is_answered(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	setup(&f, true);
 	memory_delay(f.source, INT64_C(3600000000000));
 	ask(&f);
@@ -168,7 +165,6 @@ static void test_the_end_answers_too(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	setup(&f, true);
 	memory_delay(f.source, INT64_C(3600000000000));
 	ask(&f);
@@ -184,7 +180,6 @@ static void test_the_end_in_the_middle_of_an_attempt(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	setup(&f, false);
 	f.slow = true;
 	wait_for(&f, LINK_DIALLING);
@@ -197,7 +192,6 @@ static void test_lost_before_anybody_listened(void **state)
 {
 	struct fixture f = { .loop = loop_new() };
 
-	(void)state;
 	make(&f)->lost = true;
 	f.link = link_new(f.loop, TEXT("shop"), f.source, NULL,
 			  (struct link_dialler){ dial, cancel, &f });
@@ -227,7 +221,6 @@ static void test_pauses_grow(void **state)
 	size_t n = sizeof(pauses) / sizeof(pauses[0]);
 	struct fixture f;
 
-	(void)state;
 	setup(&f, false);
 	f.refuses = ERR_CONNECT;
 	for (size_t i = 0; i < n; i++)
@@ -265,7 +258,6 @@ static void test_watches(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	setup(&f, true);
 	f.watches[0] = (struct link_watch){ .changed = changed, .ctx = &f };
 	f.watches[1] = (struct link_watch){ .changed = changed_too, .ctx = &f };
@@ -280,7 +272,6 @@ static void test_watches(void **state)
 
 static void feed_changed(void *ctx)
 {
-	(void)ctx;
 }
 
 /* What a feed read stays while the source is lost, and of the next one there are no rates
@@ -291,7 +282,6 @@ static void test_feeds_keep_what_they_have(void **state)
 	struct feed *feed;
 	size_t readings;
 
-	(void)state;
 	setup(&f, true);
 	feed = feed_new(&(struct feed_options){ .link = f.link,
 						.schema = &memory_schema,
@@ -320,7 +310,6 @@ static void test_trouble(void **state)
 	struct fixture f;
 	struct buf b = { 0 };
 
-	(void)state;
 	setup(&f, true);
 	assert_false(link_trouble(f.link, &b));
 	assert_int_equal(buf_len(&b), 0);

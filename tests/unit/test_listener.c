@@ -9,7 +9,6 @@ static void reads_lines_of_the_kernel(void **state)
 	struct arena a = { 0 };
 	struct listener l;
 
-	(void)state;
 	assert_true(listener_line(TEXT("   1: 0100007F:9F69 00000000:0000 0A 00000000:00000000 00:00000000 "
 				       "00000000  1000        0 49635 1 000000003dccc691 100 0 0 10 0"),
 				  false, &l));
@@ -32,7 +31,6 @@ static void refuses_other_lines(void **state)
 {
 	struct listener l;
 
-	(void)state;
 	assert_false(listener_line(TEXT("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
 					"retrnsmt   uid  timeout inode"), false, &l));
 	assert_false(listener_line(TEXT("0: 00000000:0001 00000000:0000 01 0:0 0:0 0 0 0 7 1"), false, &l));
@@ -63,7 +61,6 @@ static void picks_what_is_surest(void **state)
 {
 	struct listener web_and_node[] = { ANY(4000, 20), ANY(40001, 17), ANY(9100, 18), ANY(40002, 19) };
 
-	(void)state;
 	assert_int_equal(pick(web_and_node, 4, (struct port_hints){ .epmd = 40002, .fixed = 9100, .named = true }),
 			 40002);
 	assert_int_equal(pick(web_and_node, 4, (struct port_hints){ .epmd = 1, .fixed = 9100, .named = true }), 9100);
@@ -77,7 +74,6 @@ static void a_socket_alone_does_not_make_a_node(void **state)
 {
 	struct listener web[] = { ANY(4000, 20) };
 
-	(void)state;
 	assert_int_equal(pick(web, 1, (struct port_hints){ 0 }), 0);
 	assert_int_equal(pick(web, 1, (struct port_hints){ .epmd = 4001, .fixed = 5000, .min = 6000 }), 0);
 	assert_int_equal(pick(web, 0, (struct port_hints){ .named = true }), 0);
@@ -87,7 +83,6 @@ static void sockets_for_this_host_go_last(void **state)
 {
 	struct listener at[] = { NEAR(50000, 5), ANY(40001, 17) };
 
-	(void)state;
 	assert_int_equal(pick(at, 2, (struct port_hints){ .named = true }), 40001);
 	assert_int_equal(pick(at, 1, (struct port_hints){ .named = true }), 50000);
 }

@@ -35,7 +35,6 @@ static void runs_timers_in_order_and_ends(void **state)
 	struct trace t = { .l = loop_new() };
 	int64_t now = loop_now();
 
-	(void)state;
 	loop_at(t.l, now + 3000000, two, &t);
 	t.victim = loop_at(t.l, now + 2000000, two, &t);
 	loop_at(t.l, now + 1000000, one, &t);
@@ -63,7 +62,6 @@ static void reads_until_forgotten(void **state)
 	struct trace t = { .l = loop_new() };
 	int fds[2];
 
-	(void)state;
 	assert_int_equal(pipe(fds), 0);
 	assert_int_equal(write(fds[1], "abc", 3), 3);
 	loop_fd(t.l, fds[0], LOOP_READ, drain, &t);
@@ -94,7 +92,6 @@ static void come(void *ctx, int fd, unsigned events)
 {
 	struct late *x = ctx;
 
-	(void)events;
 	x->came = true;
 	loop_fd_forget(x->l, fd);
 }
@@ -105,7 +102,6 @@ static void dawdle(void *ctx, int fd, unsigned events)
 	struct late *x = ctx;
 	int64_t now = loop_now();
 
-	(void)events;
 	loop_fd_forget(x->l, fd);
 	loop_at(x->l, now + 1000, give_up, x);
 	while (loop_now() < now + 2000)
@@ -119,7 +115,6 @@ static void looks_once_more_before_it_gives_up(void **state)
 	struct late x = { .l = loop_new() };
 	int first[2], second[2];
 
-	(void)state;
 	assert_int_equal(pipe(first), 0);
 	assert_int_equal(pipe(second), 0);
 	x.to = second[1];
@@ -155,7 +150,6 @@ static void signals_call_back_and_some_end_it(void **state)
 {
 	struct heard h = { .l = loop_new() };
 
-	(void)state;
 	assert_true(loop_catch_signals(h.l, NULL));
 	loop_on_signal(h.l, SIGWINCH, hear, &h);
 	loop_on_signal(h.l, SIGUSR1, hear, &h);
@@ -192,7 +186,6 @@ static void a_child_has_none_of_them(void **state)
 	int status;
 	pid_t child;
 
-	(void)state;
 	assert_true(loop_catch_signals(h.l, NULL));
 	loop_on_signal(h.l, SIGUSR1, hear, &h);
 	child = fork();

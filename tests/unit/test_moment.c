@@ -22,7 +22,6 @@ static void check(const char *text, enum moment_kind kind, int64_t ns)
 
 static void dates(void **state)
 {
-	(void)state;
 	check("2026-11-23T07:52:00Z", MOMENT_DATE, THEN);
 	check("2026-11-23T07:52:00", MOMENT_DATE, THEN);
 	check("2026-11-23 07:52", MOMENT_DATE, THEN);
@@ -39,7 +38,6 @@ static void dates(void **state)
 
 static void times_of_day(void **state)
 {
-	(void)state;
 	check("07:52", MOMENT_CLOCK, (7 * 60 + 52) * 60 * SECOND);
 	check("07:52:01.5", MOMENT_CLOCK, ((7 * 60 + 52) * 60 + 1) * SECOND + SECOND / 2);
 	check("00:30+01:00", MOMENT_CLOCK, (23 * 60 + 30) * 60 * SECOND);
@@ -47,7 +45,6 @@ static void times_of_day(void **state)
 
 static void so_long_ago(void **state)
 {
-	(void)state;
 	check("-90s", MOMENT_BACK, 90 * SECOND);
 	check("-1.5m", MOMENT_BACK, 90 * SECOND);
 }
@@ -61,7 +58,6 @@ static void what_is_no_moment(void **state)
 		"2026-11-23T07:52:00+24:00",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		struct moment m;
 		struct err err = { 0 };
@@ -77,7 +73,6 @@ static void the_date_of_a_moment(void **state)
 	const int64_t day = 86400 * SECOND;
 	const int64_t clock = (7 * 60 + 52) * 60 * SECOND;
 
-	(void)state;
 	assert_int_equal(moment_date((struct moment){ MOMENT_LAST, 0 }, THEN), THEN);
 	assert_int_equal(moment_date((struct moment){ MOMENT_DATE, 5 }, THEN), 5);
 	assert_int_equal(moment_date((struct moment){ MOMENT_BACK, 5 }, THEN), THEN - 5);

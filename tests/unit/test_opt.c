@@ -62,7 +62,6 @@ static void assert_words(const char *text, const char *want)
 
 static void options_may_stand_anywhere(void **state)
 {
-	(void)state;
 	assert_words("ps shop --sort memory", "ps|shop");
 	assert_words("--sort memory ps --redact shop", "ps|shop");
 	assert_words("-n 5 ps -n5 shop -n=5", "ps|shop");
@@ -76,7 +75,6 @@ static void values_are_read(void **state)
 {
 	struct line l;
 
-	(void)state;
 	parse(&l,
 	      "ps --window 250ms --watch=2s --timeout 1m -n 7 --port 9100 --syntax elixir --format jsonl "
 	      "--color never --where 'memory > 1MB' --where 'name = x' --columns a,b --columns c "
@@ -107,7 +105,6 @@ static void many_of_one_kind(void **state)
 {
 	struct line l;
 
-	(void)state;
 	parse(&l, "ps --columns a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q --columns 'r, s'");
 	assert_true(l.ok);
 	assert_int_equal(l.o.columns.n, 19);
@@ -130,7 +127,6 @@ static void assert_refused(const char *text, const char *what, const char *hint)
 
 static void says_what_is_wrong(void **state)
 {
-	(void)state;
 	assert_refused("ps --srot x", "no option '--srot'", "did you mean --sort?");
 	assert_refused("ps --xyzzy", "no option '--xyzzy'", "otoscope help");
 	assert_refused("ps -q", "no option '-q'", "otoscope help");
@@ -163,7 +159,6 @@ static void a_command_takes_only_its_options(void **state)
 	struct line l;
 	struct err err = { 0 };
 
-	(void)state;
 	parse(&l, "nodes --window 1s");
 	assert_true(options_check(&l.o, "ps", OPTIONS_SAMPLE, &err));
 	assert_false(options_check(&l.o, "nodes", OPTIONS_TABLE | OPTIONS_OUTPUT, &err));

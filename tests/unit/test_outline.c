@@ -86,7 +86,6 @@ static void test_lines(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	setup(&f);
 	rows(&f, "");
 	take(&f, NULL);
@@ -101,7 +100,6 @@ static void test_names_are_parents_too(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	setup(&f);
 	rows(&f, "1 2<n1 3<n77");
 	take(&f, NULL);
@@ -113,7 +111,6 @@ static void test_nonsense(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	setup(&f);
 	rows(&f, "1<1 2<99 3<4 4<3 5<3");
 	take(&f, NULL);
@@ -128,7 +125,6 @@ static void test_open_and_close(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	setup(&f);
 	rows(&f, "1 2<1 3<2 4<1");
 	take(&f, NULL);
@@ -155,7 +151,6 @@ static void test_open_all(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	setup(&f);
 	rows(&f, "1 2<1 3<2 4<1 5<4 6 7<6");
 	take(&f, NULL);
@@ -173,7 +168,6 @@ static void test_what_is_looked_for(void **state)
 	const bool matches[] = { false, false, true, false, false };
 	struct fixture f;
 
-	(void)state;
 	setup(&f);
 	rows(&f, "1 2<1 3<2 4<1 5");
 	take(&f, matches);
@@ -197,7 +191,6 @@ static void test_ranked(void **state)
 	uint32_t at[] = { 3, 2, 1, 0 };
 	struct fixture f;
 
-	(void)state;
 	setup(&f);
 	rows(&f, "1 2<1 3<1 4");
 	outline_take(f.outline, &f.table, (struct rows){ at, 4 }, NULL, KEY, PARENT,
@@ -229,7 +222,6 @@ static void test_many(void **state)
 	struct buf b = { 0 };
 	size_t n;
 
-	(void)state;
 	setup(&f);
 	many(&f, 20001, false);
 	outline_lines(f.outline, &n);
@@ -256,7 +248,6 @@ static void test_choices_are_forgotten(void **state)
 	struct fixture f;
 	size_t n;
 
-	(void)state;
 	setup(&f);
 	for (int i = 0; i < 3000; i++) {
 		char text[64];

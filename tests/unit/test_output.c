@@ -187,7 +187,6 @@ static void scribble(struct canvas *c, unsigned times)
 
 static void a_terminal_shows_any_canvas_after_any_other(void **state)
 {
-	(void)state;
 	for (unsigned round = 0; round < 300; round++) {
 		size_t width = 1 + below(40), height = 1 + below(6);
 		struct output o = { .colors = (enum theme_colors)below(4), .together = below(2) };
@@ -243,7 +242,6 @@ static void writes_only_what_differs(void **state)
 {
 	struct drawn d;
 
-	(void)state;
 	open_drawn(&d);
 	output_draw(&d.o, d.c, &d.out);
 	assert_int_equal(buf_len(&d.out), 0);
@@ -263,7 +261,6 @@ static void what_does_not_fit_is_not_drawn(void **state)
 	struct screen *s = screen_new(9, 2);
 	struct buf out = { 0 };
 
-	(void)state;
 	output_resize(&o, 9, 2);
 	for (size_t y = 0; y < 50; y++)
 		pane_text(pane_whole(c), 0, y, 0, TEXT("12345678\xe4\xb8\xad\xe6\x96\x87"));
@@ -287,7 +284,6 @@ static void what_follows_a_wide_glyph_stays_in_its_place(void **state)
 	struct screen *s = screen_new(20, 1);
 	struct buf out = { 0 };
 
-	(void)state;
 	s->narrow = true;
 	output_resize(&o, 20, 1);
 	pane_text(pane_whole(c), 0, 0, 0, TEXT("a\xe4\xb8\xad" "b\xf0\x9f\x98\x80" "c"));

@@ -15,7 +15,6 @@ static void a_thread_is_read(void **state)
 {
 	struct proc_thread t;
 
-	(void)state;
 	proc_thread_init(&t, 7);
 	assert_true(proc_thread_schedstat(TEXT("123456789 4444 99\n"), &t));
 	assert_true(proc_thread_status(TEXT("Name:\tx\nvoluntary_ctxt_switches:\t12\n"
@@ -39,7 +38,6 @@ static void ticks_do_without_schedstat(void **state)
 {
 	struct proc_thread t;
 
-	(void)state;
 	proc_thread_init(&t, 7);
 	assert_false(proc_thread_schedstat(TEXT(""), &t));
 	assert_true(proc_thread_stat(TEXT("7 (x) S 1 2 3 0 -1 64 10 20 30 40 5 6 7"), &t));
@@ -53,7 +51,6 @@ static void no_thread_at_all(void **state)
 	static const char *const texts[] = { "", "7", "7 (", "7 (x", "7 x) S", "7 (x)", "7 ) S (" };
 	struct proc_thread t;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		proc_thread_init(&t, 7);
 		assert_false(proc_thread_stat(text_of(texts[i]), &t));
@@ -84,7 +81,6 @@ static void threads_are_told_by_name(void **state)
 		{ "sys_sig_dispatc", THREAD_OTHER, -1 },     { "99999999999999999999_s", THREAD_OTHER, -1 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		int64_t number;
 
@@ -99,7 +95,6 @@ static void memory_is_read(void **state)
 {
 	struct proc_memory m;
 
-	(void)state;
 	proc_memory_init(&m);
 	assert_false(proc_memory_status(&m, TEXT("Name:\tx\nVmRSS:\tlots\nVmRSS: 5 MB\n")));
 	assert_true(proc_memory_status(&m, TEXT("Name:\tx\nVmSize:\t 2000 kB\nVmHWM:\t  90 kB\nVmRSS:\t  80 kB\n"
@@ -130,7 +125,6 @@ static const char *dirs_of(const char *cgroup, int version)
 
 static void control_groups_are_found(void **state)
 {
-	(void)state;
 	assert_string_equal(dirs_of("0::/a/b\n", 2), "/sys/fs/cgroup/a/b /sys/fs/cgroup/a /sys/fs/cgroup");
 	assert_string_equal(dirs_of("0::/\n", 2), "/sys/fs/cgroup");
 	assert_string_equal(dirs_of("5:cpu,memory:/x\n0::/y\n", 1), "/sys/fs/cgroup/memory/x /sys/fs/cgroup/memory");
@@ -147,7 +141,6 @@ static void deep_groups_end(void **state)
 	struct arena a = { 0 };
 	struct cgroup g;
 
-	(void)state;
 	cgroup_find(&g, TEXT("0::/1/2/3/4/5/6/7/8/9/a/b/c/d/e/f/g/h/i/j\n"), &a);
 	assert_int_equal(g.n, CGROUP_LEVELS);
 	arena_clear(&a);
@@ -159,7 +152,6 @@ static void the_lowest_limit_counts(void **state)
 	struct proc_memory m;
 	struct cgroup g;
 
-	(void)state;
 	proc_memory_init(&m);
 	cgroup_find(&g, TEXT("0::/a/b\n"), &a);
 	proc_memory_group(&m, &g, 0, TEXT("max\n"), TEXT("100\n"));
@@ -179,7 +171,6 @@ static void no_limit_of_version_1(void **state)
 	struct proc_memory m;
 	struct cgroup g;
 
-	(void)state;
 	proc_memory_init(&m);
 	cgroup_find(&g, TEXT("3:memory:/\n"), &a);
 	proc_memory_group(&m, &g, 0, TEXT("9223372036854771712\n"), TEXT("123456\n"));
@@ -193,7 +184,6 @@ static void no_limit_of_version_1(void **state)
 
 static bool count(void *ctx, const struct proc_thread *t)
 {
-	(void)t;
 	++*(int *)ctx;
 	return true;
 }
@@ -205,7 +195,6 @@ static void a_made_up_machine(void **state)
 	struct process p;
 	int proc, n = 0;
 
-	(void)state;
 	machine_make(&m);
 	machine_process(&m, &(struct made){ .pid = 70, .args = "beam.smp" });
 	machine_file(&m, "/proc/70/status", "VmRSS:\t 5 kB\n");
@@ -251,7 +240,6 @@ static void schedulers_are_told_apart_by_number(void **state)
 	struct threads all = { 0 };
 	const struct thread *t;
 
-	(void)state;
 	assert_true(read_by(schedulers_read, "{[2,1,2,2,1,1],[5,6,7,8],[9,10,11,12],"
 			    "[{2,20,200},{1,10,100},{5,50,500},{3,30,300},{4,40,400}]}", &all));
 	assert_int_equal(all.n, 5);
@@ -279,7 +267,6 @@ static void nonsense_of_a_node_is_refused(void **state)
 		"{[1,1,1,1,1,1],[],[],[{0,1,1}]}", "{[1,1,1,1,1,1],[],[],[{1,x,1}]}", "{[1,1,1,1,1,1],[],[],[y]}",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct threads all = { 0 };
 
@@ -293,7 +280,6 @@ static void states_are_taken_as_they_come(void **state)
 	struct threads all = { 0 };
 	const struct thread *t;
 
-	(void)state;
 	assert_true(read_by(msacc_read, "[#{type => dirty_io_scheduler, id => 2, counters => "
 			    "#{emulator => 5, sleep => 7, zzz => 9}}, #{type => new_kind, id => 0, counters => #{}}]", &all));
 	t = threads_find(&all, THREAD_DIRTY_IO, 2);
@@ -314,7 +300,6 @@ static void a_count_that_went_back_is_another_one(void **state)
 	struct thread before = { .counts = { 5, 5, -1 } };
 	struct thread now = { .counts = { 9, 4, 3 } };
 
-	(void)state;
 	assert_int_equal(thread_grown(&now, &before, 0), 4);
 	assert_int_equal(thread_grown(&now, &before, 1), -1);
 	assert_int_equal(thread_grown(&now, &before, 2), -1);

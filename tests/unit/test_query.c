@@ -122,7 +122,6 @@ static void asks_once_when_all_rows_are_wanted(void **state)
 	struct bench b = one();
 	const struct memory_ask *asks;
 
-	(void)state;
 	assert_shown(&b, (struct query_options){ 0 },
 		     "id,name,steps,weight,age,full,asleep,note\n"
 		     "@2,dog,500,20000,6,0.25,false,barks\n"
@@ -152,7 +151,6 @@ static void ranks_first_and_reads_the_rest_of_what_stays(void **state)
 	struct bench b = bench_of((const char *const[]){ NULL }, 1);
 	const struct memory_ask *asks;
 
-	(void)state;
 	load_flock(b.sources[0], 100);
 	assert_shown(&b,
 		     (struct query_options){ .limit = 2,
@@ -173,7 +171,6 @@ static void asks_for_all_when_most_rows_stay(void **state)
 	struct bench b = one();
 	const struct memory_ask *asks;
 
-	(void)state;
 	assert_shown(&b,
 		     (struct query_options){ .limit = 3,
 					     .sort = TEXT("steps"),
@@ -189,7 +186,6 @@ static void asks_once_when_nothing_is_missing(void **state)
 	static const struct text columns[] = { TEXT_INIT("id"), TEXT_INIT("steps") };
 	struct bench b = one();
 
-	(void)state;
 	assert_shown(&b, (struct query_options){ .limit = 2, WORDS(columns) },
 		     "id,steps\n@2,500\n@4,90\n");
 	assert_int_equal(memory_asks(b.sources[0], NULL), 1);
@@ -205,7 +201,6 @@ static void filters_on_what_is_not_shown(void **state)
 	struct bench b = one();
 	const struct memory_ask *asks;
 
-	(void)state;
 	assert_shown(&b,
 		     (struct query_options){ WORDS(columns), .where = where, .nwhere = 2,
 					     .sort = TEXT("+age") },
@@ -227,7 +222,6 @@ static void sorts_names_up_and_numbers_down(void **state)
 	static const struct text columns[] = { TEXT_INIT("name") };
 	struct bench b = one();
 
-	(void)state;
 	assert_shown(&b, (struct query_options){ WORDS(columns), .sort = TEXT("name") },
 		     "name\ncat\ndog\nelk\n\n");
 	assert_shown(&b, (struct query_options){ WORDS(columns), .sort = TEXT("-name") },
@@ -246,7 +240,6 @@ static void people_see_the_usual_columns(void **state)
 {
 	struct bench b = one();
 
-	(void)state;
 	assert_shown(&b, (struct query_options){ .brief = true, .limit = 1 },
 		     "id,name,steps,weight,age,full,asleep\n@2,dog,500,20000,6,0.25,false\n");
 	assert_shown(
@@ -263,7 +256,6 @@ static void two_nodes_in_one_answer(void **state)
 	static const struct text where[] = { TEXT_INIT("node ~ b$") };
 	struct bench b = bench_of((const char *const[]){ herd, herd_later }, 2);
 
-	(void)state;
 	assert_shown(&b,
 		     (struct query_options){ .node = true, WORDS(columns), .limit = 3 },
 		     "node,id,weight\nzoo@b,@5,1\nzoo@b,@2,20000\nzoo@a,@2,20000\n");
@@ -284,7 +276,6 @@ static void one_lost_node_does_not_stop_the_others(void **state)
 	struct bench b = bench_of((const char *const[]){ herd, herd, NULL }, 3);
 	struct err lost = { .kind = ERR_LOST, .what = "gone" };
 
-	(void)state;
 	memory_fail(b.sources[0], &lost);
 	assert_shown(&b,
 		     (struct query_options){ .node = true, WORDS(columns), .limit = 1 },
@@ -308,7 +299,6 @@ static void a_row_that_died_between_the_steps_is_left_out(void **state)
 					       TEXT_INIT("weight") };
 	struct bench b = one();
 
-	(void)state;
 	memory_load(b.sources[0], &zoo, "id,steps,weight\n@4,91,1\n");
 	assert_shown(&b, (struct query_options){ WORDS(columns), .limit = 2 },
 		     /* What ranked stays as it was when it ranked. */
@@ -333,7 +323,6 @@ static void a_window_gives_rates_and_growths(void **state)
 	const struct memory_ask *asks;
 	struct result *r;
 
-	(void)state;
 	memory_load(b.sources[0], &zoo, herd_later);
 	/* By the rate of steps, which is the usual order; the newborn has none, the dead
 	 * is not there. */
@@ -363,7 +352,6 @@ static void rates_are_per_second(void **state)
 	struct query *q = query_new(&zoo, &o, NULL);
 	double rate;
 
-	(void)state;
 	memory_load(b.sources[0], &zoo, herd_later);
 	run(&b, q);
 	rate = table_cell(&b.result->table, b.result->rows.at[0], b.result->columns[0])
@@ -381,7 +369,6 @@ static void changes_of_few_rows_are_made_only_when_named(void **state)
 	struct bench b = one();
 	const struct memory_ask *asks;
 
-	(void)state;
 	assert_shown(
 		&b,
 		(struct query_options){ .brief = true, .window_ns = 1000, .limit = 1 },
@@ -410,7 +397,6 @@ static void the_last_reading_may_begin_the_next_window(void **state)
 	struct query *q = query_new(&zoo, &o, NULL);
 	char *got;
 
-	(void)state;
 	memory_load(b.sources[0], &zoo, herd);
 	memory_load(b.sources[0], &zoo, herd_later);
 	run(&b, q);
@@ -428,8 +414,6 @@ static void the_last_reading_may_begin_the_next_window(void **state)
 
 static void never(void *ctx, struct result *r)
 {
-	(void)ctx;
-	(void)r;
 	assert_true(false);
 }
 
@@ -437,7 +421,6 @@ static void may_be_cancelled_at_any_moment(void **state)
 {
 	static const int64_t window[] = { 0, 1000000000 };
 
-	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		struct bench b = one();
 		struct query_options o = { .window_ns = window[i % 2], .limit = 1 };
@@ -475,7 +458,6 @@ static void unknown_columns_are_told_before_anything_is_asked(void **state)
 	static const struct text where[] = { TEXT_INIT("steps ~ 5"),
 					     TEXT_INIT("steps_rate > 1") };
 
-	(void)state;
 	assert_refused((struct query_options){ WORDS(columns) },
 		       "--columns: animals has no column 'hieght'", "columns: ");
 	assert_refused(

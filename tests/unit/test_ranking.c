@@ -13,7 +13,6 @@ static struct arena arena;
 
 static int clear(void **state)
 {
-	(void)state;
 	arena_clear(&arena);
 	return 0;
 }
@@ -71,7 +70,6 @@ static void places_are_those_of_a_sort(void **state)
 	} windows[] = { { 0, 20 }, { 1180, 1200 }, { 500, 540 }, { 0, 1 }, { 510, 700 }, { 0, 1200 } };
 	struct table t;
 
-	(void)state;
 	crowd(&t, 1200);
 	for (size_t c = 0; c < 4; c++)
 		for (int descending = 0; descending < 2; descending++) {
@@ -100,7 +98,6 @@ static void nulls_come_last_both_ways(void **state)
 	struct table t;
 	struct ranking r;
 
-	(void)state;
 	table_init(&t, &zoo, &arena, 0);
 	zoo_add(&t, 1, "none", -1, 0);
 	zoo_add(&t, 2, "few", 0, 0);
@@ -118,7 +115,6 @@ static void equals_are_ranked_by_level_and_key(void **state)
 	struct table t;
 	struct ranking r;
 
-	(void)state;
 	table_init(&t, &zoo, &arena, 0);
 	zoo_add(&t, 9, "d", 0, 1);
 	zoo_add(&t, 3, "b", 0, 5);
@@ -138,7 +134,6 @@ static void what_begins_alike_is_told_apart(void **state)
 	struct table t;
 	struct ranking r;
 
-	(void)state;
 	table_init(&t, &zoo, &arena, 0);
 	zoo_add(&t, 1, "gen_server:b", INT64_C(9007199254740993), 0);
 	zoo_add(&t, 2, "gen_server:a", INT64_C(9007199254740992), 0);
@@ -155,7 +150,6 @@ static void some_rows_only(void **state)
 	struct table t;
 	struct ranking r;
 
-	(void)state;
 	table_init(&t, &zoo, &arena, 0);
 	zoo_add(&t, 1, "a", 1, 0);
 	zoo_add(&t, 2, "b", 3, 0);
@@ -172,7 +166,6 @@ static void none_at_all(void **state)
 	struct table t;
 	struct ranking r;
 
-	(void)state;
 	table_init(&t, &zoo, &arena, 0);
 	ranking_init(&r, &t, (struct rows){ 0 }, 0, TABLE_NONE, true, &arena);
 	ranking_place(&r, 0, 10);

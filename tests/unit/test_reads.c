@@ -20,7 +20,6 @@ static bool reads(const char *text)
 
 static void what_reads(void **state)
 {
-	(void)state;
 	assert_true(reads("erlang:memory()"));
 	assert_true(reads("erlang:memory(total)"));
 	assert_true(reads(":erlang.memory(:total)"));
@@ -33,7 +32,6 @@ static void what_reads(void **state)
 
 static void what_may_write(void **state)
 {
-	(void)state;
 	assert_false(reads("erlang:halt()"));
 	assert_false(reads("erlang:memory(total, 1)"));
 	assert_false(reads("lists:foreach(a, b)"));
@@ -44,7 +42,6 @@ static void what_may_write(void **state)
 /* These only read, and could take the node with them. */
 static void what_costs_too_much(void **state)
 {
-	(void)state;
 	assert_false(reads("erlang:system_info(procs)"));
 	assert_false(reads("erlang:system_info({allocator, x})"));
 	assert_false(reads("erlang:process_info(<0.1.0>)"));

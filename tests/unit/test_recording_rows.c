@@ -121,7 +121,6 @@ static void no_rows(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	begin(&f);
 	pass(&f, NULL, &f.before);
 	pass(&f, &f.before, &f.after);
@@ -132,7 +131,6 @@ static void all_types_come_back(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	begin(&f);
 	add(&f.before, INT64_MIN, INT64_MAX);
 	add(&f.before, INT64_MAX, INT64_MIN);
@@ -146,7 +144,6 @@ static void rows_that_stay_take_no_bytes(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	begin(&f);
 	for (int i = 0; i < 1000; i++) {
 		add(&f.before, i, i);
@@ -161,7 +158,6 @@ static void rows_come_and_go_and_move(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	begin(&f);
 	for (int i = 0; i < 50; i++)
 		add(&f.before, i, i);
@@ -179,7 +175,6 @@ static void a_cell_changes_its_type(void **state)
 {
 	struct fixture f;
 
-	(void)state;
 	begin(&f);
 	for (int i = 0; i < 25; i++) {
 		add(&f.before, i, i / 5);
@@ -196,7 +191,6 @@ static void a_long_chain(void **state)
 	struct fixture f;
 	unsigned seed = 1;
 
-	(void)state;
 	begin(&f);
 	for (int n = 0; n < 200; n++) {
 		struct table next;
@@ -219,7 +213,6 @@ static void only_what_is_wanted_is_read(void **state)
 	struct fixture f;
 	struct buf b = { 0 };
 
-	(void)state;
 	begin(&f);
 	add(&f.before, 1, 3);
 	f.rows.columns = column_bit(7);
@@ -238,7 +231,6 @@ static void damage_is_told(void **state)
 	struct buf b = { 0 };
 	size_t refused = 0;
 
-	(void)state;
 	begin(&f);
 	for (int i = 0; i < 20; i++)
 		add(&f.before, i, i);
@@ -269,7 +261,6 @@ static void it_must_follow_what_was_read(void **state)
 	struct buf b = { 0 };
 	struct err err = { 0 };
 
-	(void)state;
 	begin(&f);
 	add(&f.before, 1, 1);
 	add(&f.after, 1, 2);
@@ -287,7 +278,6 @@ static void few_bytes_are_no_great_table(void **state)
 	struct fixture f;
 	struct err err = { 0 };
 
-	(void)state;
 	begin(&f);
 	assert_false(rows_decode(&f.rows, (struct text){ bytes, sizeof(bytes) - 1 }, &err));
 	assert_non_null(strstr(err.what, "too many rows"));

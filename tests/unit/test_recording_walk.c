@@ -132,7 +132,6 @@ static void goes_through_all(void **state)
 	struct err err = { 0 };
 	size_t n = 0;
 
-	(void)state;
 	begin(&f);
 	assert_true(recording_walk_init(&w, f.file, &schema, column_bit(2), 2, 0,
 					INT64_MAX, &err));
@@ -155,7 +154,6 @@ static void begins_in_the_middle(void **state)
 	struct err err = { 0 };
 	size_t n = 75;
 
-	(void)state;
 	begin(&f);
 	assert_true(recording_walk_init(&w, f.file, &schema, column_bit(2), 2,
 					BEGAN + 75 * SECOND + 5, BEGAN + 130 * SECOND,
@@ -179,7 +177,6 @@ static void lives_are_not_compared(void **state)
 	struct err err = { 0 };
 	size_t n = 0;
 
-	(void)state;
 	begin(&f);
 	write_run(f.path, "2", SAMPLES, 3);
 	assert_true(recording_walk_init(&w, f.file, &schema, column_bit(2), 2, 0,
@@ -198,7 +195,6 @@ static void times_grow(void **state)
 	struct err err = { 0 };
 	bool changed;
 
-	(void)state;
 	begin(&f);
 	assert_true(recording_times_read(f.file, &t, &changed, &err));
 	assert_true(changed);

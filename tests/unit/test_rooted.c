@@ -43,7 +43,6 @@ static void link_to(const char *to, const char *path)
 
 static int make(void **state)
 {
-	(void)state;
 	strcpy(top, "/tmp/otoscope-unit-XXXXXX");
 	assert_non_null(mkdtemp(top));
 	mkdir(at("r"), 0755);
@@ -59,7 +58,6 @@ static int clear(void **state)
 {
 	char command[128];
 
-	(void)state;
 	close(root);
 	arena_clear(&arena);
 	snprintf(command, sizeof(command), "rm -rf '%s'", top);
@@ -86,7 +84,6 @@ static void fails(const char *path, int error)
 
 static void dots_stay_below_the_root(void **state)
 {
-	(void)state;
 	reads("/secret", "INSIDE");
 	reads("secret", "INSIDE");
 	reads("/../../secret", "INSIDE");
@@ -96,7 +93,6 @@ static void dots_stay_below_the_root(void **state)
 
 static void links_stay_below_the_root(void **state)
 {
-	(void)state;
 	link_to("/secret", "r/absolute");
 	link_to("../../../../secret", "r/d/e/up");
 	link_to("/d", "r/dir");
@@ -113,7 +109,6 @@ static void loops_and_depths_end(void **state)
 {
 	char deep[PATH_MAX + 10];
 
-	(void)state;
 	link_to("loop", "r/loop");
 	link_to("x/y", "r/x");
 	fails("/loop", ELOOP);
@@ -133,7 +128,6 @@ static void loops_and_depths_end(void **state)
 
 static void only_regular_files_are_opened(void **state)
 {
-	(void)state;
 	mkfifo(at("r/pipe"), 0644);
 	fails("/pipe", EINVAL);
 	fails("/d", EISDIR);
@@ -148,7 +142,6 @@ static void reads_at_most_what_was_asked(void **state)
 	struct rights all = { .uid = 0 };
 	struct text out;
 
-	(void)state;
 	assert_true(rooted_read(root, TEXT("secret"), &all, 3, &arena, &out));
 	assert_true(text_is(out, "INS"));
 }
@@ -165,7 +158,6 @@ static void rights_are_those_of_the_user(void **state)
 {
 	uint32_t me = geteuid(), mine = getegid(), other = me + 1000, others = mine + 1000;
 
-	(void)state;
 	file("r/own", "x", 0400);
 	file("r/group", "x", 0040 | 0400);
 	file("r/not-owner", "x", 0044);

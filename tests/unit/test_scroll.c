@@ -8,7 +8,6 @@ static void moves_as_far_as_there_are_lines(void **state)
 {
 	struct scroll s = { 0 };
 
-	(void)state;
 	scroll_by(&s, 3, 10);
 	assert_int_equal(s.cursor, 3);
 	scroll_by(&s, -1, 10);
@@ -25,7 +24,6 @@ static void lines_that_are_gone(void **state)
 {
 	struct scroll s = { .cursor = 9, .top = 5 };
 
-	(void)state;
 	scroll_by(&s, 0, 4);
 	assert_int_equal(s.cursor, 3);
 	s.cursor = 9;
@@ -44,7 +42,6 @@ static void the_cursor_is_in_sight(void **state)
 {
 	struct scroll s = { .cursor = 7 };
 
-	(void)state;
 	scroll_fit(&s, 10, 4);
 	assert_int_equal(s.top, 4);
 	s.cursor = 5;
@@ -61,7 +58,6 @@ static void more_room_than_lines(void **state)
 {
 	struct scroll s = { .cursor = 9, .top = 8 };
 
-	(void)state;
 	scroll_fit(&s, 10, 6);
 	assert_int_equal(s.top, 4);
 	scroll_fit(&s, 10, 20);

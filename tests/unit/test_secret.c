@@ -13,7 +13,6 @@ static void knows_the_names_of_secrets(void **state)
 	};
 	static const char *const others[] = { "", "name", "pass", "pass word", "key", "_" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
 		assert_true(secret_name(text_of(secrets[i])));
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -33,7 +32,6 @@ static void knows_the_names_of_secret_settings(void **state)
 		"_", "LANG", "ERL_FLAGS", "DATABASE_URL", "kernel", "pa", "OTP_VERSION", "=",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
 		if (!secret_setting(text_of(secrets[i])))
 			fail_msg("%s is no secret", secrets[i]);
@@ -90,7 +88,6 @@ static void masks_secrets_in_settings(void **state)
 		{ "X", "me@host", "me@host" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct buf out = { 0 };
 
@@ -112,7 +109,6 @@ static void masks_the_beginning_of_a_secret(void **state)
 		"Authorization: Basic hunter2",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		size_t secret = text_find(text_of(cases[i]), TEXT("hunter2"));
 

@@ -18,7 +18,6 @@ static struct settings *settings;
 
 static int setup(void **state)
 {
-	(void)state;
 	strcpy(dir + strlen(dir) - 6, "XXXXXX");
 	if (!mkdtemp(dir))
 		return -1;
@@ -31,7 +30,6 @@ static int teardown(void **state)
 {
 	char command[192];
 
-	(void)state;
 	settings_free(settings);
 	buf_clear(&out);
 	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
@@ -72,7 +70,6 @@ static const char *changed(const char *old, const char *name, const char *value)
 
 static void test_text(void **state)
 {
-	(void)state;
 	assert_string_equal(changed("", "a", "1"), "a = 1\n");
 	assert_string_equal(changed("b=2", "a", "1"), "b=2\na = 1\n");
 	assert_string_equal(changed("# a = 0\n\na=0 # no comment\n b = 2\n", "a", "1"),
@@ -105,7 +102,6 @@ static void test_values(void **state)
 {
 	struct text value;
 
-	(void)state;
 	assert_true(settings->mouse);
 	set("mouse", "off");
 	assert_false(settings->mouse);
@@ -137,7 +133,6 @@ static void test_values(void **state)
 
 static void test_refused(void **state)
 {
-	(void)state;
 	refused("intervall", "2s", "no setting 'intervall'", "'interval'");
 	refused("interval", "1ms", "100ms", "");
 	refused("interval", "soon", "soon", "");
@@ -159,7 +154,6 @@ static void test_load(void **state)
 {
 	struct buf wrong = { 0 };
 
-	(void)state;
 	write_file("# mine\ninterval = 5s\nnonsense\n\ncolour = never\nascii=on\n"
 		   "mouse = \xff\x1b[2J\n");
 	settings_load(settings, &wrong);
@@ -182,7 +176,6 @@ static void test_nothing_there(void **state)
 	struct err err = { 0 };
 	size_t n;
 
-	(void)state;
 	settings_load(settings, &wrong);
 	settings_load(none, &wrong);
 	settings_load(file, &wrong);
@@ -215,7 +208,6 @@ static void test_save(void **state)
 	struct buf wrong = { 0 };
 	struct stat st;
 
-	(void)state;
 	saved(0);
 	assert_string_equal(file(), "");
 	set("interval", "5s");
@@ -245,7 +237,6 @@ static void test_save_link(void **state)
 	char real[160];
 	struct stat st;
 
-	(void)state;
 	write_file("mouse = off\n");
 	snprintf(real, sizeof(real), "%s/real.conf", dir);
 	assert_int_equal(rename(path, real), 0);

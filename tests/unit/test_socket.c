@@ -26,7 +26,6 @@ static const struct term *term(const char *text)
 
 static int teardown(void **state)
 {
-	(void)state;
 	arena_clear(&arena);
 	return 0;
 }
@@ -45,7 +44,6 @@ static void assert_address(const char *text, const char *whole, const char *host
 
 static void addresses(void **state)
 {
-	(void)state;
 	assert_address("{ok, {{127,0,0,1}, 80}}", "127.0.0.1:80", "127.0.0.1", 80);
 	assert_address("{ok, {{0,0,0,0}, 0}}", "0.0.0.0:0", "0.0.0.0", 0);
 	assert_address("{{10,0,0,7}, 65535}", "10.0.0.7:65535", "10.0.0.7", 65535);
@@ -56,7 +54,6 @@ static void addresses(void **state)
 /* RFC 5952: the longest run of zeros, lower case, IPv4 in IPv6 as such. */
 static void addresses_of_ipv6(void **state)
 {
-	(void)state;
 	assert_address("{ok, {{0,0,0,0,0,0,0,1}, 80}}", "[::1]:80", "::1", 80);
 	assert_address("{ok, {{0,0,0,0,0,0,0,0}, 1}}", "[::]:1", "::", 1);
 	assert_address("{ok, {{16#2001,16#DB8,0,0,1,0,0,16#FFFF}, 443}}",
@@ -70,7 +67,6 @@ static void addresses_of_ipv6(void **state)
 
 static void addresses_of_unix_sockets(void **state)
 {
-	(void)state;
 	assert_address("{ok, {local, <<\"/run/x\">>}}", "/run/x", "/run/x", -1);
 	assert_address("{ok, {local, \"/run/x\"}}", "/run/x", "/run/x", -1);
 	assert_address("{ok, #{family => local, path => <<\"/a\\e[1m\\n\">>}}",
@@ -96,7 +92,6 @@ static void no_addresses(void **state)
 		"{ok, {{1,2,3,99999999999999999999}, 4}}",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct address a;
 
@@ -121,7 +116,6 @@ static void states_of_ports(void **state)
 		{ "{ok, []}", "CLOSED" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_string_equal(socket_port_state(term(cases[i].status)),
 				    cases[i].want);
@@ -147,7 +141,6 @@ static const char *nif_state(const char *rstates, const char *wstates, int accep
 
 static void states_of_sockets(void **state)
 {
-	(void)state;
 	assert_string_equal(nif_state("[bound,listening]", "[]", 0, NULL, true, false),
 			    "LISTEN");
 	assert_string_equal(nif_state("[bound,listening]", "[]", 2, NULL, true, false),
@@ -184,7 +177,6 @@ static void words(void **state)
 		{ "#Ref<0.-1.2>", -2 }, { "#Ref<1.1.2.3>", -2 }, { "<0.1.2>", -2 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct err err = { 0 };
 		struct port_word w;
@@ -202,7 +194,6 @@ static void ports_print_as_they_are_read(void **state)
 	struct buf b = { 0 };
 	int64_t id;
 
-	(void)state;
 	port_print(&b, 4711);
 	assert_string_equal(buf_cstr(&b), "#Port<0.4711>");
 	assert_true(port_parse(buf_text(&b), &id));
@@ -294,9 +285,6 @@ static void make_answers(struct term *t, int n)
 
 static void opened(void *ctx, struct source *s, const struct err *err)
 {
-	(void)ctx;
-	(void)s;
-	(void)err;
 }
 
 static void print_all(const struct table *t)
@@ -366,7 +354,6 @@ static void answers_of_any_shape(void **state)
 	size_t sockets = 0;
 	size_t ports = 0;
 
-	(void)state;
 	for (int i = 0; i < 300; i++) {
 		sockets += read_some(live_of(s), &sockets_schema, &sockets_question);
 		ports += read_some(live_of(s), &ports_schema, &ports_question);

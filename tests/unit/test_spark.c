@@ -22,7 +22,6 @@ static void rises(void **state)
 	struct canvas *blocks = screen_new(8, 1, SCREEN_BLOCKS);
 	struct canvas *ascii = screen_new(8, 1, SCREEN_ASCII);
 
-	(void)state;
 	draw(braille, ramp, COUNT(ramp), false);
 	screen_is(braille, "⣀⣤⣶⣿\n");
 	draw(blocks, ramp, COUNT(ramp), false);
@@ -42,7 +41,6 @@ static void is_cut_and_filled_at_the_left(void **state)
 	struct canvas *c = screen_new(4, 1, SCREEN_ASCII);
 	struct canvas *b = screen_new(4, 1, SCREEN_BRAILLE);
 
-	(void)state;
 	draw(c, ramp, COUNT(ramp), false);
 	screen_is(c, "=+*#\n");
 	draw(c, ramp, 2, false);
@@ -62,7 +60,6 @@ static void has_gaps_and_no_numbers_that_are_none(void **state)
 	static const double below[] = { -7, 0 };
 	struct canvas *c = screen_new(6, 1, SCREEN_ASCII);
 
-	(void)state;
 	draw(c, odd, COUNT(odd), false);
 	screen_is(c, "_  # #\n");
 	draw(c, huge, COUNT(huge), true);
@@ -79,7 +76,6 @@ static void has_the_scale_that_it_is_given(void **state)
 	struct canvas *c = screen_new(3, 1, SCREEN_ASCII);
 	struct spark s = { .values = high, .n = 2, .low = 0, .high = 214 };
 
-	(void)state;
 	draw(c, high, 2, false);
 	screen_is(c, " ##\n");
 	draw(c, high, 2, true);
@@ -104,7 +100,6 @@ static void fills_a_share(void **state)
 	struct canvas *c = screen_new(8, 1, SCREEN_BLOCKS);
 	struct canvas *a = screen_new(8, 1, SCREEN_ASCII);
 
-	(void)state;
 	bar(c, 0.5, NAN);
 	screen_is(c, "████····\n");
 	bar(c, 0.5 + 3.0 / 64, 0.75);

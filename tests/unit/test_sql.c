@@ -18,7 +18,6 @@ static void cells_are_as_in_csv(void **state)
 {
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	assert_rows(&b, "SELECT * FROM animals",
 		    "id,name,steps,weight,age,full,asleep,note\n"
@@ -37,7 +36,6 @@ static void only_what_is_used_is_asked_for(void **state)
 	const struct memory_ask *asks;
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ .timeout_ns = 77, .syntax = SYNTAX_ELIXIR });
 	assert_rows(&b, "SELECT sum(steps) FROM animals WHERE name > 'd'", "sum(steps)\n590\n");
 	assert_int_equal(asks_of(&b, &asks), 1);
@@ -61,7 +59,6 @@ static void one_row_is_asked_for_by_its_key(void **state)
 	const struct memory_ask *asks;
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	/* In any of the ways in which an id may be written. */
 	assert_rows(&b, "SELECT name FROM animals WHERE id = '@02'", "name\ndog\n");
@@ -81,7 +78,6 @@ static void several_uses_of_a_table_are_one_question(void **state)
 	const struct memory_ask *asks;
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	assert_rows(&b, "SELECT a.name, b.name FROM animals a, animals b WHERE a.id = '@1' AND b.id = '@4'",
 		    "name,name_2\ncat,elk\n");
@@ -103,7 +99,6 @@ static void joins_and_groups(void **state)
 {
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	assert_rows(&b, "SELECT k.name, a.name FROM keepers k JOIN animals a ON k.animal = a.id ORDER BY 1 DESC",
 		    "name,name_2\neve,elk\nbob,cat\nann,elk\n");
@@ -126,7 +121,6 @@ static void what_is_shown_only_when_named(void **state)
 	const struct memory_ask *asks;
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	assert_rows(&b, "SELECT * FROM keepers WHERE room = 7", "name,animal,room,since\nbob,@1,7,\n");
 	assert_rows(&b, "SELECT name, phone FROM keepers WHERE room = 7", "name,phone\nbob,222\n");
@@ -141,7 +135,6 @@ static void a_window_has_both_readings(void **state)
 	const struct memory_ask *asks;
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ .window_ns = 1000 });
 	memory_load(b.sources[0], &zoo, herd_later);
 	assert_rows(&b, "SELECT a.id, b.weight, a.weight, a.weight_growth, a.born, b.name FROM animals a "
@@ -170,7 +163,6 @@ static void a_window_may_begin_with_the_last_reading(void **state)
 	struct sql_statement *st;
 	char *got;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ .window_ns = 1000, .keep = true });
 	memory_load(b.sources[0], &zoo, herd_later);
 	st = prepare(&b, "SELECT weight_growth FROM animals WHERE id = '@1'");
@@ -189,7 +181,6 @@ static void two_nodes_have_a_column_node(void **state)
 {
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 2, (struct sql_options){ .window_ns = 1000 });
 	assert_rows(&b, "SELECT node, count(*), sum(steps) FROM animals GROUP BY node",
 		    "node,count(*),sum(steps)\nzoo@a,4,607\nzoo@b,4,607\n");
@@ -209,7 +200,6 @@ static void a_table_that_fails_is_told(void **state)
 	struct sql_told told;
 	char *got;
 
-	(void)state;
 	bench_init(&b, 2, (struct sql_options){ 0 });
 	fail(&err, ERR_LOST, "it is gone");
 	memory_fail(b.sources[1], &err);
@@ -233,7 +223,6 @@ static void a_table_that_fails_is_told(void **state)
 
 static void may_be_cancelled_at_any_moment(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		struct bench b;
 		struct sql_statement *st;
@@ -275,7 +264,6 @@ static void what_is_wrong_has_a_place(void **state)
 {
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	assert_wrong(&b, "SELEC 1", "near \"SELEC\": syntax error", "", 1, 1);
 	assert_wrong(&b, "SELECT 1;\n -- one\n SELECT 'ä', nmae FROM animals", "no such column: nmae",
@@ -300,7 +288,6 @@ static void the_place_is_shown_in_its_line(void **state)
 	struct err err = { 0 };
 	struct buf line = { 0 };
 
-	(void)state;
 	fail(&err, ERR_USAGE, "bad");
 	fail_place(&err, TEXT("one\ntw\303\266 \tthree\nfour"), 11);
 	assert_string_equal(err.what, "bad: line 2, column 7");
@@ -348,7 +335,6 @@ static void only_reading(void **state)
 	};
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		struct err err = { 0 };
@@ -387,7 +373,6 @@ static void large_rows_come_a_few_at_once(void **state)
 	struct table t;
 	bool more = true;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	st = prepare(&b, "SELECT zeroblob(1000000) FROM animals a, animals b, animals c");
 	ask(&b, st);
@@ -410,7 +395,6 @@ static void what_is_refused_only_when_it_runs(void **state)
 	struct bench b;
 	struct err err;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	err = run(&b, "VACUUM INTO '/nowhere/x'");
 	assert_int_equal(err.kind, ERR_USAGE);
@@ -422,7 +406,6 @@ static void temporary_views_and_tables(void **state)
 {
 	struct bench b;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	assert_int_equal(run(&b, "CREATE TEMP VIEW heavy AS SELECT * FROM animals WHERE weight > 5000").kind, ERR_NONE);
 	assert_rows(&b, "SELECT name FROM heavy ORDER BY 1", "name\ndog\nelk\n");
@@ -441,7 +424,6 @@ static void what_would_never_end_is_bounded(void **state)
 	struct bench b;
 	struct err err;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ .memory_bytes = (size_t)4 << 20 });
 	err = run(&b, FOREVER "SELECT count(DISTINCT i) FROM n");
 	assert_int_equal(err.kind, ERR_CANNOT);
@@ -461,7 +443,6 @@ static void functions_for_people(void **state)
 	struct bench b;
 	struct err err;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ 0 });
 	assert_rows(&b, "SELECT name FROM animals WHERE name REGEXP '^[de]'", "name\ndog\nelk\n");
 	assert_rows(&b, "SELECT bytes(2048), duration(1500000), human(1234567), bytes(NULL), bytes('x')",
@@ -478,7 +459,6 @@ static void results_keep_the_units_that_are_known(void **state)
 	struct sql_statement *st;
 	const struct schema *s;
 
-	(void)state;
 	bench_init(&b, 1, (struct sql_options){ .window_ns = 1 });
 	st = prepare(&b, "SELECT a.weight, age AS old, full, steps, weight + 1, a.name, sum(weight), \"avg\"(age), "
 			 "weight_growth, max( a.weight ), count(*), room FROM animals a, keepers k");

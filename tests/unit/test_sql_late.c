@@ -30,7 +30,6 @@ static void dear_columns_are_read_of_the_rows_that_need_them(void **state)
 	struct bench b;
 	const struct memory_ask *asks;
 
-	(void)state;
 	flock_init(&b, 1000, 0, (struct sql_options){ 0 });
 	assert_rows(&b, "SELECT name, weight FROM animals ORDER BY steps LIMIT 2",
 		    "name,weight\na0,1000\na1,1001\n");
@@ -55,7 +54,6 @@ static void what_ranks_or_filters_is_read_of_all(void **state)
 		"SELECT a.name FROM animals a JOIN keepers k ON a.weight = 1999 WHERE k.name = 'bob'",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct bench b;
 		const struct memory_ask *asks;
@@ -73,7 +71,6 @@ static void when_many_rows_need_it_all_are_read(void **state)
 	struct bench b;
 	const struct memory_ask *asks;
 
-	(void)state;
 	flock_init(&b, 1000, 0, (struct sql_options){ 0 });
 	assert_rows(&b, "SELECT sum(weight) AS w, sum(steps) AS s FROM animals WHERE steps >= 0", "w,s\n1499500,499500\n");
 	assert_int_equal(asks_of(&b, &asks), 2);
@@ -91,7 +88,6 @@ static void a_row_that_went_away_meanwhile_is_left_out(void **state)
 {
 	struct bench b;
 
-	(void)state;
 	flock_init(&b, 1000, 999, (struct sql_options){ 0 });
 	assert_rows(&b, "SELECT name, weight FROM animals ORDER BY steps DESC LIMIT 2",
 		    "name,weight\na998,1998\na997,1997\n");
@@ -104,7 +100,6 @@ static void a_limit_from_outside_counts_as_one(void **state)
 	const struct memory_ask *asks;
 	struct sql_statement *st;
 
-	(void)state;
 	flock_init(&b, 1000, 0, (struct sql_options){ .limit = 3 });
 	st = prepare(&b, "SELECT name, weight FROM animals");
 	ask(&b, st);
@@ -120,7 +115,6 @@ static void a_node_that_fails_at_the_rest(void **state)
 	struct sql_statement *st;
 	struct err err = { 0 };
 
-	(void)state;
 	flock_init(&b, 1000, 0, (struct sql_options){ 0 });
 	st = prepare(&b, "SELECT weight FROM animals ORDER BY steps LIMIT 1");
 	sql_ask(st, b.loop, b.sources, 1, done, &b);

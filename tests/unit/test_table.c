@@ -15,7 +15,6 @@ static void keeps_cells_by_column(void **state)
 	struct table t;
 	size_t row;
 
-	(void)state;
 	table_init(&t, &zoo, &a, 0);
 	for (int i = 0; i < 100; i++) {
 		row = zoo_add(&t, i, i % 2 ? "cat" : "dog", i * 10, -1);
@@ -39,7 +38,6 @@ static void has_no_numbers_that_are_none(void **state)
 	struct arena a = { 0 };
 	struct table t;
 
-	(void)state;
 	table_init(&t, &zoo, &a, 1);
 	table_add(&t);
 	table_set_real(&t, 0, ZOO_FULL, NAN);
@@ -65,7 +63,6 @@ static void compares_cells_of_any_type(void **state)
 	struct cell text = { CELL_TEXT, { .text = &word } };
 	struct cell null = { CELL_NULL };
 
-	(void)state;
 	assert_int_equal(cell_compare(null, integer(INT64_MIN)), -1);
 	assert_int_equal(cell_compare(integer(INT64_MAX), text), -1);
 	assert_int_equal(cell_compare(integer(2), decimal(1.5)), 1);
@@ -84,7 +81,6 @@ static void finds_rows_by_key(void **state)
 	struct table t;
 	struct table_index x;
 
-	(void)state;
 	table_init(&t, &zoo, &a, 1000);
 	for (int i = 0; i < 1000; i++)
 		zoo_add(&t, i * 64, NULL, -1, -1);
@@ -107,7 +103,6 @@ static void an_index_of_no_rows_finds_nothing(void **state)
 	struct table t;
 	struct table_index x;
 
-	(void)state;
 	table_init(&t, &zoo, &a, 0);
 	table_index_init(&x, &t, &a);
 	assert_true(table_index_find(&x, integer(0)) == TABLE_NONE);
@@ -134,7 +129,6 @@ static void orders_with_nulls_last_and_ties_as_they_stood(void **state)
 	struct arena a = { 0 };
 	struct table t;
 
-	(void)state;
 	table_init(&t, &zoo, &a, 0);
 	zoo_add(&t, 1, "a", 5, -1);
 	zoo_add(&t, 2, "b", -1, -1);
@@ -171,7 +165,6 @@ static void the_first_rows_are_those_of_the_whole_order(void **state)
 	struct table t;
 	uint32_t want[5000];
 
-	(void)state;
 	srand(7);
 	table_init(&t, &zoo, &a, 5000);
 	for (int i = 0; i < 5000; i++)
@@ -203,7 +196,6 @@ static void shows_cells_as_plain_text(void **state)
 {
 	static const struct column moment = { "at", "AT", UNIT_TIME };
 
-	(void)state;
 	assert_shown(&zoo_columns[ZOO_ID], (struct cell){ CELL_ID, { .num = 7 } }, "@7");
 	assert_shown(&zoo_columns[ZOO_WEIGHT], integer(-12345678), "-12345678");
 	assert_shown(&zoo_columns[ZOO_FULL], decimal(0.1), "0.1");

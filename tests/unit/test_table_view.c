@@ -20,7 +20,6 @@ static struct top *top;
 
 static int open_loop(void **state)
 {
-	(void)state;
 	loop = loop_new();
 	source = memory_open(loop, TEXT("shop@web1"));
 	return 0;
@@ -28,7 +27,6 @@ static int open_loop(void **state)
 
 static int close_loop(void **state)
 {
-	(void)state;
 	top_free(top);
 	top = NULL;
 	loop_free(loop);
@@ -185,7 +183,6 @@ static const char turned[] = "<0.1.0>,init,10,0,300,waiting,init:loop/1,\n"
 
 static void the_first_line_is_the_first_row(void **state)
 {
-	(void)state;
 	load(three);
 	begin(MEMORY);
 	assert_names("[init] shop till");
@@ -197,7 +194,6 @@ static void the_cursors_row_keeps_its_line(void **state)
 {
 	struct cell key;
 
-	(void)state;
 	load(three);
 	begin(MEMORY);
 	press("jj");
@@ -213,7 +209,6 @@ static void the_cursors_row_keeps_its_line(void **state)
 
 static void a_held_row_stays_and_the_cursor_goes(void **state)
 {
-	(void)state;
 	load(three);
 	begin(MEMORY);
 	press("jjhk");
@@ -226,7 +221,6 @@ static void a_held_row_stays_and_the_cursor_goes(void **state)
 
 static void following_goes_where_the_row_goes(void **state)
 {
-	(void)state;
 	load(three);
 	begin(MEMORY);
 	press("jjf");
@@ -237,7 +231,6 @@ static void following_goes_where_the_row_goes(void **state)
 
 static void a_row_that_is_gone_is_said(void **state)
 {
-	(void)state;
 	load(three);
 	begin(MEMORY);
 	press("j");
@@ -253,7 +246,6 @@ static void marks_stay_with_their_rows(void **state)
 	size_t n;
 	const struct cell *marked;
 
-	(void)state;
 	load(three);
 	begin(MEMORY);
 	marked = table_view_marked(top_view(top), &n);
@@ -278,7 +270,6 @@ static void clicks(void **state)
 {
 	struct cell key;
 
-	(void)state;
 	load(three);
 	begin(MEMORY);
 	mouse(KEY_CLICK, 12, heading() + 2);
@@ -320,7 +311,6 @@ static uint64_t last_of_all(void)
 
 static void asks_dear_columns_of_all_only_while_it_needs_them(void **state)
 {
-	(void)state;
 	many();
 	begin(NULL);
 	assert_false(last_of_all() & column_bit(PROC_CURRENT_FUNCTION));
@@ -347,7 +337,6 @@ static int64_t chosen(void)
 /* In the order that is shown: w299 is the first one. */
 static void searches(void **state)
 {
-	(void)state;
 	many();
 	begin(MEMORY);
 	press("<f3>w19<enter>");
@@ -369,7 +358,6 @@ static void a_choice_of_rows_is_awaited(void **state)
 {
 	struct err err = { 0 };
 
-	(void)state;
 	many();
 	begin(MEMORY);
 	assert_true(top_settled(top));
@@ -382,7 +370,6 @@ static void a_choice_of_rows_is_awaited(void **state)
 
 static void goes_to_the_end_and_back(void **state)
 {
-	(void)state;
 	many();
 	begin(MEMORY);
 	press("<end>");

@@ -22,7 +22,6 @@ static bool is_taken(const struct schema *s, struct text name)
 
 static void columns_have_names_of_their_own(void **state)
 {
-	(void)state;
 	for (size_t t = 0; t < ntables; t++) {
 		const struct schema *s = tables[t];
 
@@ -39,7 +38,6 @@ static void columns_have_names_of_their_own(void **state)
 
 static void schemas_are_whole(void **state)
 {
-	(void)state;
 	for (size_t t = 0; t < ntables; t++) {
 		const struct schema *s = tables[t];
 

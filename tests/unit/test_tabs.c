@@ -8,8 +8,6 @@
 
 static bool all(void *ctx, const struct schema *s)
 {
-	(void)ctx;
-	(void)s;
 	return true;
 }
 
@@ -20,8 +18,6 @@ static bool but(void *ctx, const struct schema *s)
 
 static bool none(void *ctx, const struct schema *s)
 {
-	(void)ctx;
-	(void)s;
 	return false;
 }
 
@@ -30,7 +26,6 @@ static void test_every_table_has_its_place(void **state)
 	struct arena a = { 0 };
 	struct tabs t = tabs_make(&a, tables, ntables, all, NULL);
 
-	(void)state;
 	assert_int_equal(t.ntables, ntables);
 	assert_in_range(t.n, 1, 9); /* each has a key */
 	for (size_t i = 0; i < ntables; i++) {
@@ -50,7 +45,6 @@ static void test_a_table_that_says_nothing(void **state)
 	struct arena a = { 0 };
 	struct tabs t = tabs_make(&a, three, 3, all, NULL);
 
-	(void)state;
 	assert_true(tabs_choose(&t, &plain));
 	assert_string_equal(t.at[t.current].name, "others");
 	assert_int_equal(t.at[t.current].ntables, 2);
@@ -63,7 +57,6 @@ static void test_tables_that_are_not_there(void **state)
 	struct arena a = { 0 };
 	struct tabs t = tabs_make(&a, tables, ntables, but, (void *)(uintptr_t) "ets");
 
-	(void)state;
 	assert_int_equal(t.ntables, ntables - 1);
 	assert_false(tabs_choose(&t, tables_find(TEXT("ets"))));
 	assert_true(tabs_choose(&t, tables_find(TEXT("mnesia"))));
@@ -82,7 +75,6 @@ static void test_steps_go_round(void **state)
 	struct tabs t = tabs_make(&a, tables, ntables, all, NULL);
 	bool seen[64] = { false };
 
-	(void)state;
 	assert_in_range(ntables, 1, 64);
 	for (size_t i = 0; i < ntables; i++) {
 		assert_int_equal(tabs_number(&t), i);
@@ -102,7 +94,6 @@ static void test_any_width(void **state)
 	struct arena a = { 0 };
 	struct tabs t = tabs_make(&a, tables, ntables, all, NULL);
 
-	(void)state;
 	for (size_t width = 1; width < 200; width++) {
 		struct canvas *c = canvas_new(width, 1);
 		struct pane p = pane_whole(c);
@@ -135,7 +126,6 @@ static void test_words(void **state)
 	struct tabs t = tabs_make(&a, tables, ntables, all, NULL);
 	struct canvas *c = canvas_new(66, 1);
 
-	(void)state;
 	tabs_draw(&t, pane_whole(c));
 	for (size_t x = 0; x < strlen(want); x++)
 		assert_int_equal(canvas_glyph(c, x, 0)->bytes[0], want[x]);

@@ -20,7 +20,6 @@ static struct err err;
 
 static int make(void **state)
 {
-	(void)state;
 	machine_make(&m);
 	machine_env(&m, "HOME=/root");
 	machine_file(&m, "/root/.erlang.cookie", "OURS");
@@ -29,7 +28,6 @@ static int make(void **state)
 
 static int clear(void **state)
 {
-	(void)state;
 	machine_remove(&m);
 	return 0;
 }
@@ -70,7 +68,6 @@ static void shop(int pid, const char *args, const char *env)
 
 static void another_host_costs_no_look_at_this_one(void **state)
 {
-	(void)state;
 	machine_env(&m, "ERL_EPMD_PORT=4999");
 	find("shop@web9");
 	assert_text(t.name, "shop@web9");
@@ -84,7 +81,6 @@ static void another_host_costs_no_look_at_this_one(void **state)
 
 static void a_name_is_found_by_its_process_without_epmd(void **state)
 {
-	(void)state;
 	shop(71, SHOP "|-setcookie|'a b'", "");
 	find("shop");
 	assert_text(t.name, "shop");
@@ -106,7 +102,6 @@ static void a_name_is_found_by_its_process_without_epmd(void **state)
 
 static void with_a_cookie_given_epmd_is_enough(void **state)
 {
-	(void)state;
 	shop(71, SHOP, "");
 	machine_env(&m, "OTOSCOPE_COOKIE=given\n");
 	machine_epmd("shop:50000");
@@ -121,7 +116,6 @@ static void with_a_cookie_given_epmd_is_enough(void **state)
 
 static void cookies_come_in_the_order_of_the_manual(void **state)
 {
-	(void)state;
 	shop(71, SHOP, "HOME=/wrong|RELEASE_ROOT=/app");
 	machine_file(&m, "/proc/71/root/srv/shop/.config/erlang/.erlang.cookie", "ITS-XDG\n");
 	find("shop");
@@ -145,7 +139,6 @@ static void cookies_come_in_the_order_of_the_manual(void **state)
 
 static void a_release_has_its_cookie_in_three_places(void **state)
 {
-	(void)state;
 	shop(71, BEAM "|-home|/none|--|-sname|shop|-boot|/app/releases/0.1.0/start", "RELEASE_COOKIE=R");
 	find("shop");
 	assert_text(t.cookie, "R");
@@ -164,7 +157,6 @@ static void without_a_home_passwd_tells_it(void **state)
 {
 	char passwd[128];
 
-	(void)state;
 	shop(71, "beam.smp|--|-root|/r|--|-sname|shop", "");
 	snprintf(passwd, sizeof(passwd), "broken\nx:x:%u:0::/srv/shop:/bin/sh\n", geteuid());
 	machine_file(&m, "/proc/71/root/etc/passwd", passwd);
@@ -175,7 +167,6 @@ static void without_a_home_passwd_tells_it(void **state)
 
 static void two_cookies_on_the_command_line_are_none(void **state)
 {
-	(void)state;
 	shop(71, SHOP "|-setcookie|a|-setcookie|b", "");
 	machine_file(&m, "/proc/71/root/srv/shop/.erlang.cookie", "HOME");
 	find("shop");
@@ -184,7 +175,6 @@ static void two_cookies_on_the_command_line_are_none(void **state)
 
 static void a_cookie_for_another_node_is_not_its_own(void **state)
 {
-	(void)state;
 	shop(71, SHOP "|-setcookie|db@web1|other|-setcookie|mine", "");
 	find("shop");
 	assert_text(t.cookie, "mine");
@@ -192,7 +182,6 @@ static void a_cookie_for_another_node_is_not_its_own(void **state)
 
 static void a_cookie_file_that_was_named_must_be_one(void **state)
 {
-	(void)state;
 	m.options.cookie_file = "/nowhere";
 	find_fails("shop@web9", ERR_SYSTEM);
 	assert_string_equal(err.what, "cannot read the cookie file '/nowhere': No such file or directory");
@@ -208,7 +197,6 @@ static void no_cookie_is_refused_with_a_hint(void **state)
 {
 	char path[128];
 
-	(void)state;
 	snprintf(path, sizeof(path), "%s/root/.erlang.cookie", m.root);
 	unlink(path);
 	find_fails("shop@web9", ERR_REFUSED);
@@ -224,7 +212,6 @@ static void no_cookie_is_refused_with_a_hint(void **state)
 
 static void a_link_leads_nowhere_but_inside_its_root(void **state)
 {
-	(void)state;
 	shop(71, SHOP, "");
 	machine_file(&m, "/etc/secret", "HOST");
 	machine_file(&m, "/proc/71/root/etc/secret", "INSIDE");
@@ -237,7 +224,6 @@ static void a_file_that_its_user_could_not_read_is_not_read_for_it(void **state)
 {
 	char path[128];
 
-	(void)state;
 	if (geteuid() != 0)
 		skip();
 	machine_process(&m, &(struct made){ .pid = 71, .args = SHOP, .uid = 1234, .fds = "17:3001" });
@@ -256,7 +242,6 @@ static void a_container_is_entered_by_its_process(void **state)
 {
 	char net[64];
 
-	(void)state;
 	machine_process(&m, &(struct made){ .pid = 71, .args = SHOP, .env = "HOSTNAME=c0ffee", .net = "container",
 					    .fds = "17:3001" });
 	snprintf(net, sizeof(net), "3001 40001 any %u", geteuid());
@@ -278,7 +263,6 @@ static void in_doubt_the_port_mapper_of_the_container_is_asked(void **state)
 {
 	char net[128];
 
-	(void)state;
 	machine_process(&m, &(struct made){ .pid = 71, .args = SHOP, .net = "container",
 					    .fds = "17:3001 18:3002" });
 	snprintf(net, sizeof(net), "3001 40001 any %u\n3002 40002 any %u", geteuid(), geteuid());
@@ -293,7 +277,6 @@ static void namesakes_are_told_apart_by_process(void **state)
 {
 	char net[128];
 
-	(void)state;
 	shop(71, SHOP, "");
 	machine_process(&m, &(struct made){ .pid = 72, .args = SHOP, .fds = "17:3002" });
 	machine_process(&m, &(struct made){ .pid = 73, .args = SHOP, .net = "container", .fds = "17:3003" });
@@ -323,7 +306,6 @@ static void a_published_port_mapper_tells_of_a_container(void **state)
 {
 	char net[64];
 
-	(void)state;
 	machine_process(&m, &(struct made){ .pid = 73, .args = SHOP "|-setcookie|its", .net = "container",
 					    .fds = "17:3003" });
 	snprintf(net, sizeof(net), "3003 40003 any %u", geteuid());
@@ -341,7 +323,6 @@ static void a_published_port_mapper_tells_of_a_container(void **state)
 
 static void nothing_named_means_the_only_node(void **state)
 {
-	(void)state;
 	find_fails("", ERR_USAGE);
 	assert_non_null(strstr(err.what, "no Erlang node"));
 	machine_process(&m, &(struct made){ .pid = 60, .args = BEAM "|-home|/x|--|-noshell" });
@@ -360,7 +341,6 @@ static void somebodys_remote_shell_is_not_meant(void **state)
 {
 	char net[128];
 
-	(void)state;
 	shop(71, SHOP, "");
 	machine_process(&m, &(struct made){ .pid = 72, .args = BEAM "|-home|/x|--|-sname|me|-hidden|-remsh|shop",
 					    .fds = "17:3002" });
@@ -376,7 +356,6 @@ static void somebodys_remote_shell_is_not_meant(void **state)
 
 static void a_node_that_is_not_there_names_those_that_are(void **state)
 {
-	(void)state;
 	find_fails("shop", ERR_CONNECT);
 	assert_string_equal(err.hint, "no Erlang node runs on this host, and no epmd either");
 	shop(71, SHOP, "");
@@ -388,7 +367,6 @@ static void a_node_that_is_not_there_names_those_that_are(void **state)
 
 static void a_process_that_is_no_node_says_why(void **state)
 {
-	(void)state;
 	machine_process(&m, &(struct made){ .pid = 60, .args = "bash|-l", .exe = "/bin/bash" });
 	machine_process(&m, &(struct made){ .pid = 61, .args = BEAM "|-home|/x|--|-noshell", .fds = "9:7" });
 	machine_process(&m, &(struct made){ .pid = 62, .args = SHOP });
@@ -415,7 +393,6 @@ static void a_process_that_is_no_node_says_why(void **state)
 
 static void words_that_are_no_name_are_refused(void **state)
 {
-	(void)state;
 	find_fails("@web1", ERR_USAGE);
 	find_fails("shop@", ERR_USAGE);
 	find_fails("sh op", ERR_USAGE);
@@ -425,7 +402,6 @@ static void words_that_are_no_name_are_refused(void **state)
 
 static void somebody_elses_node_is_found_by_epmd(void **state)
 {
-	(void)state;
 	machine_process(&m, &(struct made){ .pid = 71, .args = SHOP, .uid = 77, .closed = true });
 	machine_epmd("shop:40007");
 	find("shop");
@@ -437,7 +413,6 @@ static void somebody_elses_node_is_found_by_epmd(void **state)
 
 static void a_port_needs_no_search(void **state)
 {
-	(void)state;
 	m.options.port = 40001;
 	find("");
 	assert_text(t.cookie, "OURS");
@@ -461,7 +436,6 @@ static void a_port_needs_no_search(void **state)
 
 static void another_host_needs_a_name_or_a_port(void **state)
 {
-	(void)state;
 	m.options.host = "10.0.0.9";
 	find_fails("", ERR_USAGE);
 	find("shop");
@@ -471,7 +445,6 @@ static void another_host_needs_a_name_or_a_port(void **state)
 
 static void a_node_started_later_has_its_name_from_epmd(void **state)
 {
-	(void)state;
 	shop(71, BEAM "|-home|/srv/shop|--|-noshell", "RELEASE_NODE=late@web1.example.org");
 	find_fails("late", ERR_CONNECT);
 	machine_epmd("late:40001");
@@ -483,7 +456,6 @@ static void a_node_started_later_has_its_name_from_epmd(void **state)
 
 static void tls_is_seen(void **state)
 {
-	(void)state;
 	shop(71, SHOP "|-proto_dist|inet6_tls", "");
 	find("shop");
 	assert_true(t.tls);
@@ -494,7 +466,6 @@ static void helpers_are_no_nodes(void **state)
 	struct local_node *nodes;
 	size_t n;
 
-	(void)state;
 	machine_process(&m, &(struct made){ .pid = 61, .args = "erl_child_setup|1024",
 					    .exe = "/usr/lib/erlang/erts-13/bin/erl_child_setup" });
 	machine_process(&m, &(struct made){ .pid = 62, .args = "epmd|-daemon", .exe = "/usr/bin/epmd" });
@@ -519,7 +490,6 @@ static void local_nodes_tell_all_that_is_known(void **state)
 	struct local_node *nodes;
 	size_t n;
 
-	(void)state;
 	shop(71, SHOP "|-proto_dist|inet_tls", "");
 	machine_file(&m, "/proc/71/root/usr/lib/erlang/releases/start_erl.data", "13.1.5 25\n");
 	machine_file(&m, "/proc/71/root/usr/lib/erlang/releases/25/OTP_VERSION", "25.2.3\n");
@@ -549,7 +519,6 @@ static void hostile_processes_do_no_harm(void **state)
 	struct local_node *nodes;
 	size_t n;
 
-	(void)state;
 	memset(big, 'x', sizeof(big));
 	memcpy(big, "beam.smp\0--\0-root\0/r\0--\0-sname\0a\x1b[31m\0-home\0/\x1b\0", 46);
 	machine_process(&m, &(struct made){ .pid = 71, .args = "x", .fds = "x:y 1:99999999999999999999 2:" });
@@ -571,7 +540,6 @@ static void too_few_descriptors_are_no_short_list(void **state)
 	struct local_node *nodes;
 	size_t n;
 
-	(void)state;
 	for (int pid = 71; pid < 91; pid++)
 		shop(pid, SHOP, "");
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
@@ -590,7 +558,6 @@ static void too_few_descriptors_are_no_short_list(void **state)
 
 static void names_that_epmd_knows_are_known(void **state)
 {
-	(void)state;
 	machine_epmd("shop:1");
 	assert_true(target_known(&m.machine, &m.options, TEXT("shop")));
 	assert_false(target_known(&m.machine, &m.options, TEXT("sho")));
@@ -601,7 +568,6 @@ static void a_node_completes_its_name_as_it_would_itself(void **state)
 {
 	struct text none = { 0 };
 
-	(void)state;
 	assert_text(host_part(TEXT("web1.x.org"), false, none, none, &m.arena), "web1");
 	assert_text(host_part(TEXT("web1.x.org"), true, none, none, &m.arena), "web1.x.org");
 	assert_text(host_part(TEXT("web1"), true, TEXT("search a.org b.org\n"), none, &m.arena), "web1.a.org");
@@ -613,7 +579,6 @@ static void a_node_completes_its_name_as_it_would_itself(void **state)
 
 static void this_host_has_several_names(void **state)
 {
-	(void)state;
 	machine_file(&m, "/etc/hosts", "127.0.1.1 web1.intern\n10.9.9.9 db\n");
 	assert_true(host_is_here(&m.machine, TEXT("web1"), &m.arena));
 	assert_true(host_is_here(&m.machine, TEXT("127.3.2.1"), &m.arena));

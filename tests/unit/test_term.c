@@ -23,7 +23,6 @@ static struct term parsed(const char *text)
 
 static int clear(void **state)
 {
-	(void)state;
 	arena_clear(&arena);
 	return 0;
 }
@@ -35,7 +34,6 @@ static void answers_for_any_term(void **state)
 	struct term list = parsed("[1,2]");
 	struct term improper = parsed("[1|2]");
 
-	(void)state;
 	assert_true(term_is_atom(&atom, "ok"));
 	assert_false(term_is_atom(&tuple, "ok"));
 	assert_true(term_is_tuple(&tuple, 3, "ok") && term_is_tuple(&tuple, 3, NULL));
@@ -63,7 +61,6 @@ static void finds_values_by_key(void **state)
 	struct term list = parsed("[x,{a},{a,1,2},{<<\"b\">>,0},{b,2}|{b,3}]");
 	struct term other = parsed("{b,2}");
 
-	(void)state;
 	assert_int_equal(term_num(term_get(&map, "b")), 2);
 	assert_null(term_get(&map, "c"));
 	assert_int_equal(term_num(term_get(&list, "b")), 2);
@@ -78,7 +75,6 @@ static void reads_integers_that_do_not_fit(void **state)
 	struct term bigger = parsed("18446744073709551616");
 	struct term negative = parsed("-9223372036854775809");
 
-	(void)state;
 	assert_true(term_int(&big, &v) && v == INT64_MAX);
 	assert_false(term_int(&bigger, &v));
 	assert_false(term_int(&negative, &v));
@@ -92,7 +88,6 @@ static void gathers_characters(void **state)
 	struct term wrong[] = { parsed("[1|2]"),   parsed("[a]"),       parsed("[-1]"),
 				parsed("[55296]"), parsed("[1114112]"), parsed("ok") };
 
-	(void)state;
 	assert_true(term_chars(&list, &arena, &t) && text_is(t, "h\xc3\xa9\xe2\x82\xac"));
 	assert_true(term_chars(&binary, &arena, &t) && text_is(t, "\xff"));
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
@@ -170,7 +165,6 @@ static void orders_as_the_emulator_does(void **state)
 {
 	size_t n = sizeof(ordered) / sizeof(ordered[0]);
 
-	(void)state;
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < n; k++) {
 			struct term a = parsed(ordered[i]);
@@ -195,7 +189,6 @@ static void tells_equal_from_the_same(void **state)
 		{ "18446744073709551616", "18446744073709551616.0" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		struct term a = parsed(pairs[i][0]);
 		struct term b = parsed(pairs[i][1]);
@@ -215,7 +208,6 @@ static void compares_terms_of_any_depth(void **state)
 {
 	struct term pair[2];
 
-	(void)state;
 	for (int which = 0; which < 2; which++) {
 		struct term t = { .type = TERM_INT, .num = which };
 

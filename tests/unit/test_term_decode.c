@@ -123,7 +123,6 @@ static void reads_every_tag(void **state)
 	struct buf b = { 0 };
 	struct buf out = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
 		hex(&b, tags[i].bytes);
 		assert_string_equal(decoded(buf_text(&b), NULL, &out), tags[i].erlang);
@@ -138,7 +137,6 @@ static void refuses_every_beginning(void **state)
 	struct buf b = { 0 };
 	struct buf out = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
 		hex(&b, tags[i].bytes);
 		for (size_t n = 0; n < buf_len(&b); n++) {
@@ -201,7 +199,6 @@ static void says_what_is_wrong_and_where(void **state)
 	struct buf b = { 0 };
 	struct buf out = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
 		hex(&b, wrongs[i].bytes);
 		assert_string_equal(decoded(buf_text(&b), NULL, &out), wrongs[i].error);
@@ -220,7 +217,6 @@ static void refuses_names_that_no_atom_has(void **state)
 	struct buf b = { 0 };
 	struct buf out = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		for (unsigned more = 0; more < 2; more++) {
 			buf_reset(&b);
@@ -267,7 +263,6 @@ static void unpacks_compressed_terms(void **state)
 	struct err err = { 0 };
 	size_t used;
 
-	(void)state;
 	etf_binary(&plain, TEXT("aaaaaaaaaaaaaaaaaaaaaaaa"));
 	compress_into(&b, &plain, buf_len(&plain), "rest");
 	assert_true(term_decode(&a, buf_text(&b), true, NULL, NULL, &used, &t, &err));
@@ -305,7 +300,6 @@ static void reads_terms_one_after_the_other(void **state)
 	struct err err = { 0 };
 	size_t used;
 
-	(void)state;
 	hex(&b, "52 01 52 00 52 02");
 	assert_true(term_decode(&a, buf_text(&b), false, &atoms, NULL, &used, &t, &err));
 	assert_true(used == 2 && term_is_atom(&t, "one"));
@@ -334,7 +328,6 @@ static void keeps_the_limits(void **state)
 	struct buf b = { 0 };
 	struct buf out = { 0 };
 
-	(void)state;
 	nest(&b, 3);
 	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .depth = 3 },
 				    &out),
@@ -377,7 +370,6 @@ static void points_into_the_bytes(void **state)
 	struct arena a = { 0 };
 	struct term t;
 
-	(void)state;
 	hex(&b, "83 6d 00 00 00 02 68 69");
 	assert_true(term_decode(&a, buf_text(&b), true, NULL, NULL, NULL, &t, NULL));
 	assert_ptr_equal(t.text.p, buf_text(&b).p + 6);

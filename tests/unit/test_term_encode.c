@@ -38,7 +38,6 @@ static void writes_integers_as_short_as_they_go(void **state)
 	};
 	struct buf b = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf_reset(&b);
 		etf_int(&b, cases[i].v);
@@ -55,7 +54,6 @@ static void writes_the_pieces(void **state)
 	struct buf b = { 0 };
 	const uint32_t words[] = { 7, 8 };
 
-	(void)state;
 	etf_version(&b);
 	etf_tuple(&b, 2);
 	etf_atom_s(&b, "ok");
@@ -92,7 +90,6 @@ static void writes_the_large_forms(void **state)
 	struct arena a = { 0 };
 	struct term t;
 
-	(void)state;
 	memset(long_text, 'a', sizeof(long_text));
 	etf_tuple(&b, 5);
 	etf_atom(&b, (struct text){ long_text, 300 });
@@ -125,7 +122,6 @@ static void brings_terms_there_and_back(void **state)
 	struct term t, again;
 	size_t at;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		buf_reset(&b);
 		assert_true(
@@ -148,7 +144,6 @@ static void refuses_what_cannot_be_sent(void **state)
 	struct buf b = { 0 };
 	struct err err = { 0 };
 
-	(void)state;
 	assert_false(term_encode(
 		&b, &(struct term){ .type = TERM_TUPLE, .n = 1, .items = &items[0] },
 		&err));

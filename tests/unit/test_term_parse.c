@@ -11,7 +11,6 @@ static struct buf out;
 
 static int clear(void **state)
 {
-	(void)state;
 	arena_clear(&arena);
 	buf_clear(&out);
 	return 0;
@@ -220,13 +219,11 @@ static void check(const struct reading *r, size_t n, enum syntax syntax)
 
 static void reads_erlang(void **state)
 {
-	(void)state;
 	check(erlangs, sizeof(erlangs) / sizeof(erlangs[0]), SYNTAX_ERLANG);
 }
 
 static void reads_elixir(void **state)
 {
-	(void)state;
 	check(elixirs, sizeof(elixirs) / sizeof(elixirs[0]), SYNTAX_ELIXIR);
 }
 
@@ -234,7 +231,6 @@ static void refuses_what_is_absurd(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	buf_fill(&b, '[', 100000);
 	assert_string_equal(read_as(buf_text(&b), SYNTAX_ERLANG),
 			    "1000: it is nested too deeply");
@@ -281,7 +277,6 @@ static void reads_calls(void **state)
 {
 	struct term_call call;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		struct err err = { 0 };
 		size_t at = 0;

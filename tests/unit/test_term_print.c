@@ -16,7 +16,6 @@ static struct buf out;
 
 static int clear(void **state)
 {
-	(void)state;
 	arena_clear(&arena);
 	buf_clear(&out);
 	return 0;
@@ -114,7 +113,6 @@ static const struct {
 
 static void says_what_the_limits_cut(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
 		assert_string_equal(erlang(cuts[i].term, cuts[i].style), cuts[i].erlang);
 		assert_string_equal(elixir(cuts[i].term, cuts[i].style), cuts[i].elixir);
@@ -140,7 +138,6 @@ static void prints_what_was_left_out_on_the_target(void **state)
 	};
 	const struct term map = { .type = TERM_MAP, .n = 2, .items = pairs };
 
-	(void)state;
 	assert_string_equal(printed(&map, (struct term_style){ .syntax = SYNTAX_ERLANG }),
 			    "#{a => <<\"xy\"... (5 more bytes)>>,... (12 more elements)}");
 	assert_string_equal(printed(&map, (struct term_style){ .syntax = SYNTAX_ELIXIR }),
@@ -159,7 +156,6 @@ static void cuts_terms_that_are_too_deep_for_it(void **state)
 	struct term t = { .type = TERM_LIST };
 	const struct term nil = { .type = TERM_LIST };
 
-	(void)state;
 	for (int i = 0; i < 5000; i++) {
 		struct term *items = arena_many(&arena, 2, struct term);
 
@@ -180,7 +176,6 @@ static void cuts_structs_that_are_too_deep_for_it(void **state)
 	static const char *const keys[] = { "__struct__", "first", "last", "step" };
 	struct term t = { .type = TERM_LIST };
 
-	(void)state;
 	for (int i = 0; i < 9000; i++) {
 		struct term *items = arena_many(&arena, 8, struct term);
 
@@ -200,7 +195,6 @@ static void masks_secrets(void **state)
 {
 	const struct term_style style = { .redact = true };
 
-	(void)state;
 	assert_string_equal(
 		erlang("#{password => 1,<<\"API-Key\">> => 2,\"db_passwd\" => 3,name => 4}",
 		       style),
@@ -245,7 +239,6 @@ static void masks_secrets_on_every_line(void **state)
 		{ "#{'__struct__' => 'Elixir.User',password_hash => \"hush\",id => 1}", 1 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		for (size_t width = 0; width <= 100; width += 5) {
 			struct term_style style = { .redact = true, .width = width };
@@ -274,7 +267,6 @@ static void names_the_node_of_strangers(void **state)
 	};
 	const struct term t = { .type = TERM_TUPLE, .n = 3, .items = items };
 
-	(void)state;
 	assert_string_equal(printed(&t, (struct term_style){ .home = TEXT("a@h") }),
 			    "{<b@h.81.3>,#Ref<b@h.2.1>,#Port<b\\n@h.7>}");
 	assert_string_equal(printed(&t, (struct term_style){ .home = TEXT("b@h"),
@@ -291,7 +283,6 @@ static void lets_no_control_character_through(void **state)
 	size_t n = 0;
 	uint32_t c;
 
-	(void)state;
 	for (int i = 0; i < 256; i++)
 		every[n++] = (char)i;
 	n += (size_t)snprintf(every + n, sizeof(every) - n,
@@ -336,7 +327,6 @@ static const char *name(const char *atom)
 
 static void writes_names(void **state)
 {
-	(void)state;
 	assert_string_equal(mfa("lists", "map", 2, SYNTAX_ERLANG), "lists:map/2");
 	assert_string_equal(mfa("lists", "map", 2, SYNTAX_ELIXIR), ":lists.map/2");
 	assert_string_equal(mfa("Elixir.MyApp.Cache", "get!", 1, SYNTAX_ELIXIR),
@@ -360,7 +350,6 @@ static void reads_and_writes_pids(void **state)
 					     "<>",       "<0.4294967296.0>" };
 	uint64_t num = 0;
 
-	(void)state;
 	assert_true(term_parse_pid(TEXT("<0.81.3>"), &num) &&
 		    num == ((uint64_t)3 << 32 | 81));
 	assert_true(term_parse_pid(TEXT("0.82.0"), &num) && num == 82);
@@ -377,7 +366,6 @@ static void breaks_lines_at_any_width(void **state)
 	const char *text =
 		"#{name => [1,2,3],other => {tagged,<<1,2,3,4,5,6,7,8,9,10>>,\"text\"}}";
 
-	(void)state;
 	assert_string_equal(erlang(text, (struct term_style){ .width = 40 }),
 			    "#{name => [1,2,3],\n"
 			    "  other =>\n"
@@ -409,7 +397,6 @@ static void writes_decimals_of_the_decimal_library(void **state)
 		{ "#{sign => 1,coef => 'NaN',exp => 0}", "NaN" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct term t = parsed(cases[i][0]);
 		struct term *items = arena_many(&arena, 8, struct term);
@@ -431,7 +418,6 @@ static void writes_decimals_of_the_decimal_library(void **state)
 /* Fields that are not what Elixir's own would be: shown as any other struct. */
 static void shows_broken_structs_plainly(void **state)
 {
-	(void)state;
 	assert_string_equal(
 		elixir("#{'__struct__' => 'Elixir.Range',first => x,last => 2,step => 1}",
 		       (struct term_style){ 0 }),
@@ -454,7 +440,6 @@ static void writes_very_large_integers_in_hexadecimal(void **state)
 				      .negative = true };
 	const struct term t = { .type = TERM_BIG, .big = &big };
 
-	(void)state;
 	memset(bytes, 0x12, sizeof(bytes));
 	bytes[sizeof(bytes) - 1] = 0x0a;
 	assert_memory_equal(printed(&t, (struct term_style){ 0 }), "-16#A1212", 9);

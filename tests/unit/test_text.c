@@ -9,7 +9,6 @@ static void reads_numbers_that_fit_and_no_others(void **state)
 {
 	int64_t v = 7;
 
-	(void)state;
 	assert_true(text_int(TEXT("-9223372036854775808"), &v));
 	assert_true(v == INT64_MIN);
 	assert_true(text_int(TEXT("9223372036854775807"), &v));
@@ -25,7 +24,6 @@ static void cuts_at_separators(void **state)
 	struct text rest = TEXT("a,,b");
 	struct text part;
 
-	(void)state;
 	assert_true(text_cut(&rest, ',', &part) && text_is(part, "a"));
 	assert_true(text_cut(&rest, ',', &part) && text_is(part, ""));
 	assert_true(text_cut(&rest, ',', &part) && text_is(part, "b"));
@@ -34,7 +32,6 @@ static void cuts_at_separators(void **state)
 
 static void finds_and_compares(void **state)
 {
-	(void)state;
 	assert_int_equal(text_find(TEXT("haystack"), TEXT("st")), 3);
 	assert_int_equal(text_find(TEXT("haystack"), TEXT("no")), 8);
 	assert_int_equal(text_cmp(TEXT("ab"), TEXT("abc")), -1);
@@ -50,7 +47,6 @@ static void copies_into_an_arena(void **state)
 {
 	struct arena a = { 0 };
 
-	(void)state;
 	assert_string_equal(text_cstr(&a, TEXT("abc")), "abc");
 	assert_true(text_is(text_printf(&a, "%d-%s", 5, "x"), "5-x"));
 	arena_clear(&a);
@@ -61,7 +57,6 @@ static void words(void **state)
 	struct text rest = TEXT(" a\tbc\r\n d");
 	struct text word;
 
-	(void)state;
 	assert_true(text_word(&rest, &word) && text_is(word, "a"));
 	assert_true(text_word(&rest, &word) && text_is(word, "bc"));
 	assert_true(text_word(&rest, &word) && text_is(word, "d"));

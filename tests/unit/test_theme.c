@@ -27,7 +27,6 @@ static double luminance(int color)
 
 static void is_read_on_black_and_on_white(void **state)
 {
-	(void)state;
 	for (unsigned style = 0; style < NSTYLES; style++) {
 		int color = theme_color(style);
 
@@ -67,7 +66,6 @@ static void differs_with_and_without_colours(void **state)
 	static const unsigned told[] = { STYLE_PLAIN, STYLE_HEADING, STYLE_RANKED, STYLE_LINK, STYLE_MATCH, STYLE_MARK,
 					 STYLE_CRIT };
 
-	(void)state;
 	for (int colors = THEME_NONE; colors <= THEME_256; colors++) {
 		for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
 			for (size_t j = 0; j < i; j++)
@@ -82,7 +80,6 @@ static void differs_with_and_without_colours(void **state)
 
 static void says_what_the_terminal_knows(void **state)
 {
-	(void)state;
 	assert_string_equal(look(THEME_256, STYLE_PLAIN), "\033[0m");
 	assert_string_equal(look(THEME_256, STYLE_DIM), "\033[0;38;5;244m");
 	assert_string_equal(look(THEME_16, STYLE_DIM), "\033[0;90m");

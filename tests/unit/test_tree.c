@@ -44,7 +44,6 @@ static void check(const uint32_t *parent, const char *kept, const char *wanted)
 
 static void test_empty(void **state)
 {
-	(void)state;
 	check((uint32_t[]){ 0 }, "", "");
 	check((uint32_t[]){ N }, "-", "");
 	check((uint32_t[]){ N }, "+", "0");
@@ -52,14 +51,12 @@ static void test_empty(void **state)
 
 static void test_children_come_behind_their_parent(void **state)
 {
-	(void)state;
 	check((uint32_t[]){ N, 0, 4, 0, N, 1 }, "++++++", "0 1.1<0 5.2<1 3.1<0 4 2.1<4");
 	check((uint32_t[]){ 1, 2, N }, "+++", "2 1.1<2 0.2<1");
 }
 
 static void test_what_is_not_kept_is_passed(void **state)
 {
-	(void)state;
 	check((uint32_t[]){ N, 0, 1, 2 }, "+--+", "0 3.1<0");
 	check((uint32_t[]){ N, 0, 1, 2 }, "--++", "2 3.1<2");
 	check((uint32_t[]){ N, 0, 1, 1, 3 }, "+-+++", "0 2.1<0 3.1<0 4.2<3");
@@ -67,7 +64,6 @@ static void test_what_is_not_kept_is_passed(void **state)
 
 static void test_circles(void **state)
 {
-	(void)state;
 	check((uint32_t[]){ 0 }, "+", "0");
 	check((uint32_t[]){ 1, 0 }, "++", "0 1.1<0");
 	check((uint32_t[]){ 1, 0 }, "-+", "1");
@@ -87,7 +83,6 @@ static void test_long_chains_cost_no_more_than_they_are_long(void **state)
 	uint32_t *parent = arena_many(&a, n, uint32_t);
 	bool *kept = arena_many(&a, n, bool);
 
-	(void)state;
 	for (size_t i = 0; i < n; i++) {
 		parent[i] = i + 1 < n ? (uint32_t)i + 1 : 0;
 		kept[i] = i % 2 == 0;

@@ -7,14 +7,12 @@ static struct peer peer;
 
 static int setup(void **state)
 {
-	(void)state;
 	peer_open(&peer);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	peer_close(&peer);
 	return 0;
 }
@@ -44,7 +42,6 @@ static void monitor_of_nobody(void **state)
 {
 	size_t mark;
 
-	(void)state;
 	monitor_begin(&mark);
 	etf_atom_s(&peer.out, "nobody");
 	put_ref();
@@ -63,7 +60,6 @@ static void monitor_of_the_group_leader(void **state)
 {
 	size_t mark;
 
-	(void)state;
 	monitor_begin(&mark);
 	put_pid(node_leader(peer.node));
 	put_ref();
@@ -81,7 +77,6 @@ static void monitor_of_a_call(void **state)
 	static struct ended e = { 0 };
 	size_t mark;
 
-	(void)state;
 	node_call(peer.node, &(struct call){ .module = "m", .function = "f" }, on_ended, &e);
 	peer_step(&peer);
 	monitor_begin(&mark);
@@ -96,7 +91,6 @@ static void link_of_nobody(void **state)
 {
 	size_t mark = dist_begin(&peer.out);
 
-	(void)state;
 	etf_tuple(&peer.out, 3);
 	etf_int(&peer.out, 1);
 	put_helper(&peer.out, 9);
@@ -114,7 +108,6 @@ static void link_from_an_impossible_pid(void **state)
 {
 	size_t mark = dist_begin(&peer.out);
 
-	(void)state;
 	etf_tuple(&peer.out, 3);
 	etf_int(&peer.out, 1);
 	buf_u8(&peer.out, ETF_NEW_PID);
@@ -133,7 +126,6 @@ static void unlink_is_acknowledged(void **state)
 {
 	size_t mark = dist_begin(&peer.out);
 
-	(void)state;
 	etf_tuple(&peer.out, 4);
 	etf_int(&peer.out, 35);
 	etf_int(&peer.out, 4711);
@@ -151,7 +143,6 @@ static void spawn_is_refused(void **state)
 {
 	size_t mark = dist_begin(&peer.out);
 
-	(void)state;
 	etf_tuple(&peer.out, 6);
 	etf_int(&peer.out, 29);
 	put_ref();
@@ -193,7 +184,6 @@ static void io_request(const char *request)
 
 static void group_leader(void **state)
 {
-	(void)state;
 	io_request("put_chars");
 	io_request("get_line");
 	assert_int_equal(peer.nseen, 2);
@@ -211,7 +201,6 @@ static void ping(void **state)
 {
 	size_t mark = dist_begin(&peer.out);
 
-	(void)state;
 	etf_tuple(&peer.out, 4);
 	etf_int(&peer.out, 6);
 	put_helper(&peer.out, 9);
@@ -238,7 +227,6 @@ static void nonsense_does_no_harm(void **state)
 {
 	static struct ended e = { 0 };
 
-	(void)state;
 	for (int64_t op = -1; op < 60; op++) {
 		for (size_t n = 1; n < 9; n++) {
 			size_t mark = dist_begin(&peer.out);
@@ -264,7 +252,6 @@ static void what_is_no_control_message(void **state)
 	static struct ended e = { 0 };
 	size_t mark = dist_begin(&peer.out);
 
-	(void)state;
 	etf_atom_s(&peer.out, "hello");
 	dist_end(&peer.out, mark);
 	mark = dist_begin(&peer.out);
@@ -283,7 +270,6 @@ static void a_flood_is_not_answered_without_end(void **state)
 {
 	char bytes[65536];
 
-	(void)state;
 	for (int i = 0; i < 100; i++) {
 		size_t mark;
 
@@ -305,7 +291,6 @@ static void a_flood_is_not_answered_without_end(void **state)
 
 static void ticks_are_answered(void **state)
 {
-	(void)state;
 	peer.node->wrote_ns = 0; /* it has been silent for long */
 	buf_u32(&peer.out, 0);
 	peer_send(&peer);
@@ -317,7 +302,6 @@ static void bytes_are_answered_by_a_tick_in_time(void **state)
 	int64_t end = loop_now() + 2000000000;
 	struct buf half = { 0 };
 
-	(void)state;
 	buf_u32(&half, 1000000); /* the beginning of a large frame */
 	buf_fill(&half, 'p', 1000);
 	peer_take(peer.node, buf_text(&half));
@@ -341,7 +325,6 @@ static void a_damaged_frame_ends_it(void **state)
 {
 	struct err err = { 0 };
 
-	(void)state;
 	node_on_lost(peer.node, lost_by, &err);
 	buf_u32(&peer.out, 3);
 	buf_str(&peer.out, "xyz");

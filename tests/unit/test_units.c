@@ -34,7 +34,6 @@ static void reads_durations(void **state)
 					     "5 ms x" };
 	int64_t ns;
 
-	(void)state;
 	assert_duration("250ms", 250000000);
 	assert_duration("2s", 2000000000);
 	assert_duration("2", 2000000000);
@@ -67,7 +66,6 @@ static void reads_numbers(void **state)
 {
 	double v;
 
-	(void)state;
 	assert_number("10MB", UNIT_BYTES, 10485760);
 	assert_number("1.5GiB", UNIT_BYTES, 1610612736);
 	assert_number("64k", UNIT_BYTES, 65536);
@@ -95,7 +93,6 @@ static void assert_human(double v, enum unit unit, const char *want)
 
 static void shows_numbers_to_people(void **state)
 {
-	(void)state;
 	assert_human(0, UNIT_BYTES, "0 B");
 	assert_human(999, UNIT_BYTES, "999 B");
 	assert_human(1000, UNIT_BYTES, "1.0 kB");
@@ -124,7 +121,6 @@ static void no_number_is_wider_than_nine(void **state)
 {
 	static const enum unit units[] = { UNIT_NONE, UNIT_COUNT, UNIT_BYTES, UNIT_NS };
 
-	(void)state;
 	for (size_t u = 0; u < sizeof(units) / sizeof(units[0]); u++) {
 		for (double v = 0.001; v < 1e22; v *= 1.37) {
 			struct buf b = { 0 };
@@ -142,7 +138,6 @@ static void dates_before_1970_too(void **state)
 {
 	struct buf b = { 0 };
 
-	(void)state;
 	units_iso8601(&b, -1);
 	assert_string_equal(buf_cstr(&b), "1969-12-31T23:59:59.999999Z");
 	buf_clear(&b);
@@ -160,7 +155,6 @@ static const char *nearest(const char *word)
 
 static void finds_the_nearest_word(void **state)
 {
-	(void)state;
 	assert_string_equal(nearest("memroy"), "memory");
 	assert_string_equal(nearest("mesages"), "messages");
 	assert_string_equal(nearest("psx"), "ps");

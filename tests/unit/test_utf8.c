@@ -17,7 +17,6 @@ static void assert_bad(const char *bytes)
 
 static void refuses_what_is_no_utf8(void **state)
 {
-	(void)state;
 	assert_bad("\x80");
 	assert_bad("\xff");
 	assert_bad("\xc3");         /* cut off */
@@ -31,7 +30,6 @@ static void refuses_what_is_no_utf8(void **state)
 
 static void reads_back_what_it_adds(void **state)
 {
-	(void)state;
 	for (uint32_t cp = 0; cp <= 0x10ffff; cp += 37) {
 		struct buf b = { 0 };
 		uint32_t got;
@@ -47,7 +45,6 @@ static void reads_back_what_it_adds(void **state)
 
 static void knows_widths(void **state)
 {
-	(void)state;
 	assert_int_equal(utf8_width('a'), 1);
 	assert_int_equal(utf8_width(0xe9), 1);
 	assert_int_equal(utf8_width(0x301), 0);
@@ -70,7 +67,6 @@ static void assert_shown(const char *t, bool ascii, size_t limit, const char *wa
 
 static void foreign_text_never_steers_the_terminal(void **state)
 {
-	(void)state;
 	assert_shown("a\033[2Jb", false, SIZE_MAX, "a\\e[2Jb", 7);
 	assert_shown("a\nb\tc\rd\a", false, SIZE_MAX, "a\\nb\\tc\\rd\\x07", 14);
 	assert_shown("\xc2\x9b" "31m", false, SIZE_MAX, "\\x9B31m", 7);
@@ -83,7 +79,6 @@ static void foreign_text_never_steers_the_terminal(void **state)
 
 static void cuts_with_an_ellipsis(void **state)
 {
-	(void)state;
 	assert_shown("abcdef", false, 6, "abcdef", 6);
 	assert_shown("abcdef", false, 5, "abcd\xe2\x80\xa6", 5);
 	assert_shown("abcdef", true, 5, "ab...", 5);
@@ -109,7 +104,6 @@ static void tames_in_place(void **state)
 {
 	struct err err = { 0 };
 
-	(void)state;
 	assert_tame("", "");
 	assert_tame("plain \xc3\xa9 \xe4\xb8\xad", "plain \xc3\xa9 \xe4\xb8\xad");
 	assert_tame("\033[2J\n\x7f", "?[2J??");

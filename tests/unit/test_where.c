@@ -53,7 +53,6 @@ static void assert_kept(const char *where, const char *ids)
 
 static void compares_numbers_with_units(void **state)
 {
-	(void)state;
 	assert_kept("weight > 10MB", "2");
 	assert_kept("weight>10MB", "2");
 	assert_kept("weight = 4k", "1");
@@ -71,7 +70,6 @@ static void compares_numbers_with_units(void **state)
 
 static void a_missing_value_is_only_null(void **state)
 {
-	(void)state;
 	assert_kept("name = null", "3");
 	assert_kept("name != null", "124");
 	assert_kept("name = 'null'", "4");
@@ -85,7 +83,6 @@ static void a_missing_value_is_only_null(void **state)
 
 static void compares_texts_ids_and_bools(void **state)
 {
-	(void)state;
 	assert_kept("name = cat", "1");
 	assert_kept("name=\"cat\"", "1");
 	assert_kept("name > cat", "24");
@@ -124,7 +121,6 @@ static void refuses_brackets_without_end(void **state)
 	struct err err = { 0 };
 	struct buf deep = { 0 };
 
-	(void)state;
 	buf_str(&deep, "name ~ ");
 	buf_fill(&deep, '(', 100000);
 	buf_fill(&deep, ')', 100000);
@@ -143,7 +139,6 @@ static void takes_usual_patterns(void **state)
 		"name ~ [+++++++++++++++++++++++++++++]",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
 		struct arena a = { 0 };
 		struct err err = { 0 };
@@ -159,7 +154,6 @@ static void takes_usual_patterns(void **state)
 
 static void says_what_is_wrong_and_where(void **state)
 {
-	(void)state;
 	assert_refused("wieght > 1", "no column 'wieght'", "did you mean weight?");
 	assert_refused("xyzzy > 1", "no column 'xyzzy'", "columns: id, name, steps");
 	assert_refused("WEIGHT > 1", "no column 'WEIGHT'", "did you mean weight?");
@@ -200,7 +194,6 @@ static void all_must_hold(void **state)
 	struct table t;
 	struct predicate *p[2];
 
-	(void)state;
 	fill(&t, &a);
 	p[0] = predicate_parse(TEXT("weight < 1GB"), &zoo, &a, NULL);
 	p[1] = predicate_parse(TEXT("steps > 9"), &zoo, &a, NULL);

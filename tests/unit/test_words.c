@@ -76,7 +76,6 @@ static void assert_sorted(const struct command *c, const char *line, const char 
 
 static void sure_forms_are_sources(void **state)
 {
-	(void)state;
 	assert_sorted(&ps, "shop@web1", "shop@web1");
 	assert_sorted(&ps, "shop@10.0.0.1", "shop@10.0.0.1");
 	assert_sorted(&ps, "shop@::1", "shop@::1");
@@ -93,7 +92,6 @@ static void sure_forms_are_sources(void **state)
 
 static void a_keyword_is_never_a_source(void **state)
 {
-	(void)state;
 	assert_sorted(&leaks, "binary", "|binary");
 	assert_sorted(&leaks, "binary|shop@web1", "shop@web1|binary");
 	assert_sorted(&leaks, "shop@web1|binary", "shop@web1|binary");
@@ -109,7 +107,6 @@ static void an_existing_file_is_a_source(void **state)
 	char *was = getcwd(NULL, 0);
 	FILE *f;
 
-	(void)state;
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
 	f = fopen("monday.oto", "w");
@@ -128,7 +125,6 @@ static void an_existing_file_is_a_source(void **state)
 
 static void a_bare_name_is_a_source_when_more_words_follow_than_required(void **state)
 {
-	(void)state;
 	assert_sorted(&state_command, "shop|0.81.0", "shop|0.81.0");
 	assert_sorted(&state_command, "shop|my_server", "shop|my_server");
 	assert_sorted(&state_command, "my_server", "|my_server");
@@ -138,7 +134,6 @@ static void a_bare_name_is_a_source_when_more_words_follow_than_required(void **
 
 static void a_bare_name_is_a_source_when_nothing_is_required(void **state)
 {
-	(void)state;
 	assert_sorted(&ps, "shop", "shop");
 	assert_sorted(&ps, "anything", "anything");
 	assert_sorted(&ps, "shop|more", "ps does not know what to do with 'more'");
@@ -148,7 +143,6 @@ static void with_optional_or_repeated_arguments_the_port_mapper_decides(void **s
 {
 	struct options none = { 0 };
 
-	(void)state;
 	assert_sorted_with(&info, none, "shop", "shop", 1);
 	assert_sorted_with(&info, none, "my_server", "|my_server", 1);
 	assert_sorted_with(&info, none, "shop|my_server", "shop|my_server", 1);
@@ -162,7 +156,6 @@ static void with_optional_or_repeated_arguments_the_port_mapper_decides(void **s
 
 static void odd_words_are_never_bare_names(void **state)
 {
-	(void)state;
 	assert_sorted(&info, "<0.81.0>", "|<0.81.0>");
 	assert_sorted(&info, "{global,shop}", "|{global,shop}");
 	assert_sorted(&state_command, "<0.81.0>|x",
@@ -185,7 +178,6 @@ static void the_option_settles_it(void **state)
 	struct options o = { 0 };
 	struct arena arena = { 0 };
 
-	(void)state;
 	words_add(&o.sources, TEXT("shop@web1"), &arena);
 	assert_sorted_with(&state_command, o, "shop", "shop@web1|shop", 0);
 	assert_sorted_with(&info, o, "shop", "shop@web1|shop", 0);
@@ -198,7 +190,6 @@ static void the_option_settles_it(void **state)
 
 static void some_commands_have_no_source(void **state)
 {
-	(void)state;
 	assert_sorted(&help, "ps", "|ps");
 	assert_sorted(&help, "a@b", "|a@b");
 	assert_sorted(&help, "ps|info", "help does not know what to do with 'info'");

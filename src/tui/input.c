@@ -1,5 +1,5 @@
 /* A line that is typed: where the cursor may stand, and what the keys do to it. */
-#include "tui/field.h"
+#include "tui/input.h"
 
 #include <string.h>
 

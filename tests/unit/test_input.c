@@ -4,21 +4,19 @@
 
 #include <string.h>
 
-#include "tui/field.h"
+#include "tui/input.h"
 
 static struct input input;
 static struct canvas *canvas;
 
 static int setup(void **state)
 {
-	(void)state;
 	canvas = canvas_new(10, 1);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	input_clear(&input);
 	canvas_free(canvas);
 	return 0;
@@ -54,7 +52,6 @@ static void expect(const char *with_cursor)
 
 static void test_typing(void **state)
 {
-	(void)state;
 	assert_int_equal(keys("abc"), INPUT_CHANGED);
 	assert_int_equal(keys("<left><left>"), INPUT_MOVED);
 	keys("X<space>");
@@ -71,7 +68,6 @@ static void test_typing(void **state)
 
 static void test_keys_of_others(void **state)
 {
-	(void)state;
 	keys("ab");
 	assert_int_equal(keys("<enter>"), INPUT_NOTHING);
 	assert_int_equal(keys("<esc>"), INPUT_NOTHING);
@@ -85,7 +81,6 @@ static void test_keys_of_others(void **state)
 
 static void test_words(void **state)
 {
-	(void)state;
 	input_set(&input, TEXT("sort memory_rate,x  "));
 	keys("<c-w>");
 	expect("sort |");
@@ -107,7 +102,6 @@ static void test_words(void **state)
 
 static void test_code_points(void **state)
 {
-	(void)state;
 	input_set(&input, TEXT("a\xc3\xa9\xe6\x97\xa5"));
 	keys("<left>");
 	expect("a\xc3\xa9|\xe6\x97\xa5");
@@ -125,7 +119,6 @@ static void test_code_points(void **state)
 
 static void test_paste(void **state)
 {
-	(void)state;
 	keys("a<paste>b<enter>c<tab><esc><c-u>d<pasteend>");
 	expect("ab c d|");
 	assert_int_equal(keys("<enter>"), INPUT_NOTHING);
@@ -133,7 +126,6 @@ static void test_paste(void **state)
 
 static void test_foreign(void **state)
 {
-	(void)state;
 	input_set(&input, TEXT("a\x1b[2J\n\xff"
 			       "b\xe2\x80\xae"));
 	expect("a[2Jb|");
@@ -148,7 +140,6 @@ static void test_long(void **state)
 {
 	static char text[6000];
 
-	(void)state;
 	memset(text, 'x', sizeof(text));
 	input_set(&input, (struct text){ text, sizeof(text) });
 	assert_int_equal(input_text(&input).len, 4096);
@@ -173,7 +164,6 @@ static void expect_seen(const char *line, size_t cursor)
 
 static void test_seen(void **state)
 {
-	(void)state;
 	expect_seen("\n", 1);
 	input_set(&input, TEXT("abc"));
 	expect_seen(" abc\n", 4);
@@ -191,7 +181,6 @@ static void test_seen(void **state)
 
 static void test_no_room(void **state)
 {
-	(void)state;
 	input_set(&input, TEXT("abc"));
 	input_draw(&input, pane_whole(canvas), 20, 0, 6, STYLE_PLAIN);
 	input_draw(&input, pane_whole(canvas), 0, 5, 6, STYLE_PLAIN);

@@ -2,8 +2,8 @@
  * An input: one line of text that is typed into, with a cursor. It knows the keys that
  * people edit lines with, and nothing of what the text is for.
  */
-#ifndef TUI_FIELD_H
-#define TUI_FIELD_H
+#ifndef TUI_INPUT_H
+#define TUI_INPUT_H
 
 #include "tui/canvas.h"
 #include "tui/key.h"
