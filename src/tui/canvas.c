@@ -8,9 +8,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-/* Larger than any terminal: what asks for more is no terminal's size. */
-#define SIDE_MAX ((size_t)4096)
-
 static const struct glyph blank = { " ", 1, 1, STYLE_PLAIN };
 
 struct canvas *canvas_new(size_t width, size_t height)
@@ -32,8 +29,8 @@ void canvas_free(struct canvas *c)
 void canvas_resize(struct canvas *c, size_t width, size_t height)
 {
 	free(c->at);
-	c->width = width < 1 ? 1 : width < SIDE_MAX ? width : SIDE_MAX;
-	c->height = height < 1 ? 1 : height < SIDE_MAX ? height : SIDE_MAX;
+	c->width = width < 1 ? 1 : width < CANVAS_SIDE_MAX ? width : CANVAS_SIDE_MAX;
+	c->height = height < 1 ? 1 : height < CANVAS_SIDE_MAX ? height : CANVAS_SIDE_MAX;
 	c->at = mem_zalloc(c->width * c->height * sizeof(*c->at));
 	canvas_clear(c);
 }

@@ -16,6 +16,9 @@
 #include "base/text.h"
 #include "tui/style.h"
 
+/* A wall of screens has fewer columns and lines: what asks for more gets so many. */
+#define CANVAS_SIDE_MAX ((size_t)2048)
+
 /* One code point with what combines with it; a wide one covers the glyph to its right,
  * too. */
 struct glyph {

@@ -52,6 +52,8 @@ static void measure(struct terminal *t)
 		width = w.ws_col;
 		height = w.ws_row;
 	}
+	width = width < CANVAS_SIDE_MAX ? width : CANVAS_SIDE_MAX;
+	height = height < CANVAS_SIDE_MAX ? height : CANVAS_SIDE_MAX;
 	if (width != t->output.width || height != t->output.height)
 		output_resize(&t->output, width, height);
 }

@@ -92,6 +92,17 @@ def test_resized_again_and_again(top):
     ended(t)
 
 
+def test_a_terminal_of_any_size_is_answered(top):
+    """One that calls itself larger than any is drawn on as far as there may be one."""
+    t = top()
+    t.child.setwinsize(65535, 65535)
+    t.wait(lambda t: b"[2048;" in bytes(t.raw[-4096:]))
+    t.resize(24, 80)
+    t.wait("Enter open")
+    t.send("q")
+    ended(t)
+
+
 def test_continued_after_ctrl_z(terminal, recording):
     shop = recording(SHOP)
     t = terminal(argv=["/bin/bash", "--norc", "--noprofile", "-i"],
