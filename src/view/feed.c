@@ -416,7 +416,7 @@ struct feed *feed_new(const struct feed_options *o)
 	f->derived = schema_derive(o->schema, false, true, &f->arena);
 	if (o->only)
 		f->only = arena_many(&f->arena, o->nonly, struct cell);
-	for (size_t i = 0; i < o->nonly; i++)
+	for (size_t i = 0; o->only && i < o->nonly; i++)
 		f->only[i] = cell_dup(&f->arena, o->only[i]);
 	f->watch = (struct link_watch){ .changed = link_changed, .ctx = f };
 	link_watch(o->link, &f->watch);

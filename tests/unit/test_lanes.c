@@ -6,8 +6,8 @@
 #include "view/lanes.h"
 
 /* least/wish, "r" for numbers. */
-#define WORDS(least_, wish_) { .least = least_, .wish = wish_ }
-#define NUMBER(wish_) { .least = wish_, .wish = wish_, .right = true }
+#define WORDS(least_, wish_) { .least = (least_), .wish = (wish_) }
+#define NUMBER(wish_) { .least = (wish_), .wish = (wish_), .right = true }
 
 /* "0+8 9+4 -": where each begins, and how wide it is. */
 static void assert_laid(struct lane *lanes, size_t n, size_t columns, size_t keep, const char *want)

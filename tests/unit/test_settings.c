@@ -18,7 +18,7 @@ static struct settings *settings;
 
 static int setup(void **state)
 {
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
+	memcpy(dir + strlen(dir) - 6, "XXXXXX", 6);
 	if (!mkdtemp(dir))
 		return -1;
 	snprintf(path, sizeof(path), "%s/deep/er/top.conf", dir);
