@@ -11,6 +11,7 @@ static ERL_NIF_TERM hold(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
 {
 	char path[1024];
 
+	(void)argc;
 	if (enif_get_string(env, argv[0], path, sizeof(path), ERL_NIF_LATIN1) <= 0)
 		return enif_make_badarg(env);
 	while (access(path, F_OK) == 0)
