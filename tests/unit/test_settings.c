@@ -11,14 +11,14 @@
 #include "view/settings.h"
 #include "view/settings_text.h"
 
-static char dir[] = "/tmp/otoscope-settings-XXXXXX";
+static char dir[64];
 static char path[128];
 static struct buf out;
 static struct settings *settings;
 
 static int setup(void **state)
 {
-	memcpy(dir + strlen(dir) - 6, "XXXXXX", 6);
+	snprintf(dir, sizeof(dir), "/tmp/otoscope-settings-XXXXXX");
 	if (!mkdtemp(dir))
 		return -1;
 	snprintf(path, sizeof(path), "%s/deep/er/top.conf", dir);
