@@ -86,6 +86,7 @@ static struct sample *answer(struct memory *m, const struct request *rq, struct 
 {
 	struct holding *h = m->holdings;
 	struct sample *s;
+	bool many;
 
 	if (m->err.kind) {
 		*err = m->err;
@@ -99,9 +100,10 @@ static struct sample *answer(struct memory *m, const struct request *rq, struct 
 		return NULL;
 	}
 	s = sample_new(&m->source, rq->schema, rq->keys ? 0 : h->now->table.nrows);
-	if (rq->keys && rq->nkeys > MANY)
+	many = rq->keys && rq->nkeys > MANY;
+	if (many)
 		add_found(m, h->now, rq, &s->table);
-	for (size_t row = 0; (!rq->keys || rq->nkeys <= MANY) && row < h->now->table.nrows; row++)
+	for (size_t row = 0; !many && row < h->now->table.nrows; row++)
 		if (wanted(rq, &h->now->table, row))
 			copy_row(&s->table, &h->now->table, row, rq->columns);
 	if (h->now->next)
