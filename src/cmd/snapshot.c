@@ -32,20 +32,6 @@ static bool fail_file(const char *path, struct err *err)
 	return fail(err, ERR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
 }
 
-static bool write_all(int fd, struct text t)
-{
-	while (t.len) {
-		ssize_t n = write(fd, t.p, t.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		t = text_sub(t, (size_t)n, t.len);
-	}
-	return true;
-}
-
 /* A file of its own, and no link to another that somebody put there. */
 static int open_part(const char *part)
 {
@@ -68,7 +54,7 @@ static bool write_whole(struct cmd_context *c, const char *path, struct text t,
 
 	if (fd < 0)
 		return fail_file(part, err);
-	good = write_all(fd, t);
+	good = files_write(fd, t);
 	good = close(fd) == 0 && good;
 	if (good && rename(part, path) == 0)
 		return true;
@@ -81,7 +67,7 @@ static bool write_whole(struct cmd_context *c, const char *path, struct text t,
 static bool write_into(const char *path, struct text t, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-	bool good = fd >= 0 && write_all(fd, t);
+	bool good = fd >= 0 && files_write(fd, t);
 
 	if (!good)
 		fail_file(path, err);

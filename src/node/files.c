@@ -61,6 +61,20 @@ bool files_read_at(int dir, const char *path, size_t max, struct arena *a,
 	return false;
 }
 
+bool files_write(int fd, struct text t)
+{
+	while (t.len) {
+		ssize_t n = write(fd, t.p, t.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		t = text_sub(t, (size_t)n, t.len);
+	}
+	return true;
+}
+
 const char *files_path(struct arena *a, const char *root, struct text path)
 {
 	if (!text_starts(path, "/"))

@@ -1,6 +1,6 @@
 /*
- * Reading small files and the environment: bounded, and never stuck on what only looks
- * like a file.
+ * Reading and writing small files, and the environment: bounded, and never stuck on what
+ * only looks like a file.
  */
 #ifndef NODE_FILES_H
 #define NODE_FILES_H
@@ -22,6 +22,9 @@ bool files_read(int fd, size_t max, struct arena *a, struct text *out);
  * False with errno; EINVAL when it is no regular file. */
 bool files_read_at(int dir, const char *path, size_t max, struct arena *a,
 		   struct text *out);
+
+/* Writes all of it, also where a signal comes in between. False with errno. */
+bool files_write(int fd, struct text t);
 
 /* The path as the machine has it: root in front when it is absolute. */
 const char *files_path(struct arena *a, const char *root, struct text path);

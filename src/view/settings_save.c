@@ -34,20 +34,6 @@ static void make_directories(const char *path, struct arena *arena)
 	}
 }
 
-static bool write_all(int fd, struct text t)
-{
-	while (t.len) {
-		ssize_t n = write(fd, t.p, t.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		t = text_sub(t, (size_t)n, t.len);
-	}
-	return fsync(fd) == 0;
-}
-
 /* Beside the file, and then in its place. */
 static bool replace(const char *path, struct text t, struct arena *arena)
 {
@@ -60,7 +46,7 @@ static bool replace(const char *path, struct text t, struct arena *arena)
 		return false;
 	if (stat(path, &st) == 0)
 		(void)!fchmod(fd, st.st_mode & 0777);
-	ok = write_all(fd, t);
+	ok = files_write(fd, t) && fsync(fd) == 0;
 	ok = close(fd) == 0 && ok;
 	ok = ok && rename(new, path) == 0;
 	if (!ok)
