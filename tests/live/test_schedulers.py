@@ -89,7 +89,9 @@ def watched(otoscope, node, table, *args):
 
 
 def sample(child):
-    return {r["name"]: r for r in json.loads(child.stdout.readline())}
+    line = child.stdout.readline()
+    assert line, f"ended: {child.stderr.read()}"
+    return {r["name"]: r for r in json.loads(line)}
 
 
 def grown(before, after):
