@@ -15,6 +15,7 @@ bool help_run(struct cmd_context *c, struct err *err);
 bool info_run(struct cmd_context *c, struct err *err);
 bool leaks_check(struct cmd_context *c, struct err *err);
 bool leaks_run(struct cmd_context *c, struct err *err);
+bool match_run(struct cmd_context *c, struct err *err);
 bool memory_run(struct cmd_context *c, struct err *err);
 bool messages_run(struct cmd_context *c, struct err *err);
 bool nodes_run(struct cmd_context *c, struct err *err);
@@ -32,6 +33,8 @@ bool supervisors_check(struct cmd_context *c, struct err *err);
 bool supervisors_run(struct cmd_context *c, struct err *err);
 bool top_check(struct cmd_context *c, struct err *err);
 bool top_run(struct cmd_context *c, struct err *err);
+bool trace_check(struct cmd_context *c, struct err *err);
+bool trace_run(struct cmd_context *c, struct err *err);
 bool version_run(struct cmd_context *c, struct err *err);
 
 /* The table of nodes. */

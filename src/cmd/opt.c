@@ -25,8 +25,8 @@ const struct option option_rows[] = {
 	  "rank by this column, numbers from the top; +COL from the bottom",
 	  OPTIONS_TABLE | OPTIONS_TOP, OPTION_TEXT, AT(sort),
 	  .complete = COMPLETE_COLUMN },
-	{ "n", "N", "show at most N rows (0: all), terms or messages",
-	  OPTIONS_TABLE | OPTIONS_COUNT, OPTION_COUNT, AT(limit),
+	{ "n", "N", "show at most N rows (0: all), terms or messages; trace N calls",
+	  OPTIONS_TABLE | OPTIONS_COUNT | OPTIONS_TRACE, OPTION_COUNT, AT(limit),
 	  .letter = 'n' },
 	{ "rows", "N", "show the first N objects of an ETS table (0: 1000)",
 	  OPTIONS_ROWS, OPTION_COUNT, AT(rows) },
@@ -57,8 +57,61 @@ const struct option option_rows[] = {
 	{ "tables", "NAME,NAME", "record these tables only",
 	  OPTIONS_RECORD, OPTION_COMMAS, AT(tables),
 	  .complete = COMPLETE_TABLE },
-	{ "max-size", "SIZE", "keep the file below this size: the oldest samples go",
-	  OPTIONS_RECORD, OPTION_SIZE, AT(max_bytes) },
+	{ "max-size", "SIZE",
+	  "record: keep the file below this size; trace: print so much of a term (1k)",
+	  OPTIONS_RECORD | OPTIONS_TRACE, OPTION_SIZE, AT(max_bytes) },
+	{ "rate", "N/D",
+	  "end when more than N calls come within D (as many as -n a second)",
+	  OPTIONS_TRACE, OPTION_TEXT, AT(rate) },
+	{ "throttle", NULL, "leave out calls above --rate instead of ending",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(throttle) },
+	{ "time", "D", "end after this time (30s)",
+	  OPTIONS_TRACE, OPTION_DURATION, AT(trace_ns) },
+	{ "queue", "N", "end when N events wait for the tracer (1000)",
+	  OPTIONS_TRACE, OPTION_COUNT, AT(queue) },
+	{ "pid", "P",
+	  "of this process only: a pid, a name, all, new or existing; may be repeated",
+	  OPTIONS_TRACE, OPTION_LIST, AT(pids) },
+	{ "app", "NAME", "of the processes of this application; may be repeated",
+	  OPTIONS_TRACE, OPTION_LIST, AT(apps) },
+	{ "initial-call", "M:F/A",
+	  "of the processes that began with this function; may be repeated",
+	  OPTIONS_TRACE, OPTION_LIST, AT(initial_calls) },
+	{ "children", NULL, "and of the processes that they start",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(children) },
+	{ "args", NULL, "show arguments whole: copies them in the target",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(args) },
+	{ "arity", NULL, "show how many arguments there are, and not what they are",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(arity) },
+	{ "stack", NULL, "show the calls that led to each",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(stack) },
+	{ "caller", NULL, "show the function that called",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(caller) },
+	{ "return-to", NULL, "show where calls return to",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(return_to) },
+	{ "send", "'PATTERN'", "messages sent that match; _ for all",
+	  OPTIONS_TRACE, OPTION_LIST, AT(send) },
+	{ "receive", "'PATTERN'", "messages received that match; _ for all",
+	  OPTIONS_TRACE, OPTION_LIST, AT(receive) },
+	{ "events", "NAME,NAME", "what happens to processes: procs, running, ports",
+	  OPTIONS_TRACE, OPTION_COMMAS, AT(events),
+	  .complete = COMPLETE_VALUES, .values = "procs running ports" },
+	{ "count", NULL, "count the calls of each function, and show none",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(count) },
+	{ "time-spent", NULL, "sum the time that each function takes",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(time_spent) },
+	{ "memory-spent", NULL, "sum the memory that each function allocates (OTP 27)",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(memory_spent) },
+	{ "histogram", NULL, "how long calls take, as a histogram",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(histogram) },
+	{ "by", "ARG", "the most frequent values of an argument: its number or variable",
+	  OPTIONS_TRACE, OPTION_TEXT, AT(by) },
+	{ "template", "TEXT", "print events so: '{time} {pid} {mfa}'",
+	  OPTIONS_TRACE, OPTION_TEXT, AT(template) },
+	{ "dry-run", NULL, "say what would be traced, and do not",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(dry_run) },
+	{ "force", NULL, "trace also very many functions, and in spite of a stale trace",
+	  OPTIONS_TRACE, OPTION_FLAG, AT(force) },
 	{ "format", "FORMAT", "print as text, json, jsonl or csv",
 	  OPTIONS_OUTPUT, OPTION_FORMAT, AT(format),
 	  .complete = COMPLETE_VALUES, .values = "text json jsonl csv" },
@@ -92,8 +145,8 @@ const struct option option_rows[] = {
 };
 const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
-_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= 64,
-	       "options.given has a bit for each");
+_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= OPTIONS_MAX,
+	       "options.given has room for each");
 
 void words_add(struct words *w, struct text word, struct arena *arena)
 {
@@ -113,7 +166,7 @@ bool options_given(const struct options *o, const char *name)
 {
 	for (size_t i = 0; i < option_count; i++)
 		if (strcmp(option_rows[i].name, name) == 0)
-			return o->given >> i & 1;
+			return o->given[i];
 	return false;
 }
 
@@ -321,7 +374,7 @@ static bool parse_one(struct options *o, int argc, char **argv, int *at,
 				    spelled(row, room, sizeof(room)), row->argument);
 		value = text_of(argv[++*at]);
 	}
-	o->given |= (uint64_t)1 << (row - option_rows);
+	o->given[row - option_rows] = true;
 	return take(o, row, value, arena, err) ||
 	       fail_prefix(err, "%s", spelled(row, room, sizeof(room)));
 }
@@ -352,7 +405,7 @@ bool options_check(const struct options *o, const char *command, unsigned groups
 	char room[40];
 
 	for (size_t i = 0; i < option_count; i++) {
-		if (!(o->given >> i & 1) ||
+		if (!o->given[i] ||
 		    option_rows[i].groups & (groups | OPTIONS_ANY))
 			continue;
 		fail(err, ERR_USAGE, "%s does not take %s", command,

@@ -31,6 +31,7 @@ enum option_group {
 	OPTIONS_ACTIVE = 2048, /* those that may ask processes of the application */
 	OPTIONS_LEAKS = 4096, /* leaks */
 	OPTIONS_TOP = 8192, /* top */
+	OPTIONS_TRACE = 16384, /* trace */
 };
 
 enum option_type {
@@ -75,13 +76,15 @@ struct option {
 };
 
 extern const struct option option_rows[];
-extern const size_t option_count; /* at most 64 */
+extern const size_t option_count; /* at most OPTIONS_MAX */
 
 struct words {
 	struct text *at; /* [n] */
 	size_t n;
 	size_t cap;
 };
+
+#define OPTIONS_MAX 96
 
 /* What the options said. Zeros: nothing. */
 struct options {
@@ -117,7 +120,31 @@ struct options {
 	bool likely;
 	bool allow_write;
 	bool yes;
-	uint64_t given; /* bit i: option_rows[i] was on the command line */
+	struct text rate;
+	bool throttle;
+	int64_t trace_ns;
+	size_t queue;
+	struct words pids;
+	struct words apps;
+	struct words initial_calls;
+	bool children;
+	bool args;
+	bool arity;
+	bool stack;
+	bool caller;
+	bool return_to;
+	struct words send;
+	struct words receive;
+	struct words events;
+	bool count;
+	bool time_spent;
+	bool memory_spent;
+	bool histogram;
+	struct text by;
+	struct text template;
+	bool dry_run;
+	bool force;
+	bool given[OPTIONS_MAX]; /* option_rows[i] was on the command line */
 };
 
 /* Was this option on the command line? */
