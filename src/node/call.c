@@ -28,6 +28,7 @@ struct pending {
 	struct buf args;       /* of an eval that waits for its text: the bindings */
 	struct parsed *text;   /* of an eval, or NULL */
 	node_part *part;
+	bool high;
 	size_t answer_bytes;
 	size_t heap_words;
 	int64_t timeout_ns;
@@ -240,6 +241,7 @@ struct pending *call_new(struct node *n, const struct eval *e, node_answered *do
 
 	p->what.eval = true;
 	p->part = e->part;
+	p->high = e->high;
 	return p;
 }
 
@@ -328,6 +330,20 @@ void node_cancel(struct node *n, uint64_t call)
 	}
 }
 
+bool node_tell(struct node *n, uint64_t call, struct text message)
+{
+	for (size_t i = 0; i < n->nrunning; i++) {
+		struct pending *p = n->running[i];
+
+		if (p->id != call || p->state != CALL_RUNNING || !p->helper.node.len)
+			continue;
+		dist_send(&n->out, &p->helper, message);
+		peer_soon(n);
+		return true;
+	}
+	return false;
+}
+
 /*
  * Starting.
  */
@@ -366,6 +382,7 @@ static void call_start(struct node *n, struct pending *p)
 		.function = p->what.function,
 		.args = buf_text(&p->args),
 		.heap_words = p->heap_words,
+		.high = p->high,
 	};
 
 	dist_spawn_request(&n->out, &s);

@@ -121,18 +121,18 @@ static void put_pid(struct buf *out, const struct dist_pid *p)
 	etf_pid(out, p->node, p->num, p->creation);
 }
 
-static void put_spawn_options(struct buf *out, size_t heap_words)
+static void put_spawn_options(struct buf *out, const struct dist_spawn *s)
 {
 	etf_list(out, 3);
 	etf_atom_s(out, "link");
 	etf_tuple(out, 2);
 	etf_atom_s(out, "priority");
-	etf_atom_s(out, "low");
+	etf_atom_s(out, s->high ? "high" : "low");
 	etf_tuple(out, 2);
 	etf_atom_s(out, "max_heap_size");
 	etf_map(out, 3);
 	etf_atom_s(out, "size");
-	etf_uint(out, heap_words);
+	etf_uint(out, s->heap_words);
 	etf_atom_s(out, "kill");
 	etf_atom_s(out, "true");
 	etf_atom_s(out, "error_logger");
@@ -156,7 +156,7 @@ void dist_spawn_request(struct buf *out, const struct dist_spawn *s)
 	etf_atom_s(out, "erpc");
 	etf_atom_s(out, "execute_call");
 	etf_int(out, 4);
-	put_spawn_options(out, s->heap_words);
+	put_spawn_options(out, s);
 
 	etf_list(out, 4);
 	etf_int(out, 1); /* execute_call/4 puts it in front of the answer: a number is
@@ -181,5 +181,18 @@ void dist_kill(struct buf *out, const struct dist_pid *from, const struct dist_p
 	put_pid(out, from);
 	put_pid(out, to);
 	etf_atom_s(out, "kill");
+	dist_end(out, mark);
+}
+
+/* {2, '', To}, Message */
+void dist_send(struct buf *out, const struct dist_pid *to, struct text message)
+{
+	size_t mark = dist_begin(out);
+
+	etf_tuple(out, 3);
+	etf_int(out, DOP_SEND);
+	etf_atom_s(out, "");
+	put_pid(out, to);
+	buf_text_add(out, message);
 	dist_end(out, mark);
 }

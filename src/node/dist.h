@@ -102,9 +102,12 @@ struct dist_spawn {
 	const char *function;
 	struct text args;       /* a list, in the external format */
 	size_t heap_words;
+	bool high;              /* at high priority; else low */
 };
 /* Whole frames. */
 void dist_spawn_request(struct buf *out, const struct dist_spawn *s);
 void dist_kill(struct buf *out, const struct dist_pid *from, const struct dist_pid *to);
+/* message: in the external format. */
+void dist_send(struct buf *out, const struct dist_pid *to, struct text message);
 
 #endif

@@ -152,8 +152,20 @@ struct eval {
 	size_t heap_words;
 	int64_t timeout_ns;
 	node_part *part; /* or NULL */
+	bool high;       /* the helper has high priority, not low: for what must act in
+			  * time on a node that is busy */
 };
+/* Returns a number for node_cancel() and node_tell(). */
 uint64_t node_eval(struct node *n, const struct eval *e, node_answered *done, void *ctx);
+
+/*
+ * Sends a message to the helper of a call: one that waits with receive.
+ *
+ * message  in the external format, without version byte
+ *
+ * Returns false when the helper is not known yet, or the call is over.
+ */
+bool node_tell(struct node *n, uint64_t call, struct text message);
 
 /* For texts that want messages or other names of our side: a pid of ours
  * that is never used twice. */

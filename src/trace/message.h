@@ -1,0 +1,46 @@
+/*
+ * What the target adds to each trace event with {message, ...}: the arguments, cut there
+ * by a lazy projection in the specification's body (so that what is large is never
+ * copied), the caller, the stack. Made here, and read here.
+ *
+ * How the projection works, and what it costs: doc/protocol.md, "Tracing".
+ */
+#ifndef TRACE_MESSAGE_H
+#define TRACE_MESSAGE_H
+
+#include "trace/event.h"
+
+/* Most nodes of all projections of one arming: the specifications travel to the target,
+ * and are copied there. */
+#define MESSAGE_NODES_MAX 4000
+
+struct trace_message {
+	enum event_args args; /* ARGS_CUT: projected; else they are not in it */
+	unsigned depth;       /* of the projection: 0, 1, 2 */
+	bool sent;            /* of messages instead of calls: '$1' is what is projected */
+	bool caller;
+	bool caller_line;     /* with file and line: OTP 25 */
+	bool stack;
+	bool dump;            /* by process_dump: below OTP 27 */
+	bool extra;           /* an expression has a message() of its own */
+};
+
+/* How many nodes a projection has: of so many arguments, -1: any number. */
+size_t message_nodes(const struct trace_message *m, int arity);
+
+/*
+ * The term for {message, this}.
+ *
+ * arity  of the functions; -1: any number, '$_' is projected
+ * extra  what the expression itself sends, or NULL
+ *
+ * False when there is nothing to be sent.
+ */
+bool message_make(struct arena *a, const struct trace_message *m, int arity,
+		  const struct term *extra, struct term *out);
+
+/* Reads what came of it into the event. False: that is not what it is. */
+bool message_read(struct arena *a, const struct trace_message *m,
+		  const struct term *sent, struct event *out);
+
+#endif

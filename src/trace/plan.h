@@ -1,0 +1,65 @@
+/*
+ * From what was asked for to what is armed: which functions there are, which processes,
+ * what is sent of each call, what it can cost. Nothing of it touches the target's
+ * tracing; it asks about the functions and whether another tool traces.
+ */
+#ifndef TRACE_PLAN_H
+#define TRACE_PLAN_H
+
+#include "match/match.h"
+#include "source/live.h"
+#include "trace/event.h"
+#include "trace/tracer.h"
+
+/* More functions than this are refused without force. */
+#define PLAN_FUNCTIONS_MAX 500
+
+/* What the command line said. Texts and arrays outlive the plan. */
+struct trace_options {
+	const struct match *matches; /* [nmatches] */
+	const struct text *words;    /* [nmatches] as they were typed */
+	size_t nmatches;
+	const struct text *pids;     /* [npids] pids, names, all, new, existing */
+	size_t npids;
+	const struct text *apps;     /* [napps] */
+	size_t napps;
+	const struct text *initial_calls; /* [ninitial_calls] */
+	size_t ninitial_calls;
+	const struct match *send;    /* [nsend] patterns of messages: head_tuple is not
+				      * looked at */
+	size_t nsend;
+	const struct match *receive;
+	size_t nreceive;
+	unsigned events;             /* TRACE_PROCS, TRACE_RUNNING, TRACE_PORTS */
+	enum trace_mode mode;
+	enum event_args args;
+	bool durations;              /* by return_to, where no values are asked for */
+	bool stack;
+	bool caller;
+	bool return_to;
+	bool children;
+	bool force;
+	struct trace_limits limits;
+	int64_t timeout_ns;          /* of each question */
+	enum syntax syntax;
+};
+
+struct plan {
+	struct arena arena;
+	struct arming arming;
+	struct event_reader reader;
+	size_t nfunctions;
+	/* For people, before it is armed: what is traced, the limits, what it can cost. */
+	const struct text *lines;    /* [nlines] */
+	size_t nlines;
+};
+
+/* The plan is the callee's then; NULL with ERR_ABSENT (nothing matched: why),
+ * ERR_CANNOT (another tracer is in the way, too many functions, the release cannot). */
+typedef void plan_done(void *ctx, struct plan *plan, const struct err *err);
+
+/* Never calls done from inside. */
+void plan_make(struct live *l, const struct trace_options *o, plan_done *done, void *ctx);
+void plan_free(struct plan *p); /* NULL is fine */
+
+#endif
