@@ -25,8 +25,7 @@ struct trace_options {
 	size_t napps;
 	const struct text *initial_calls; /* [ninitial_calls] */
 	size_t ninitial_calls;
-	const struct match *send;    /* [nsend] patterns of messages: head_tuple is not
-				      * looked at */
+	const struct match *send;    /* [nsend] patterns of messages */
 	size_t nsend;
 	const struct match *receive;
 	size_t nreceive;

@@ -130,8 +130,8 @@ struct tracer_ops {
 			uint64_t ns, uint64_t words);
 	/* No more calls are seen; returns may still come: tracer_stop() ends it. */
 	void (*closed)(void *ctx, enum trace_why why);
-	/* Called exactly once, the last: everything is clean there (err NULL), or err says
-	 * what happened. The tracer is gone then. */
+	/* Called exactly once, at last: everything is clean there (err NULL), or err
+	 * says what happened. The tracer is gone then. */
 	void (*ended)(void *ctx, const struct trace_ended *e, const struct err *err);
 };
 
