@@ -10,14 +10,14 @@
 
 #include "trace/event.h"
 
-/* Most nodes of all projections of one arming: the specifications travel to the target,
- * and are copied there. */
+/* Most nodes of all projections of one arming: the specifications travel to the
+ * target, and are copied there. */
 #define MESSAGE_NODES_MAX 4000
 
 struct trace_message {
 	enum event_args args; /* ARGS_CUT: projected; else they are not in it */
 	unsigned depth;       /* of the projection: 0, 1, 2 */
-	bool sent;            /* of messages instead of calls: '$1' is what is projected */
+	bool sent;            /* of messages, not of calls: it projects the message */
 	bool caller;
 	bool caller_line;     /* with file and line: OTP 25 */
 	bool stack;

@@ -25,7 +25,7 @@ struct trace_options {
 	size_t napps;
 	const struct text *initial_calls; /* [ninitial_calls] */
 	size_t ninitial_calls;
-	const struct match *send;    /* [nsend] patterns of messages */
+	const struct match *send;    /* [nsend] of messages */
 	size_t nsend;
 	const struct match *receive;
 	size_t nreceive;
@@ -48,7 +48,7 @@ struct plan {
 	struct arming arming;
 	struct event_reader reader;
 	size_t nfunctions;
-	/* For people, before it is armed: what is traced, the limits, what it can cost. */
+	/* For people, before it is armed: what is traced, limits, what it can cost. */
 	const struct text *lines;    /* [nlines] */
 	size_t nlines;
 };
