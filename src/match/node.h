@@ -12,14 +12,15 @@
 #include "term/term.h"
 
 enum node_kind {
-	NODE_TERM,   /* a literal */
+	NODE_TERM,   /* a literal without parts, or a text */
 	NODE_VAR,    /* name; "_" is anonymous */
 	NODE_TUPLE,  /* items */
-	NODE_LIST,   /* items [n + 1]: the last is the tail */
+	NODE_LIST,   /* items [n + 1]: the last is the tail. n is 0: [], without items */
 	NODE_MAP,    /* items [2 n]: key, value */
 	NODE_RECORD, /* name, module ("mod#rec", or empty); items [2 n]: field (an atom),
 		      * value. A field "_" is all others */
-	NODE_FIELD,  /* items[0]#name.field: items[1] is the field; n is 2 */
+	NODE_FIELD,  /* items[0]#name.field: items[1] is the field; n is 2. #name.field:
+		      * items[0] is the field; n is 1 */
 	NODE_BITS,   /* <<...>> that is no literal: only to say why not */
 	NODE_CALL,   /* module (or empty), name; items: the arguments */
 	NODE_OP,     /* name, of Erlang: "=:=", "andalso", "-"; items: one or two */
@@ -35,6 +36,7 @@ struct match_node {
 	struct term term;    /* NODE_TERM */
 	const struct match_node *items;
 	size_t n;            /* of a list without its tail, of a map its pairs */
+	const struct match_node *base; /* X of X#name{...}; or NULL */
 };
 
 /* Guards as Erlang has them: alternatives (";") of conditions that all hold (","). */

@@ -11,7 +11,7 @@
 #include "term/lex.h"
 
 /* Patterns and guards may be nested this deep: parsing and compiling use the C stack. */
-#define MATCH_DEPTH_MAX 200
+#define MATCH_DEPTH_MAX 400
 
 struct match_parse {
 	struct lex lex;   /* term/lex.h; its arena and err are everybody's */
@@ -24,11 +24,16 @@ struct match_parse {
 
 /* parse.c: shared. */
 
-/* False with "nested deeper than ..." when there is no room for one more level. */
+/* One level deeper; who is done with it takes it from p->depth. False with "nested deeper
+ * than ..." when there is no room. What is built by a loop ("a + b + c ...") is as deep as
+ * the loop is long. */
 bool match_deeper(struct match_parse *p);
 void match_push(struct match_parse *p, const struct match_node *n);
 /* What was pushed since from, moved into the arena. */
 const struct match_node *match_pop(struct match_parse *p, size_t from, size_t *n);
+/* A copy in the arena. */
+const struct match_node *match_copy(struct match_parse *p, const struct match_node *n,
+				    size_t count);
 /* An error at a place of the text. Returns false. */
 bool match_fail_at(struct match_parse *p, size_t at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -44,6 +49,10 @@ bool elixir_fun(struct match_parse *p, struct match_text *out);
  * the end. */
 bool erlang_call(struct match_parse *p, struct match_clause *out);
 bool elixir_call(struct match_parse *p, struct match_clause *out);
+
+/* One expression, as it stands among guards and actions. */
+bool erlang_expr(struct match_parse *p, struct match_node *out);
+bool elixir_expr(struct match_parse *p, struct match_node *out);
 
 /* compile.c: clauses -> a specification, as ms_transform does. Warnings and places are
  * those of m. text: the whole, for places. */
