@@ -43,22 +43,34 @@ struct trace_options {
 	enum syntax syntax;
 };
 
-struct plan {
+struct trace_plan {
 	struct arena arena;
 	struct arming arming;
 	struct event_reader reader;
+	bool durations;              /* by EVENT_RETURN_TO: what pairs_new() is told */
 	size_t nfunctions;
 	/* For people, before it is armed: what is traced, limits, what it can cost. */
 	const struct text *lines;    /* [nlines] */
 	size_t nlines;
 };
 
+/* "100/1s", "100" (a second): at most so many in so long. ERR_USAGE. */
+bool trace_plan_rate(struct text text, uint32_t *n, int64_t *ns, struct err *err);
+
+/*
+ * What is wrong with the options whatever the node is: conflicts, limits out of range.
+ * ERR_USAGE. Limits that are 0 are filled in: 100 calls, 30 s, a rate of as many a second
+ * as there may be calls, a queue of 1000, 64 MB.
+ */
+bool trace_plan_check(struct trace_options *o, struct err *err);
+
 /* The plan is the callee's then; NULL with ERR_ABSENT (nothing matched: why),
  * ERR_CANNOT (another tracer is in the way, too many functions, the release cannot). */
-typedef void plan_done(void *ctx, struct plan *plan, const struct err *err);
+typedef void trace_planned(void *ctx, struct trace_plan *plan, const struct err *err);
 
-/* Never calls done from inside. */
-void plan_make(struct live *l, const struct trace_options *o, plan_done *done, void *ctx);
-void plan_free(struct plan *p); /* NULL is fine */
+/* For options that passed trace_plan_check(). Never calls done from inside. */
+void trace_plan_make(struct live *l, const struct trace_options *o, trace_planned *done,
+		     void *ctx);
+void trace_plan_free(struct trace_plan *p); /* NULL is fine */
 
 #endif
