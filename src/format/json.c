@@ -5,36 +5,8 @@
  */
 #include <inttypes.h>
 
-#include "base/utf8.h"
+#include "base/json.h"
 #include "format/formats.h"
-
-/* Controls are escaped, so that a terminal is safe too; bytes that are no UTF-8 become
- * U+FFFD. */
-static void add_string(struct buf *out, struct text t, bool ascii)
-{
-	uint32_t cp;
-
-	buf_char(out, '"');
-	for (size_t at = 0; at < t.len;) {
-		at += utf8_next(t, at, &cp);
-		if (cp == UTF8_BAD)
-			cp = 0xfffd;
-		if (cp == '"' || cp == '\\')
-			buf_printf(out, "\\%c", (char)cp);
-		else if (cp == '\n')
-			buf_str(out, "\\n");
-		else if (cp == '\t')
-			buf_str(out, "\\t");
-		else if ((ascii && cp > 0xffff))
-			buf_printf(out, "\\u%04x\\u%04x", (unsigned)(0xd7c0 + (cp >> 10)),
-				   (unsigned)(0xdc00 + (cp & 0x3ff)));
-		else if (utf8_control(cp) || (ascii && cp > 0x7e))
-			buf_printf(out, "\\u%04x", (unsigned)cp);
-		else
-			utf8_add(out, cp);
-	}
-	buf_char(out, '"');
-}
 
 static void add_cell(struct buf *out, const struct column *about, struct cell c,
 		     bool ascii)
@@ -42,12 +14,12 @@ static void add_cell(struct buf *out, const struct column *about, struct cell c,
 	struct buf shown = { 0 };
 
 	if (c.type == CELL_TEXT) {
-		add_string(out, *c.v.text, ascii);
+		json_string(out, *c.v.text, ascii);
 	} else if (c.type == CELL_NULL) {
 		buf_str(out, "null");
 	} else if (c.type == CELL_ID || about->unit == UNIT_TIME) {
 		cell_print(&shown, about, c);
-		add_string(out, buf_text(&shown), ascii);
+		json_string(out, buf_text(&shown), ascii);
 	} else {
 		cell_print(out, about, c);
 	}
@@ -61,7 +33,7 @@ static void add_row(struct buf *out, const struct outlet *o, const struct page *
 		const struct column *about = &p->table->schema->columns[p->columns[c]];
 
 		buf_char(out, c ? ',' : '{');
-		add_string(out, text_of(about->name), o->ascii);
+		json_string(out, text_of(about->name), o->ascii);
 		buf_char(out, ':');
 		add_cell(out, about, page_cell(o, p, row, c), o->ascii);
 	}
@@ -118,7 +90,7 @@ static void add_fields(struct buf *out, const struct outlet *o, const struct fie
 			buf_char(out, ',');
 		break_line(out, o, depth + 1);
 		if (!list) {
-			add_string(out, text_of(f[i].name), o->ascii);
+			json_string(out, text_of(f[i].name), o->ascii);
 			buf_str(out, o->line ? ":" : ": ");
 		}
 		if (f[i].kind == FIELD_CELL)
