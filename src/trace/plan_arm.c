@@ -1,0 +1,247 @@
+/* Puts together what is armed: functions in groups that share one specification, the
+ * flags of the processes, what is sent of each call. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "trace/gate.h"
+#include "trace/plan_inside.h"
+
+/* Deeper projections are too large (trace/message.h). */
+#define DEPTH_MAX 2
+
+struct arranging {
+	struct trace_plan *plan;
+	const struct trace_options *options;
+	const struct plan_parts *parts;
+	struct trace_message *message;
+	const struct resolved_function **order; /* [n] those of a group side by side */
+	size_t n;
+	bool by_arity;  /* groups have one arity each */
+};
+
+static int compare_mask(const void *a, const void *b)
+{
+	const struct resolved_function *x = *(const struct resolved_function *const *)a;
+	const struct resolved_function *y = *(const struct resolved_function *const *)b;
+
+	if (x->matches != y->matches)
+		return x->matches < y->matches ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static int compare_both(const void *a, const void *b)
+{
+	const struct resolved_function *x = *(const struct resolved_function *const *)a;
+	const struct resolved_function *y = *(const struct resolved_function *const *)b;
+
+	if (x->matches == y->matches && x->arity != y->arity)
+		return x->arity - y->arity;
+	return compare_mask(a, b);
+}
+
+static bool together(const struct arranging *g, size_t i, size_t j)
+{
+	return g->order[i]->matches == g->order[j]->matches &&
+	       (!g->by_arity || g->order[i]->arity == g->order[j]->arity);
+}
+
+/* The end of the group that begins at i, and the arity that all have; -1: several. */
+static size_t group_end(const struct arranging *g, size_t i, int *arity)
+{
+	size_t end = i + 1;
+
+	*arity = g->order[i]->arity;
+	for (; end < g->n && together(g, i, end); end++)
+		if (g->order[end]->arity != *arity)
+			*arity = -1;
+	return end;
+}
+
+static size_t all_nodes(const struct arranging *g)
+{
+	size_t nodes = 0;
+	int arity;
+
+	for (size_t i = 0; i < g->n;) {
+		i = group_end(g, i, &arity);
+		nodes += message_nodes(g->message, arity);
+	}
+	return nodes;
+}
+
+/* As deep as all projections together may be; where even the flattest are too many,
+ * functions of all arities share one. */
+static void choose_depth(struct arranging *g)
+{
+	g->by_arity = true;
+	qsort(g->order, g->n, sizeof(*g->order), compare_both);
+	for (int depth = DEPTH_MAX; depth >= 0; depth--) {
+		g->message->depth = (unsigned)depth;
+		if (all_nodes(g) <= MESSAGE_NODES_MAX)
+			return;
+	}
+	g->by_arity = false;
+	qsort(g->order, g->n, sizeof(*g->order), compare_mask);
+	for (int depth = DEPTH_MAX; depth >= 0; depth--) {
+		g->message->depth = (unsigned)depth;
+		if (all_nodes(g) <= MESSAGE_NODES_MAX)
+			return;
+	}
+}
+
+/* The clauses of all patterns that mean the functions of a group: those that name them
+ * before wildcards, then as they were typed. */
+static struct term merge(struct arranging *g, uint64_t matches)
+{
+	size_t total = 0, n = 0;
+	struct term *clauses;
+
+	for (size_t i = 0; i < g->options->nmatches; i++)
+		if (matches >> i & 1)
+			total += g->parts->patterns[i].spec.n;
+	clauses = arena_many(&g->plan->arena, total + 1, struct term);
+	for (unsigned rank = 0; rank <= 2; rank++)
+		for (size_t i = 0; i < g->options->nmatches; i++) {
+			const struct plan_pattern *p = &g->parts->patterns[i];
+
+			for (size_t c = 0; matches >> i & 1 && p->rank == rank &&
+					   c < p->spec.n; c++)
+				clauses[n++] = p->spec.items[c];
+		}
+	clauses[n] = (struct term){ .type = TERM_LIST };
+	return (struct term){ .type = TERM_LIST, .n = (uint32_t)n, .items = clauses };
+}
+
+static void put_functions(struct arranging *g, struct trace_group *out, size_t from,
+			  size_t to)
+{
+	struct trace_function *f =
+		arena_many(&g->plan->arena, to - from, struct trace_function);
+
+	for (size_t i = from; i < to; i++)
+		f[i - from] = (struct trace_function){
+			.module = g->order[i]->module,
+			.function = g->order[i]->function,
+			.arity = g->order[i]->arity,
+		};
+	out->functions = f;
+	out->n = to - from;
+}
+
+static bool put_spec(struct arranging *g, struct trace_group *out, uint64_t matches,
+		     int arity, struct err *err)
+{
+	const struct arming *a = &g->plan->arming;
+	struct term spec = merge(g, matches);
+	struct gate gate = {
+		.base = TRACE_WORD_BASE,
+		.calls = a->limits.calls,
+		.off = !a->values && !a->limits.throttle,
+		.flag = "call",
+		.message = g->message,
+		.arity = arity,
+	};
+
+	if (a->mode != TRACE_EVENTS) {
+		out->spec = (struct term){ .type = TERM_LIST };
+		return true;
+	}
+	return gate_spec(&g->plan->arena, &spec, &gate, &out->spec, err);
+}
+
+static bool put_groups(struct arranging *g, struct err *err)
+{
+	struct trace_group *groups =
+		arena_many(&g->plan->arena, g->n, struct trace_group);
+	size_t n = 0;
+	int arity;
+
+	for (size_t i = 0; i < g->n;) {
+		size_t end = group_end(g, i, &arity);
+
+		put_functions(g, &groups[n], i, end);
+		if (!put_spec(g, &groups[n++], g->order[i]->matches, arity, err))
+			return false;
+		i = end;
+	}
+	g->plan->arming.groups = groups;
+	g->plan->arming.ngroups = n;
+	return true;
+}
+
+static unsigned flags_of(const struct trace_options *o, bool durations)
+{
+	unsigned flags = o->events;
+
+	if (o->mode != TRACE_EVENTS)
+		return o->mode == TRACE_COUNT ? 0 : TRACE_CALL;
+	if (o->nmatches)
+		flags |= TRACE_CALL;
+	if (o->nmatches && (durations || o->return_to))
+		flags |= TRACE_RETURN_TO;
+	if (o->nmatches && o->args != ARGS_WHOLE)
+		flags |= TRACE_ARITY;
+	if (o->nsend)
+		flags |= TRACE_SEND;
+	if (o->nreceive)
+		flags |= TRACE_RECEIVE;
+	if (o->children)
+		flags |= TRACE_CHILDREN;
+	return flags;
+}
+
+/* What the patterns ask for, and the options. */
+static void read_wishes(struct arranging *g)
+{
+	const struct trace_options *o = g->options;
+	const struct plan_facts *f = &g->parts->facts;
+	struct trace_message *m = g->message;
+	struct arming *a = &g->plan->arming;
+	bool stack = o->stack;
+
+	for (size_t i = 0; i < o->nmatches; i++) {
+		stack |= g->parts->patterns[i].stack;
+		m->extra |= g->parts->patterns[i].extra;
+		a->values |= g->parts->patterns[i].returns;
+	}
+	m->args = o->args;
+	m->caller = o->caller;
+	m->caller_line = o->caller && f->caller_line;
+	m->stack = stack && f->stacktrace;
+	m->dump = stack && !f->stacktrace;
+}
+
+bool plan_arm(struct trace_plan *p, const struct trace_options *o,
+	      const struct plan_parts *parts, struct err *err)
+{
+	const struct resolved *r = parts->resolved;
+	struct arranging g = { .plan = p, .options = o, .parts = parts, .n = r->n };
+	bool ok;
+
+	p->arming = (struct arming){
+		.mode = o->mode,
+		.whom = TRACE_ALL,
+		.limits = o->limits,
+		.session = parts->facts.session,
+		.force = o->force,
+		.whole = o->args == ARGS_WHOLE,
+	};
+	g.message = arena_new(&p->arena, struct trace_message);
+	read_wishes(&g);
+	p->arming.whole |= p->arming.values;
+	p->durations = o->durations && !p->arming.values && o->mode == TRACE_EVENTS;
+	p->arming.flags = flags_of(o, p->durations);
+	p->nfunctions = r->n;
+	p->reader = (struct event_reader){
+		.node = text_dup(&p->arena, parts->facts.node),
+		.args = o->args,
+		.message = g.message,
+	};
+	g.order = mem_zalloc((r->n + 1) * sizeof(*g.order));
+	for (size_t i = 0; i < r->n; i++)
+		g.order[i] = &r->functions[i];
+	choose_depth(&g);
+	ok = put_groups(&g, err);
+	free(g.order);
+	return ok;
+}

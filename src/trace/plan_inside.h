@@ -1,0 +1,52 @@
+/*
+ * Between the files that make a plan: plan.c asks the node, plan_arm.c puts together what
+ * is armed, plan_say.c says it. The last two ask nobody.
+ */
+#ifndef TRACE_PLAN_INSIDE_H
+#define TRACE_PLAN_INSIDE_H
+
+#include "trace/plan.h"
+#include "trace/resolve.h"
+
+/* What is known of the node. */
+struct plan_facts {
+	struct text node;      /* its name, */
+	uint32_t creation;     /* and which of that name */
+	bool session;          /* it has trace sessions */
+	bool stacktrace;       /* {current_stacktrace} in match specifications */
+	bool caller_line;
+	bool memory;           /* call_memory */
+};
+
+/* A pattern as it is put into specifications. */
+struct plan_pattern {
+	struct term spec;  /* pids are the node's; but what the plan asks for */
+	bool returns;      /* values and exceptions */
+	bool stack;
+	bool extra;        /* sends something of its own */
+	bool filters;      /* not all calls of its functions match */
+	unsigned rank;     /* of several that mean one function the lowest is tried
+			    * first: 0 named, 1 wildcard, 2 two of them */
+};
+
+/* What the plan is made of, beside the options. */
+struct plan_parts {
+	const struct plan_pattern *patterns; /* [nmatches of the options] */
+	const struct resolved *resolved;
+	struct plan_facts facts;
+};
+
+/* Reads a pattern, into an arena. */
+void plan_pattern_read(struct arena *a, const struct match *m, const struct plan_facts *f,
+		       struct plan_pattern *out);
+
+/* Fills in the arming and the reader; texts of the functions stay the resolved's.
+ * ERR_CANNOT. */
+bool plan_arm(struct trace_plan *p, const struct trace_options *o,
+	      const struct plan_parts *parts, struct err *err);
+
+/* Fills in the lines. */
+void plan_say(struct trace_plan *p, const struct trace_options *o,
+	      const struct plan_parts *parts);
+
+#endif
