@@ -76,4 +76,8 @@ struct event_reader {
 bool event_read(const struct event_reader *r, struct arena *a, const struct term *message,
 		struct text name, struct event *out);
 
+/* {M, F, A} and whatever is behind these, where A is a number or the arguments: names and
+ * arity. False, and nothing is read, when it is something else. */
+bool event_function_read(const struct term *t, struct event_function *out);
+
 #endif

@@ -17,27 +17,35 @@
 struct trace_message {
 	enum event_args args; /* ARGS_CUT: projected; else they are not in it */
 	unsigned depth;       /* of the projection: 0, 1, 2 */
-	bool sent;            /* of messages, not of calls: it projects the message */
+	bool sent;            /* of messages instead of calls: heads are [To, Message], and
+			       * the message is projected */
+	bool binary_part;     /* the start of large binaries: OTP 25 */
 	bool caller;
 	bool caller_line;     /* with file and line: OTP 25 */
 	bool stack;
 	bool dump;            /* by process_dump: below OTP 27 */
 	bool extra;           /* an expression has a message() of its own */
+	const struct term *keys; /* [nkeys] of maps: their values are sent as well */
+	size_t nkeys;
 };
 
 /* How many nodes a projection has: of so many arguments, -1: any number. */
 size_t message_nodes(const struct trace_message *m, int arity);
 
 /*
- * The term for {message, this}.
+ * The term for {message, this}, for one clause of a specification.
  *
- * arity  of the functions; -1: any number, '$_' is projected
- * extra  what the expression itself sends, or NULL
+ * clause  {Head, Guards, Actions}
+ * arity   of the functions; -1: any number
+ * extra   what the expression itself sends, or NULL
+ * head    out: the clause's head with variables for what it leaves open, to stand in its
+ *         place (what projects variables is quicker, and leaves no garbage there)
  *
- * False when there is nothing to be sent.
+ * False when there is nothing to be sent; head is the clause's then.
  */
-bool message_make(struct arena *a, const struct trace_message *m, int arity,
-		  const struct term *extra, struct term *out);
+bool message_make(struct arena *a, const struct trace_message *m,
+		  const struct term *clause, int arity, const struct term *extra,
+		  struct term *head, struct term *out);
 
 /* Reads what came of it into the event. False: that is not what it is. */
 bool message_read(struct arena *a, const struct trace_message *m,
