@@ -7,7 +7,10 @@
 
 #define ARITY_MAX 255
 
-static const struct term undefined = { .type = TERM_ATOM, .text = TEXT_INIT("undefined") };
+static const struct term undefined = {
+	.type = TERM_ATOM,
+	.text = TEXT_INIT("undefined"),
+};
 
 struct reading {
 	const struct event_reader *r;

@@ -58,7 +58,7 @@ struct event {
 	struct event_function caller;   /* module empty: not asked for, or nobody */
 	const struct event_function *stack; /* [nstack] the innermost first */
 	size_t nstack;
-	struct term extra;   /* what an expression's own message(...) gave; else undefined */
+	struct term extra;   /* of an expression with its own message(); or undefined */
 	bool has_extra;
 };
 

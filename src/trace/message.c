@@ -210,7 +210,7 @@ static struct term argument(struct maker *k, const struct term *head, size_t i)
 {
 	struct term rest = atom("$_");
 
-	if (head->type == TERM_LIST && i < head->n && projection_is_variable(&head->items[i]))
+	if (head->type == TERM_LIST && projection_is_variable(term_at(head, i)))
 		return head->items[i];
 	if (projection_is_variable(head))
 		rest = *head;

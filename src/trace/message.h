@@ -17,8 +17,8 @@
 struct trace_message {
 	enum event_args args; /* ARGS_CUT: projected; else they are not in it */
 	unsigned depth;       /* of the projection: 0, 1, 2 */
-	bool sent;            /* of messages instead of calls: heads are [To, Message], and
-			       * the message is projected */
+	bool sent;            /* of messages, not calls: heads are [To, Message], and the
+			       * message is projected */
 	bool binary_part;     /* the start of large binaries: OTP 25 */
 	bool caller;
 	bool caller_line;     /* with file and line: OTP 25 */

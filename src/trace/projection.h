@@ -11,9 +11,9 @@
 enum projection_part {
 	PROJECTION_LEAF,  /* {Term} */
 	PROJECTION_BITS,  /* {Bits, Term | false, Start | 'EXIT'}; Start: OTP 25 */
-	PROJECTION_LIST,  /* Length, or {Length, Node | false, ..., {Char, ...} | false} */
+	PROJECTION_LIST,  /* Length | {Length, Node | false, ..., {Char, ...} | false} */
 	PROJECTION_TUPLE, /* Size, or {Size, Node | false, ...} */
-	PROJECTION_MAP,   /* {Size, Struct | 'EXIT', Node | false, ...}: the keys' values */
+	PROJECTION_MAP,   /* {Size, Struct | 'EXIT', Node | false, ...}: of the keys */
 	PROJECTION_NPARTS,
 };
 
