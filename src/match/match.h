@@ -50,6 +50,8 @@ struct match_record {
 	struct text name;
 	const struct text *fields; /* [nfields] */
 	size_t nfields;
+	const struct term *defaults; /* [nfields] what fields are when a record is made;
+				      * NULL: undefined */
 };
 
 struct match_options {
@@ -73,6 +75,7 @@ struct match {
 	size_t nwarnings;
 	/* ERR_ABSENT from match_compile(): this record is not known. */
 	struct text record;
+	struct text record_module; /* of "mod#rec"; else empty */
 };
 
 /*
