@@ -20,6 +20,8 @@ struct match_parse {
 	struct match_node *stack;
 	size_t nstack;
 	size_t cap;
+	size_t nodes;     /* made of operands that are written once; Elixir's parser bounds
+			   * them */
 };
 
 /* parse.c: shared. */

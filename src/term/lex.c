@@ -155,16 +155,17 @@ bool lex_character(struct lex *l, uint32_t *c)
 	return *c != '\\' || read_escape(l, LEX_CHARS, c, &byte);
 }
 
-bool lex_quoted(struct lex *l, enum lex_text kind, struct text *out)
+bool lex_text(struct lex *l, char quote, enum lex_text kind, struct text *out)
 {
 	struct buf b = { 0 };
-	uint32_t quote = (unsigned char)lex_peek(l);
 	uint32_t c = 0;
 	bool byte = false;
 	bool ok = true;
 
-	l->at++;
-	while ((ok = next_char(l, &c)) && c != quote) {
+	while (quote || l->at < l->t.len) {
+		ok = next_char(l, &c);
+		if (!ok || (quote && c == (unsigned char)quote))
+			break;
 		if (c == '#' && l->elixir && lex_peek(l) == '{') {
 			l->at--;
 			ok = lex_fail(l, "interpolation is no literal");
@@ -184,6 +185,14 @@ bool lex_quoted(struct lex *l, enum lex_text kind, struct text *out)
 		*out = text_dup(l->arena, buf_text(&b));
 	buf_clear(&b);
 	return ok;
+}
+
+bool lex_quoted(struct lex *l, enum lex_text kind, struct text *out)
+{
+	char quote = lex_peek(l);
+
+	l->at++;
+	return lex_text(l, quote, kind, out);
 }
 
 static bool is_digit(char c)

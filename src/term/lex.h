@@ -50,6 +50,8 @@ enum lex_text {
 /* A text between two bytes like the one here, as UTF-8 but for the bytes of LEX_BYTES.
  * In the arena. */
 bool lex_quoted(struct lex *l, enum lex_text kind, struct text *out);
+/* The same behind its first byte; quote '\0': to the end of all. */
+bool lex_text(struct lex *l, char quote, enum lex_text kind, struct text *out);
 
 /* An atom in the language's own form: ok, 'a b'; :ok, :"a b", :+, MyApp.Cache, nil. */
 bool lex_atom(struct lex *l, struct text *name);
