@@ -20,15 +20,14 @@ struct match_parse {
 	struct match_node *stack;
 	size_t nstack;
 	size_t cap;
-	size_t nodes;     /* made of operands that are written once; Elixir's parser bounds
-			   * them */
+	size_t nodes;     /* translated so far: of "x in [1, 2]" x is translated twice */
 };
 
 /* parse.c: shared. */
 
 /* One level deeper; who is done with it takes it from p->depth. False with "nested deeper
- * than ..." when there is no room. What is built by a loop ("a + b + c ...") is as deep as
- * the loop is long. */
+ * than ..." when there is no room. What is built by a loop ("a + b + c ...") is as deep
+ * as the loop is long. */
 bool match_deeper(struct match_parse *p);
 void match_push(struct match_parse *p, const struct match_node *n);
 /* What was pushed since from, moved into the arena. */
