@@ -12,10 +12,11 @@
 #include "base/err.h"
 #include "term/term.h"
 #include "trace/message.h"
+#include "trace/tracer.h"
 
 struct gate {
 	uint32_t base;   /* the control word at the start */
-	uint32_t calls;  /* how many are let through */
+	uint32_t calls;  /* how many are let through: gate_calls() */
 	bool off;        /* after that each process takes itself out; not with values or
 			  * throttle, and not for receive */
 	const char *flag; /* which of its flags: "call", "send" */
@@ -30,5 +31,9 @@ struct gate {
  */
 bool gate_spec(struct arena *a, const struct term *spec, const struct gate *g,
 	       struct term *out, struct err *err);
+
+/* How many calls these limits let through at once: those of a period, where there is a
+ * rate. */
+uint32_t gate_calls(const struct trace_limits *l);
 
 #endif

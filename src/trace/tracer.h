@@ -105,6 +105,7 @@ extern const char *const trace_why_names[TRACE_NWHYS];
 struct trace_armed {
 	size_t functions; /* that have our pattern */
 	size_t processes;
+	size_t skipped;    /* processes that were named: dead, or traced by another tool */
 	int64_t offset_ns; /* erlang:time_offset(): what makes its times dates */
 };
 

@@ -1,0 +1,209 @@
+/* A specification that counts itself shut. */
+#include "trace/gate.h"
+
+#include <string.h>
+
+/* {get_tcw}: deeper than a person writes is not looked for. */
+#define DEPTH_MAX 1000
+
+/* Where the actions of a clause say what is sent. */
+struct said {
+	const struct term *message; /* X of the last {message, X}; or NULL */
+	bool silent;                /* {message, false}: the call is not sent */
+	bool returns;               /* {return_trace}, {exception_trace} */
+};
+
+static struct term *items(struct arena *a, size_t n)
+{
+	return arena_many(a, n, struct term);
+}
+
+static struct term tuple_of(struct term *at, size_t n)
+{
+	return (struct term){ .type = TERM_TUPLE, .n = (uint32_t)n, .items = at };
+}
+
+/* at has n elements and room for the tail. */
+static struct term list_of(struct term *at, size_t n)
+{
+	at[n] = (struct term){ .type = TERM_LIST };
+	return (struct term){ .type = TERM_LIST, .n = (uint32_t)n, .items = at };
+}
+
+static struct term atom_of(const char *name)
+{
+	return (struct term){ .type = TERM_ATOM, .text = text_of(name) };
+}
+
+static struct term int_of(int64_t n)
+{
+	return (struct term){ .type = TERM_INT, .num = n };
+}
+
+static struct term tuple1(struct arena *a, struct term x)
+{
+	struct term *at = items(a, 1);
+
+	at[0] = x;
+	return tuple_of(at, 1);
+}
+
+static struct term tuple2(struct arena *a, struct term x, struct term y)
+{
+	struct term *at = items(a, 2);
+
+	at[0] = x;
+	at[1] = y;
+	return tuple_of(at, 2);
+}
+
+static struct term tuple3(struct arena *a, struct term x, struct term y, struct term z)
+{
+	struct term *at = items(a, 3);
+
+	at[0] = x;
+	at[1] = y;
+	at[2] = z;
+	return tuple_of(at, 3);
+}
+
+static struct term get_tcw(struct arena *a)
+{
+	return tuple1(a, atom_of("get_tcw"));
+}
+
+/* Also what is quoted by {const, ...} is looked at: nobody misses it. */
+static bool uses_word(const struct term *t, unsigned depth)
+{
+	size_t n = t->n;
+
+	if (depth > DEPTH_MAX)
+		return true;
+	if (term_is_tuple(t, 1, "get_tcw") || term_is_tuple(t, 2, "set_tcw"))
+		return true;
+	if (t->type == TERM_MAP)
+		n *= 2;
+	else if (t->type != TERM_LIST && t->type != TERM_TUPLE)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (uses_word(&t->items[i], depth + 1))
+			return true;
+	return t->type == TERM_LIST && n && uses_word(&t->items[n], depth + 1);
+}
+
+static struct said said_by(const struct term *actions)
+{
+	struct said s = { 0 };
+
+	for (size_t i = 0; i < actions->n; i++) {
+		const struct term *action = &actions->items[i];
+
+		if (term_is_tuple(action, 2, "message")) {
+			const struct term *x = term_at(action, 1);
+
+			s.silent = term_is_atom(x, "false");
+			s.message = s.silent || term_is_atom(x, "true") ? NULL : x;
+		}
+		if (term_is_tuple(action, 1, "return_trace") ||
+		    term_is_tuple(action, 1, "exception_trace"))
+			s.returns = true;
+	}
+	return s;
+}
+
+/* Guards ++ [{'<', {get_tcw}, Base + Calls}], with ours in front: it is cheap, and closed
+ * nothing else is looked at. */
+static struct term open_guards(struct arena *a, const struct term *guards,
+			       const struct gate *g)
+{
+	struct term *at = items(a, guards->n + 2);
+
+	at[0] = tuple3(a, atom_of("<"), get_tcw(a),
+		       int_of((int64_t)g->base + g->calls));
+	if (guards->n)
+		memcpy(at + 1, guards->items, guards->n * sizeof(*at));
+	return list_of(at, guards->n + 1);
+}
+
+/*
+ * The actions without what they say of messages, then ours. A call that is not sent does
+ * not count, or the tracer would wait for the last of them for ever; but where it would
+ * have the runtime send a return, it does.
+ */
+static struct term counted_actions(struct arena *a, const struct term *actions,
+				   const struct gate *g)
+{
+	struct said said = said_by(actions);
+	struct term *at = items(a, actions->n + 3);
+	struct term message;
+	size_t n = 0;
+
+	for (size_t i = 0; i < actions->n; i++)
+		if (!term_is_tuple(&actions->items[i], 2, "message"))
+			at[n++] = actions->items[i];
+	if (said.silent)
+		at[n++] = tuple2(a, atom_of("message"), atom_of("false"));
+	else if (g->message && message_make(a, g->message, g->arity, said.message,
+					    &message))
+		at[n++] = tuple2(a, atom_of("message"), message);
+	else if (said.message)
+		at[n++] = tuple2(a, atom_of("message"), *said.message);
+	if (!said.silent || said.returns)
+		at[n++] = tuple2(a, atom_of("set_tcw"),
+				 tuple3(a, atom_of("+"), get_tcw(a), int_of(1)));
+	return list_of(at, n);
+}
+
+/* {'_', [{'>=', {get_tcw}, Base + Calls}], [{trace, [Flag], []}, {message, false}]} */
+static struct term self_off(struct arena *a, const struct gate *g)
+{
+	struct term *guard = items(a, 2), *actions = items(a, 3), *flag = items(a, 2);
+
+	guard[0] = tuple3(a, atom_of(">="), get_tcw(a),
+			  int_of((int64_t)g->base + g->calls));
+	flag[0] = atom_of(g->flag);
+	actions[0] = tuple3(a, atom_of("trace"), list_of(flag, 1),
+			    (struct term){ .type = TERM_LIST });
+	actions[1] = tuple2(a, atom_of("message"), atom_of("false"));
+	return tuple3(a, atom_of("_"), list_of(guard, 1), list_of(actions, 2));
+}
+
+static bool is_clause(const struct term *t)
+{
+	return t->type == TERM_TUPLE && t->n == 3 && term_is_list(term_at(t, 1)) &&
+	       term_is_list(term_at(t, 2));
+}
+
+bool gate_spec(struct arena *a, const struct term *spec, const struct gate *g,
+	       struct term *out, struct err *err)
+{
+	struct term *clauses;
+
+	if (!term_is_list(spec))
+		return fail(err, ERR_CANNOT, "the match specification is no list");
+	clauses = items(a, (size_t)spec->n + 2);
+	for (size_t i = 0; i < spec->n; i++) {
+		const struct term *clause = &spec->items[i];
+
+		if (!is_clause(clause))
+			return fail(err, ERR_CANNOT,
+				    "clause %zu of the match specification is no "
+				    "{Head, Guards, Actions}", i + 1);
+		if (uses_word(term_at(clause, 1), 0) || uses_word(term_at(clause, 2), 0))
+			return fail(err, ERR_CANNOT,
+				    "get_tcw and set_tcw cannot be used: otoscope counts "
+				    "the calls with the trace control word");
+		clauses[i] = tuple3(a, *term_at(clause, 0),
+				    open_guards(a, term_at(clause, 1), g),
+				    counted_actions(a, term_at(clause, 2), g));
+	}
+	if (g->off)
+		clauses[spec->n] = self_off(a, g);
+	*out = list_of(clauses, spec->n + (g->off ? 1 : 0));
+	return true;
+}
+
+uint32_t gate_calls(const struct trace_limits *l)
+{
+	return l->rate && l->rate < l->calls ? l->rate : l->calls;
+}
