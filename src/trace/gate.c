@@ -126,16 +126,17 @@ static struct term open_guards(struct arena *a, const struct term *guards,
 }
 
 /*
- * The actions without what they say of messages, then ours. A call that is not sent does
- * not count, or the tracer would wait for the last of them for ever; but where it would
- * have the runtime send a return, it does.
+ * The clause with its actions, without what they say of messages, and then ours. A call
+ * that is not sent does not count, or the tracer would wait for the last of them for
+ * ever; but where it would have the runtime send a return, it does.
  */
-static struct term counted_actions(struct arena *a, const struct term *actions,
-				   const struct gate *g)
+static struct term counted(struct arena *a, const struct term *clause,
+			   const struct gate *g)
 {
+	const struct term *actions = term_at(clause, 2);
 	struct said said = said_by(actions);
 	struct term *at = items(a, actions->n + 3);
-	struct term message;
+	struct term head = *term_at(clause, 0), message;
 	size_t n = 0;
 
 	for (size_t i = 0; i < actions->n; i++)
@@ -143,15 +144,15 @@ static struct term counted_actions(struct arena *a, const struct term *actions,
 			at[n++] = actions->items[i];
 	if (said.silent)
 		at[n++] = tuple2(a, atom_of("message"), atom_of("false"));
-	else if (g->message && message_make(a, g->message, g->arity, said.message,
-					    &message))
+	else if (g->message && message_make(a, g->message, clause, g->arity,
+					    said.message, &head, &message))
 		at[n++] = tuple2(a, atom_of("message"), message);
 	else if (said.message)
 		at[n++] = tuple2(a, atom_of("message"), *said.message);
 	if (!said.silent || said.returns)
 		at[n++] = tuple2(a, atom_of("set_tcw"),
 				 tuple3(a, atom_of("+"), get_tcw(a), int_of(1)));
-	return list_of(at, n);
+	return tuple3(a, head, open_guards(a, term_at(clause, 1), g), list_of(at, n));
 }
 
 /* {'_', [{'>=', {get_tcw}, Base + Calls}], [{trace, [Flag], []}, {message, false}]} */
@@ -188,14 +189,13 @@ bool gate_spec(struct arena *a, const struct term *spec, const struct gate *g,
 		if (!is_clause(clause))
 			return fail(err, ERR_CANNOT,
 				    "clause %zu of the match specification is no "
-				    "{Head, Guards, Actions}", i + 1);
+				    "{Head, Guards, Actions}",
+				    i + 1);
 		if (uses_word(term_at(clause, 1), 0) || uses_word(term_at(clause, 2), 0))
 			return fail(err, ERR_CANNOT,
 				    "get_tcw and set_tcw cannot be used: otoscope counts "
 				    "the calls with the trace control word");
-		clauses[i] = tuple3(a, *term_at(clause, 0),
-				    open_guards(a, term_at(clause, 1), g),
-				    counted_actions(a, term_at(clause, 2), g));
+		clauses[i] = counted(a, clause, g);
 	}
 	if (g->off)
 		clauses[spec->n] = self_off(a, g);

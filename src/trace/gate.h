@@ -15,13 +15,13 @@
 #include "trace/tracer.h"
 
 struct gate {
-	uint32_t base;   /* the control word at the start */
-	uint32_t calls;  /* how many are let through: gate_calls() */
-	bool off;        /* after that each process takes itself out; not with values or
+	uint32_t base;                       /* the control word at the start */
+	uint32_t calls;                      /* how many are let through: gate_calls() */
+	bool off;                            /* after that each process takes itself out; not with values or
 			  * throttle, and not for receive */
-	const char *flag; /* which of its flags: "call", "send" */
+	const char *flag;                    /* which of its flags: "call", "send" */
 	const struct trace_message *message; /* what is sent with each event; or NULL */
-	int arity;        /* of the functions; -1: several */
+	int arity;                           /* of the functions; -1: several */
 };
 
 /*

@@ -35,17 +35,6 @@ enum refusal {
 	REFUSED_FAILED = 5,
 };
 
-const char *const trace_why_names[TRACE_NWHYS] = {
-	[TRACE_BY_COUNT] = "count",
-	[TRACE_BY_RATE] = "rate",
-	[TRACE_BY_TIME] = "time",
-	[TRACE_BY_QUEUE] = "queue",
-	[TRACE_BY_BYTES] = "bytes",
-	[TRACE_BY_STOP] = "stop",
-	[TRACE_BY_SILENCE] = "silence",
-	[TRACE_BY_DEATH] = "killed",
-};
-
 struct tracer {
 	struct live *live;
 	struct loop *loop;
@@ -55,18 +44,18 @@ struct tracer {
 	struct trace_function *functions; /* [nfunctions] whose counters are read */
 	size_t nfunctions;
 	enum trace_mode mode;
-	struct buf what;       /* the binding A */
-	uint64_t call;         /* the guardian's; 0: there is none */
+	struct buf what; /* the binding A */
+	uint64_t call;   /* the guardian's; 0: there is none */
 	struct loop_timer *heartbeat;
 	struct loop_timer *later; /* nothing was asked */
 	bool armed;
 	bool closed;
 	bool stopping;
-	enum trace_why why;    /* closed */
-	uint64_t calls;        /* that came */
-	uint32_t word;         /* what the control word is put back to */
-	struct buf pid;        /* of the tracer there */
-	struct err err;        /* how it ended, while it is cleaned up */
+	enum trace_why why; /* closed */
+	uint64_t calls;     /* that came */
+	uint32_t word;      /* what the control word is put back to */
+	struct buf pid;     /* of the tracer there */
+	struct err err;     /* how it ended, while it is cleaned up */
 	struct trace_ended ended;
 };
 
@@ -232,12 +221,11 @@ static void refuse_word(struct err *err, int64_t word)
 	if (word >= TRACE_WORD_BASE && word < TRACE_WORD_BASE + 65536) {
 		fail(err, ERR_CANNOT, "another otoscope traces on this node");
 		fail_hint(err, "one at a time: they would count with the same word. If "
-			  "none is there, an interrupted one left it behind: --force");
+			       "none is there, an interrupted one left it behind: --force");
 	} else {
-		fail(err, ERR_CANNOT, "the trace control word of the node is in use (%"
-		     PRId64 ")", word);
+		fail(err, ERR_CANNOT, "the trace control word of the node is in use (%" PRId64 ")", word);
 		fail_hint(err, "another tool traces with it, or did; --force takes it, "
-			  "and puts it back at the end");
+			       "and puts it back at the end");
 	}
 }
 
@@ -250,7 +238,7 @@ static void refuse_pattern(struct err *err, const struct term *mfa)
 		 arity < 0 || arity > 255 ? -1 : (int)arity, SYNTAX_ERLANG);
 	fail(err, ERR_CANNOT, "another tool traces %s", buf_cstr(&b));
 	fail_hint(err, "below OTP 27 a function has one trace pattern for all tools: "
-		  "wait until the other one ends");
+		       "wait until the other one ends");
 	buf_clear(&b);
 }
 
@@ -269,12 +257,12 @@ static void refuse(struct err *err, const struct term *why)
 	case REFUSED_MESSAGES:
 		fail(err, ERR_CANNOT, "another tool traces messages with a pattern");
 		fail_hint(err, "below OTP 27 there is one such pattern on a node: wait "
-			  "until the other one ends");
+			       "until the other one ends");
 		break;
 	case REFUSED_NEW:
 		fail(err, ERR_CANNOT, "another tool traces new processes");
 		fail_hint(err, "below OTP 27 there is one such tool on a node: wait "
-			  "until it ends, or --pid existing");
+			       "until it ends, or --pid existing");
 		break;
 	case REFUSED_FAILED:
 	default:
@@ -312,7 +300,7 @@ static void on_cleaned(void *ctx, const struct answer *a)
 	t->call = 0;
 	if (a->kind != ANSWER_RETURN)
 		fail_hint(&t->err, "its trace patterns may be left: look with "
-			  "erlang:trace_info/2");
+				   "erlang:trace_info/2");
 	tracer_end(t);
 }
 
@@ -324,12 +312,13 @@ static void clean(struct tracer *t)
 
 	tracer_bind_clean(&bindings, buf_text(&t->what), t->word, buf_text(&t->pid));
 	t->call = node_eval(live_node(t->live), &(struct eval){
-		.text = trace_clean_text,
-		.bindings = buf_text(&bindings),
-		.heap_words = tracer_heap_words(buf_len(&t->what)),
-		.timeout_ns = CLEAN_NS,
-		.high = true,
-	}, on_cleaned, t);
+							.text = tracer_clean_text,
+							.bindings = buf_text(&bindings),
+							.heap_words = tracer_heap_words(buf_len(&t->what)),
+							.timeout_ns = CLEAN_NS,
+							.high = true,
+						},
+			    on_cleaned, t);
 	buf_clear(&bindings);
 }
 
@@ -388,13 +377,14 @@ static void start(struct tracer *t, const struct arming *a)
 
 	tracer_bind(&bindings, a, buf_text(&t->what));
 	t->call = node_eval(live_node(t->live), &(struct eval){
-		.text = trace_text,
-		.bindings = buf_text(&bindings),
-		.heap_words = tracer_heap_words(buf_len(&t->what)),
-		.timeout_ns = PATIENCE_NS,
-		.part = on_part,
-		.high = true,
-	}, on_ended, t);
+							.text = tracer_text,
+							.bindings = buf_text(&bindings),
+							.heap_words = tracer_heap_words(buf_len(&t->what)),
+							.timeout_ns = PATIENCE_NS,
+							.part = on_part,
+							.high = true,
+						},
+			    on_ended, t);
 	buf_clear(&bindings);
 	t->heartbeat = loop_at(t->loop, loop_now() + HEARTBEAT_NS, on_heartbeat, t);
 }

@@ -27,7 +27,7 @@ struct trace_function {
 
 /* Functions that have one specification. */
 struct trace_group {
-	struct term spec;  /* as the runtime gets it: gate.h made it */
+	struct term spec;                       /* as the runtime gets it: gate.h made it */
 	const struct trace_function *functions; /* [n] */
 	size_t n;
 };
@@ -43,42 +43,42 @@ enum trace_mode {
 enum trace_flag {
 	TRACE_CALL = 1,
 	TRACE_RETURN_TO = 2,
-	TRACE_ARITY = 4,      /* the number of arguments instead of these */
+	TRACE_ARITY = 4, /* the number of arguments instead of these */
 	TRACE_SEND = 8,
 	TRACE_RECEIVE = 16,
-	TRACE_PROCS = 32,     /* spawned, ended, linked, registered */
-	TRACE_RUNNING = 64,   /* scheduled in and out */
+	TRACE_PROCS = 32,   /* spawned, ended, linked, registered */
+	TRACE_RUNNING = 64, /* scheduled in and out */
 	TRACE_PORTS = 128,
 	TRACE_CHILDREN = 256, /* set_on_spawn */
 };
 
 enum trace_whom {
-	TRACE_PIDS,     /* those that are named, and no others */
+	TRACE_PIDS, /* those that are named, and no others */
 	TRACE_ALL,
 	TRACE_EXISTING,
 	TRACE_NEW,
 };
 
 struct trace_limits {
-	uint32_t calls;     /* end after so many: call events, or where no call is traced
+	uint32_t calls;  /* end after so many: call events, or where no call is traced
 			     * messages and process events */
-	uint32_t rate;      /* at most so many ... */
-	int64_t rate_ns;    /* ... in each such time; else the trace ends, */
-	bool throttle;      /* or the others are not seen */
+	uint32_t rate;   /* at most so many ... */
+	int64_t rate_ns; /* ... in each such time; else the trace ends, */
+	bool throttle;   /* or the others are not seen */
 	int64_t time_ns;
-	uint32_t queue;     /* end when so many messages wait for the tracer */
-	uint64_t bytes;     /* end when the tracer holds so much memory */
+	uint32_t queue; /* end when so many messages wait for the tracer */
+	uint64_t bytes; /* end when the tracer holds so much memory */
 };
 
 struct arming {
 	enum trace_mode mode;
-	unsigned flags;                   /* enum trace_flag */
+	unsigned flags; /* enum trace_flag */
 	enum trace_whom whom;
-	const uint64_t *pids;             /* [npids] TRACE_PIDS: serial << 32 | id */
+	const uint64_t *pids; /* [npids] TRACE_PIDS: serial << 32 | id */
 	size_t npids;
 	const struct trace_group *groups; /* [ngroups] */
 	size_t ngroups;
-	const struct term *send;          /* a specification, or NULL */
+	const struct term *send; /* a specification, or NULL */
 	const struct term *receive;
 	struct trace_limits limits;
 	bool values;  /* returns are messages: the pattern goes at the limit, the flags
@@ -89,7 +89,7 @@ struct arming {
 };
 
 enum trace_why {
-	TRACE_BY_COUNT,   /* the calls that were asked for were there */
+	TRACE_BY_COUNT, /* the calls that were asked for were there */
 	TRACE_BY_RATE,
 	TRACE_BY_TIME,
 	TRACE_BY_QUEUE,
@@ -112,7 +112,7 @@ struct trace_armed {
 struct trace_ended {
 	enum trace_why why;
 	uint64_t calls;
-	uint64_t lost;    /* events above the limit that were dropped */
+	uint64_t lost; /* events above the limit that were dropped */
 };
 
 struct tracer_ops {

@@ -5,14 +5,13 @@
 #define TRACE_TRACER_ARM_H
 
 #include "base/buf.h"
-#include "node/node.h"
 #include "trace/tracer.h"
 
 /* ERR_CANNOT: something of it cannot be sent. */
 bool tracer_what(struct buf *out, struct node *n, const struct arming *a, struct err *err);
-/* All bindings of trace_text: what is A. */
+/* All bindings of tracer_text: what is A. */
 void tracer_bind(struct buf *out, const struct arming *a, struct text what);
-/* Those of trace_clean_text. word: what the control word is put back to; tracer: a pid in
+/* Those of tracer_clean_text. word: what the control word is put back to; tracer: a pid in
  * the external format, or empty. */
 void tracer_bind_clean(struct buf *out, struct text what, uint32_t word,
 		       struct text tracer);
