@@ -31,6 +31,18 @@ const struct cap_row cap_rows[CAP_COUNT] = {
 	[CAP_TRACE_SESSION] = {
 		"trace_session", "traces beside other tracers: trace"
 	},
+	[CAP_TRACE_STACK] = {
+		"trace_stack", "stacks of calls without a dump of the process: trace"
+	},
+	[CAP_TRACE_LINE] = {
+		"trace_line", "file and line of callers: trace"
+	},
+	[CAP_TRACE_BINARY] = {
+		"trace_binary", "the start of large binaries in arguments: trace"
+	},
+	[CAP_CALL_MEMORY] = {
+		"call_memory", "memory that calls took: trace --memory-spent"
+	},
 	[CAP_GC_REDUCTIONS] = {
 		"gc_reductions", "sees by its reductions that a process was collected: ps"
 	},
@@ -128,6 +140,16 @@ static const char gc_reductions_text[] =
 	" W(), A = R(), erlang:garbage_collect(P), B = R(),"
 	" erlang:unlink(P), erlang:exit(P, kill), exit(B > A).";
 
+/* Names that a release does not know are not made there. */
+#define TRIAL_MESSAGE(message) \
+	"exit(erlang:element(1, erlang:match_spec_test([], [{['_'], [], [{message," \
+	" {erlang:binary_to_existing_atom(<<" message "}}]}], trace)) =:= ok)."
+
+/* Of a function that is not there: nothing is set. */
+static const char call_memory_text[] =
+	"exit(0 =:= erlang:trace_pattern({erlang, ok, 255}, true,"
+	" [erlang:binary_to_existing_atom(<<\"call_memory\">>, utf8)])).";
+
 /* A returned value other than false answers yes. */
 static const struct trial {
 	const char *module;
@@ -142,6 +164,12 @@ static const struct trial {
 	[CAP_ASYNC_DIST] = { "erlang", "process_info", trial_async_dist },
 	[CAP_PROCESSES_ITER] = { "erlang", "function_exported", trial_processes_iter },
 	[CAP_TRACE_SESSION] = { "erlang", "function_exported", trial_trace_session },
+	[CAP_TRACE_STACK] = { .text = TRIAL_MESSAGE("\"current_stacktrace\">>, utf8)") },
+	[CAP_TRACE_LINE] = { .text = TRIAL_MESSAGE("\"caller_line\">>, utf8)") },
+	[CAP_TRACE_BINARY] = {
+		.text = TRIAL_MESSAGE("\"binary_part\">>, utf8), <<>>, 0, 0")
+	},
+	[CAP_CALL_MEMORY] = { .text = call_memory_text },
 	[CAP_ATOMS] = { "erlang", "binary_to_term", trial_atoms },
 	[CAP_GC_REDUCTIONS] = { .text = gc_reductions_text },
 };

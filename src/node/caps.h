@@ -17,6 +17,10 @@ enum cap {
 	CAP_ASYNC_DIST,     /* process_info(P, async_dist) */
 	CAP_PROCESSES_ITER, /* erlang:processes_iterator/0 */
 	CAP_TRACE_SESSION,  /* trace:session_create/3 */
+	CAP_TRACE_STACK,    /* current_stacktrace() in match specifications */
+	CAP_TRACE_LINE,     /* caller_line() there */
+	CAP_TRACE_BINARY,   /* binary_part() there */
+	CAP_CALL_MEMORY,    /* counters of call_memory */
 	CAP_GC_REDUCTIONS,  /* a garbage collection from outside costs
 			     * the process reductions */
 	CAP_ATOMS,          /* binary_to_term() of an atom by its number */

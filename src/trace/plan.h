@@ -38,6 +38,7 @@ struct trace_options {
 	bool return_to;
 	bool children;
 	bool force;
+	bool verbose;                /* the plan's lines have the specifications */
 	struct trace_limits limits;
 	int64_t timeout_ns;          /* of each question */
 	enum syntax syntax;
@@ -48,6 +49,7 @@ struct trace_plan {
 	struct arming arming;
 	struct event_reader reader;
 	bool durations;              /* by EVENT_RETURN_TO: what pairs_new() is told */
+	enum syntax syntax;          /* never SYNTAX_AUTO */
 	size_t nfunctions;
 	/* For people, before it is armed: what is traced, limits, what it can cost. */
 	const struct text *lines;    /* [nlines] */

@@ -190,25 +190,88 @@ static unsigned flags_of(const struct trace_options *o, bool durations)
 	return flags;
 }
 
-/* What the patterns ask for, and the options. */
+/* What is sent with each call: what the patterns ask for, and the options. */
 static void read_wishes(struct arranging *g)
 {
 	const struct trace_options *o = g->options;
 	const struct plan_facts *f = &g->parts->facts;
-	struct trace_message *m = g->message;
-	struct arming *a = &g->plan->arming;
-	bool stack = o->stack;
+	bool stack = o->stack, extra = false;
 
 	for (size_t i = 0; i < o->nmatches; i++) {
 		stack |= g->parts->patterns[i].stack;
-		m->extra |= g->parts->patterns[i].extra;
-		a->values |= g->parts->patterns[i].returns;
+		extra |= g->parts->patterns[i].extra;
 	}
-	m->args = o->args;
-	m->caller = o->caller;
-	m->caller_line = o->caller && f->caller_line;
-	m->stack = stack && f->stacktrace;
-	m->dump = stack && !f->stacktrace;
+	*g->message = (struct trace_message){
+		.args = o->args,
+		.binary_part = f->binary_part,
+		.caller = o->caller,
+		.caller_line = o->caller && f->caller_line,
+		.stack = stack && f->stacktrace,
+		.dump = stack && !f->stacktrace,
+		.extra = extra,
+		.keys = g->parts->keys,
+		.nkeys = g->parts->nkeys,
+	};
+}
+
+void plan_arm_start(struct trace_plan *p, const struct trace_options *o,
+		    const struct plan_parts *parts)
+{
+	const struct whom *w = parts->whom;
+	bool values = false;
+
+	for (size_t i = 0; i < o->nmatches && o->mode == TRACE_EVENTS; i++)
+		values |= parts->patterns[i].returns;
+	p->durations = o->durations && o->nmatches && !values && o->mode == TRACE_EVENTS;
+	p->arming = (struct arming){
+		.mode = o->mode,
+		.flags = flags_of(o, p->durations),
+		.whom = w->whom,
+		.pids = w->pids,
+		.npids = w->npids,
+		.limits = o->limits,
+		.session = parts->facts.session,
+		.force = o->force,
+		.values = values,
+		.whole = o->args == ARGS_WHOLE || values || o->nsend || o->nreceive,
+	};
+	p->nfunctions = parts->resolved->n;
+}
+
+/* One specification of messages; NULL when there are no patterns for it. */
+static bool put_messages(struct arranging *g, const struct match *matches, size_t n,
+			 const char *flag, const struct term **out, struct err *err)
+{
+	struct trace_message message = *g->message;
+	struct gate gate = {
+		.base = TRACE_WORD_BASE,
+		.calls = g->plan->arming.limits.calls,
+		.off = text_is(text_of(flag), "send") && !g->plan->arming.limits.throttle,
+		.flag = flag,
+		.message = &message,
+		.arity = text_is(text_of(flag), "send") ? 2 : 3,
+	};
+	size_t total = 0, at = 0;
+	struct term *clauses, *made;
+	struct term spec;
+
+	if (n == 0)
+		return true;
+	message.sent = true;
+	for (size_t i = 0; i < n; i++)
+		total += matches[i].spec.n;
+	clauses = arena_many(&g->plan->arena, total + 1, struct term);
+	for (size_t i = 0; i < n; i++) {
+		struct plan_pattern p;
+
+		plan_pattern_read(&g->plan->arena, &matches[i], &g->parts->facts, &p);
+		for (size_t c = 0; c < p.spec.n; c++)
+			clauses[at++] = p.spec.items[c];
+	}
+	clauses[at] = (struct term){ .type = TERM_LIST };
+	spec = (struct term){ .type = TERM_LIST, .n = (uint32_t)at, .items = clauses };
+	*out = made = arena_new(&g->plan->arena, struct term);
+	return gate_spec(&g->plan->arena, &spec, &gate, made, err);
 }
 
 bool plan_arm(struct trace_plan *p, const struct trace_options *o,
@@ -218,20 +281,8 @@ bool plan_arm(struct trace_plan *p, const struct trace_options *o,
 	struct arranging g = { .plan = p, .options = o, .parts = parts, .n = r->n };
 	bool ok;
 
-	p->arming = (struct arming){
-		.mode = o->mode,
-		.whom = TRACE_ALL,
-		.limits = o->limits,
-		.session = parts->facts.session,
-		.force = o->force,
-		.whole = o->args == ARGS_WHOLE,
-	};
 	g.message = arena_new(&p->arena, struct trace_message);
 	read_wishes(&g);
-	p->arming.whole |= p->arming.values;
-	p->durations = o->durations && !p->arming.values && o->mode == TRACE_EVENTS;
-	p->arming.flags = flags_of(o, p->durations);
-	p->nfunctions = r->n;
 	p->reader = (struct event_reader){
 		.node = text_dup(&p->arena, parts->facts.node),
 		.args = o->args,
@@ -243,5 +294,7 @@ bool plan_arm(struct trace_plan *p, const struct trace_options *o,
 	choose_depth(&g);
 	ok = put_groups(&g, err);
 	free(g.order);
-	return ok;
+	return ok && put_messages(&g, o->send, o->nsend, "send", &p->arming.send, err) &&
+	       put_messages(&g, o->receive, o->nreceive, "receive", &p->arming.receive,
+			    err);
 }

@@ -7,6 +7,7 @@
 
 #include "trace/plan.h"
 #include "trace/resolve.h"
+#include "trace/whom.h"
 
 /* What is known of the node. */
 struct plan_facts {
@@ -15,6 +16,7 @@ struct plan_facts {
 	bool session;          /* it has trace sessions */
 	bool stacktrace;       /* {current_stacktrace} in match specifications */
 	bool caller_line;
+	bool binary_part;
 	bool memory;           /* call_memory */
 };
 
@@ -32,7 +34,10 @@ struct plan_pattern {
 /* What the plan is made of, beside the options. */
 struct plan_parts {
 	const struct plan_pattern *patterns; /* [nmatches of the options] */
-	const struct resolved *resolved;
+	const struct resolved *resolved; /* without functions when none are traced */
+	const struct whom *whom;
+	const struct term *keys;         /* [nkeys] of maps that patterns name */
+	size_t nkeys;
 	struct plan_facts facts;
 };
 
@@ -40,8 +45,16 @@ struct plan_parts {
 void plan_pattern_read(struct arena *a, const struct match *m, const struct plan_facts *f,
 		       struct plan_pattern *out);
 
-/* Fills in the arming and the reader; texts of the functions stay the resolved's.
- * ERR_CANNOT. */
+/* The keys of maps in the heads of a specification, the first few; each once. */
+#define PLAN_KEYS_MAX 8
+void plan_keys_add(const struct term *spec, struct term *keys, size_t *nkeys);
+
+/* Fills in the arming but for its specifications: what is in the way of it can be looked
+ * for. */
+void plan_arm_start(struct trace_plan *p, const struct trace_options *o,
+		    const struct plan_parts *parts);
+/* Fills in the rest, and the reader. Names of functions stay the resolved's. ERR_CANNOT:
+ * see gate.h. */
 bool plan_arm(struct trace_plan *p, const struct trace_options *o,
 	      const struct plan_parts *parts, struct err *err);
 

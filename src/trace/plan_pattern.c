@@ -115,6 +115,33 @@ static struct term read_clause(struct arena *a, const struct term *clause, bool 
 	return (struct term){ .type = TERM_TUPLE, .n = 3, .items = items };
 }
 
+/* Heads are no deeper than match_compile() lets them be. */
+static void add_keys(const struct term *t, struct term *keys, size_t *nkeys)
+{
+	size_t n = t->type == TERM_MAP ? 2 * (size_t)t->n
+		   : t->type == TERM_LIST ? t->n + (t->n > 0)
+		   : t->type == TERM_TUPLE ? t->n : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct term *item = &t->items[i];
+		size_t k = 0;
+
+		add_keys(item, keys, nkeys);
+		if (t->type != TERM_MAP || i % 2 || *nkeys == PLAN_KEYS_MAX)
+			continue;
+		while (k < *nkeys && !term_eq(&keys[k], item))
+			k++;
+		if (k == *nkeys)
+			keys[(*nkeys)++] = *item;
+	}
+}
+
+void plan_keys_add(const struct term *spec, struct term *keys, size_t *nkeys)
+{
+	for (size_t i = 0; spec->type == TERM_LIST && i < spec->n; i++)
+		add_keys(term_at(&spec->items[i], 0), keys, nkeys);
+}
+
 void plan_pattern_read(struct arena *a, const struct match *m, const struct plan_facts *f,
 		       struct plan_pattern *out)
 {

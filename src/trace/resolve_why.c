@@ -107,8 +107,8 @@ static bool no_function(struct explaining *k)
 	}
 	if (k->why.near)
 		return fail_hint(&k->err, "did you mean '%s'?", k->why.near);
-	return fail_hint(&k->err, "the module is loaded; a local function that is inlined "
-			 "wherever it is called is not in it any more");
+	return fail_hint(&k->err, "the module is loaded; a local function that is "
+			 "inlined wherever it is called is not in it any more");
 }
 
 static void offer(struct near *near, struct explaining *k, const struct term *modules)
@@ -120,6 +120,11 @@ static void offer(struct near *near, struct explaining *k, const struct term *mo
 		near_offer(near, text_cstr(&k->arena, buf_text(&b)));
 		buf_clear(&b);
 	}
+}
+
+static void hint_list(struct explaining *k)
+{
+	fail_hint(&k->err, "'otoscope modules' lists the modules that are loaded");
 }
 
 static void hint(struct explaining *k, const struct term *value)
@@ -141,7 +146,7 @@ static void hint(struct explaining *k, const struct term *value)
 	if (near.best)
 		fail_hint(&k->err, "did you mean '%s'?", near.best);
 	else
-		fail_hint(&k->err, "'otoscope modules' lists the modules that are loaded");
+		hint_list(k);
 }
 
 static void no_module(struct explaining *k)
@@ -165,7 +170,7 @@ static void answered(void *ctx, const struct answer *a)
 	if (a->kind == ANSWER_RETURN)
 		hint(k, &a->value);
 	else
-		fail_hint(&k->err, "'otoscope modules' lists the modules that are loaded");
+		hint_list(k);
 	end(k);
 }
 
@@ -173,14 +178,15 @@ static void answered(void *ctx, const struct answer *a)
 static void told(struct explaining *k)
 {
 	const struct match *m = k->why.match;
-	struct buf name = { 0 };
+	struct buf b = { 0 };
+	struct text name;
 
 	if (k->why.miss == MISS_NO_NAME || !m->module.len) {
-		term_name(&name, m->function);
+		term_name(&b, m->function);
+		name = written(k, &b);
 		fail(&k->err, ERR_ABSENT,
 		     "no module of node '%.*s' has a function '%.*s'",
-		     TEXT_ARG(node_name(live_node(k->live))),
-		     TEXT_ARG(written(k, &name)));
+		     TEXT_ARG(node_name(live_node(k->live))), TEXT_ARG(name));
 		fail_hint(&k->err, "only modules that are loaded are looked into");
 	} else {
 		no_function(k);

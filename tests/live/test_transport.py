@@ -158,6 +158,8 @@ def test_capabilities(probe, node, release):
     assert probe(node, "caps")[0] == {
         "elixir": False, "label": number >= 27, "parent": number >= 25, "dictionary_key": number >= 27,
         "async_dist": number >= 26, "processes_iterator": number >= 28, "trace_session": number >= 27,
+        "trace_stack": number >= 26, "trace_line": number >= 25, "trace_binary": number >= 25,
+        "call_memory": number >= 26,
         "gc_reductions": number >= 25, "atoms": True}
 
 
