@@ -194,6 +194,7 @@ static struct top *make_top(struct screen *s, struct again **again)
 	if (s->terminal) {
 		terminal_size(s->terminal, &o.width, &o.height);
 		o.past = xdg_state(c, "top_history");
+		o.traced = xdg_state(c, "trace_history");
 		o.suspend = suspend;
 		o.spoiled = spoiled;
 	}

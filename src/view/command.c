@@ -6,21 +6,12 @@
 
 #include "base/mem.h"
 #include "tui/input.h"
-#include "tui/history.h"
 #include "view/command_words.h"
+#include "view/past.h"
 #include "view/top.h"
 
 /* Lines of candidates that are shown at most. */
 #define SHOWN_MAX ((size_t)10)
-
-struct command_past {
-	struct arena arena;
-	const char *path;
-	struct text *at; /* [n] the oldest first */
-	size_t n;
-	size_t cap;
-	bool loaded;
-};
 
 struct candidate {
 	struct text word;
@@ -30,8 +21,8 @@ struct candidate {
 struct command {
 	struct view view;
 	struct input input;
-	struct command_past *past;
-	size_t line;      /* of past, that is shown; past->n: what is being typed */
+	struct past *past;
+	size_t line;      /* of past, that is shown; its count: what is being typed */
 	struct buf typed; /* that, while another line is shown */
 
 	struct offer offer;   /* who takes candidates */
@@ -43,51 +34,6 @@ struct command {
 	size_t chosen; /* one of them; n: none */
 	size_t word;   /* bytes in front of the cursor that it replaces */
 };
-
-/*
- * The lines of before.
- */
-
-struct command_past *command_past_new(const char *path)
-{
-	struct command_past *p = mem_zalloc(sizeof(*p));
-
-	p->path = path;
-	return p;
-}
-
-void command_past_free(struct command_past *p)
-{
-	if (!p)
-		return;
-	free(p->at);
-	arena_clear(&p->arena);
-	free(p);
-}
-
-static void take_line(void *ctx, struct text line)
-{
-	struct command_past *p = ctx;
-
-	p->at = mem_grow(p->at, &p->cap, p->n + 1, sizeof(*p->at));
-	p->at[p->n++] = text_dup(&p->arena, line);
-}
-
-static void load(struct command_past *p)
-{
-	if (!p->loaded && p->path)
-		history_load(p->path, take_line, p);
-	p->loaded = true;
-}
-
-static void remember(struct command_past *p, struct text line)
-{
-	if (p->n && text_eq(p->at[p->n - 1], line))
-		return;
-	take_line(p, line);
-	if (p->path)
-		history_add(p->path, line);
-}
 
 /*
  * Candidates.
@@ -168,15 +114,15 @@ static void choose(struct command *c, size_t step)
 
 static void show_line(struct command *c, size_t line)
 {
-	if (line > c->past->n)
+	if (line > past_count(c->past))
 		return;
-	if (c->line == c->past->n) {
+	if (c->line == past_count(c->past)) {
 		buf_reset(&c->typed);
 		buf_text_add(&c->typed, input_text(&c->input));
 	}
 	c->line = line;
-	input_set(&c->input,
-		  line < c->past->n ? c->past->at[line] : buf_text(&c->typed));
+	input_set(&c->input, line < past_count(c->past) ? past_at(c->past, line)
+						      : buf_text(&c->typed));
 	look_for(c);
 }
 
@@ -189,8 +135,7 @@ static void run_it(struct command *c)
 	struct text line = text_dup(&scratch, text_trim(input_text(&c->input)));
 	struct err err = { 0 };
 
-	if (line.len)
-		remember(c->past, line);
+	past_add(c->past, line);
 	top_pop(t);
 	if (!command_run(t, line, &err)) {
 		if (err.kind == ERR_USAGE)
@@ -362,8 +307,7 @@ bool command_open(struct view *v, struct text begun, struct err *err)
 
 	c->view = (struct view){ .ops = &command_ops, .top = v->top, .link = v->link };
 	c->past = top_past(v->top);
-	load(c->past);
-	c->line = c->past->n;
+	c->line = past_count(c->past);
 	input_set(&c->input, begun);
 	top_push(v->top, &c->view);
 	look_for(c);

@@ -7,11 +7,6 @@
 
 #include "view/view.h"
 
-/* The lines that were typed, for all command lines of a program. path: of the file that
- * keeps them; NULL: they are not kept. */
-struct command_past *command_past_new(const char *path);
-void command_past_free(struct command_past *p); /* NULL is fine */
-
 /* Opens it above a view, with a text to begin with: the run function of an action. */
 bool command_open(struct view *v, struct text begun, struct err *err);
 

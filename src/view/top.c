@@ -6,10 +6,10 @@
 
 #include "base/mem.h"
 #include "tables/tables.h"
-#include "view/command.h"
 #include "view/history.h"
 #include "view/home.h"
 #include "view/nodes.h"
+#include "view/past.h"
 #include "view/settings.h"
 #include "view/table.h"
 #include "view/top_inside.h"
@@ -312,7 +312,8 @@ struct top *top_new(const struct top_options *o)
 		place_init(&t->places[i], t, &o->sources[i]);
 	if (o->nsources > 1)
 		place_of_all(&t->places[o->nsources], t);
-	t->past = command_past_new(o->past);
+	t->past = past_new(o->past);
+	t->traced = past_new(o->traced);
 	t->place = t->nplaces - 1;
 	show_first(t);
 	t->age = loop_at(o->loop, loop_now() + AGE_NS, age, t);
@@ -345,7 +346,8 @@ void top_free(struct top *t)
 		place_clear(&t->places[i]);
 	loop_timer_cancel(t->o.loop, t->frame);
 	loop_timer_cancel(t->o.loop, t->age);
-	command_past_free(t->past);
+	past_free(t->past);
+	past_free(t->traced);
 	if (!t->o.settings)
 		settings_free(t->settings);
 	history_free(t->history);
@@ -461,9 +463,14 @@ void top_quit(struct top *t)
 	loop_stop(t->o.loop);
 }
 
-struct command_past *top_past(const struct top *t)
+struct past *top_past(const struct top *t)
 {
 	return t->past;
+}
+
+struct past *top_traced(const struct top *t)
+{
+	return t->traced;
 }
 
 const struct tabs *top_tabs(const struct top *t)

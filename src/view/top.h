@@ -16,7 +16,7 @@
 #include "view/recall.h"
 #include "view/timeline.h"
 
-struct command_past;
+struct past;
 struct settings;
 struct table_setup;
 struct tabs;
@@ -44,6 +44,7 @@ struct top_options {
 	int64_t timeout_ns;  /* of each request; 0: the default */
 	struct settings *settings; /* they live longer; NULL: all as usual */
 	const char *past;    /* the file of lines that were typed; NULL: none */
+	const char *traced;  /* the same of expressions that were traced */
 	const struct table_setup *setup; /* of the processes; or NULL */
 	struct moment at;    /* of sources that keep readings: what is shown first */
 	/* Is there such a command of otoscope? NULL: there are none. */
@@ -90,7 +91,8 @@ void top_say(struct top *t, enum style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void top_say_err(struct top *t, const struct err *err);
 
-struct command_past *top_past(const struct top *t); /* of its command line */
+struct past *top_past(const struct top *t);   /* of its command line */
+struct past *top_traced(const struct top *t); /* expressions that were traced */
 struct settings *top_settings(const struct top *t);
 /* Some were changed: does what they say. */
 void top_take_settings(struct top *t);

@@ -29,7 +29,8 @@ struct top {
 	size_t nplaces;
 	size_t place;      /* that is looked at */
 	struct view *view; /* the uppermost */
-	struct command_past *past;
+	struct past *past;
+	struct past *traced;
 	struct settings *settings;
 	struct loop_timer *frame;
 	struct loop_timer *age;
