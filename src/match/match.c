@@ -66,9 +66,26 @@ static bool parse(struct match_parse *p, const struct match_options *o, struct m
 	return form_function(p, o, m) && at_end(p);
 }
 
+static bool parse_message(struct match_parse *p, const struct match_options *o,
+			  struct match *m)
+{
+	struct match_clause k;
+	struct match_text t = { .syntax = p->lex.elixir ? SYNTAX_ELIXIR : SYNTAX_ERLANG,
+				.clauses = &k,
+				.nclauses = 1 };
+
+	m->form = MATCH_SPEC;
+	return (p->lex.elixir ? elixir_message : erlang_message)(p, &k) && at_end(p) &&
+	       match_compile_clauses(p, &t, o, m);
+}
+
+typedef bool parse_fn(struct match_parse *p, const struct match_options *o,
+		      struct match *m);
+
 /* As one language. *at: out, how far it came. */
 static bool compile_as(struct arena *a, struct text text, const struct match_options *o,
-		       enum syntax syntax, struct match *out, size_t *at, struct err *err)
+		       parse_fn *parse_it, enum syntax syntax, struct match *out,
+		       size_t *at, struct err *err)
 {
 	struct match_parse p = {
 		.lex = { .t = text,
@@ -80,25 +97,26 @@ static bool compile_as(struct arena *a, struct text text, const struct match_opt
 	bool ok;
 
 	*out = (struct match){ .syntax = syntax, .arity = -1 };
-	ok = check_bytes(&p) && parse(&p, o, out);
+	ok = check_bytes(&p) && parse_it(&p, o, out);
 	*at = p.lex.at;
 	free(p.stack);
 	free(p.lex.stack);
 	return ok;
 }
 
-/* A specification may be of both languages: the one is taken that reads it, Erlang's
- * first; of two errors the one that is further on. */
-static bool compile_spec(struct arena *a, struct text text, const struct match_options *o,
-			 struct match *out, size_t *at, struct err *err)
+/* What may be of both languages: the one is taken that reads it, Erlang's first; of two
+ * errors the one that is further on. */
+static bool compile_either(struct arena *a, struct text text,
+			   const struct match_options *o, parse_fn *parse_it,
+			   struct match *out, size_t *at, struct err *err)
 {
 	struct err second = { 0 };
 	struct match other;
 	size_t there;
 
-	if (compile_as(a, text, o, SYNTAX_ERLANG, out, at, err))
+	if (compile_as(a, text, o, parse_it, SYNTAX_ERLANG, out, at, err))
 		return true;
-	if (compile_as(a, text, o, SYNTAX_ELIXIR, &other, &there, &second)) {
+	if (compile_as(a, text, o, parse_it, SYNTAX_ELIXIR, &other, &there, &second)) {
 		*out = other;
 		*err = (struct err){ 0 };
 		return true;
@@ -122,16 +140,61 @@ bool match_compile(struct arena *a, struct text text, const struct match_options
 
 	lex_blanks(&l);
 	if (syntax == SYNTAX_AUTO && lex_peek(&l) == '[') {
-		ok = compile_spec(a, text, o, out, &at, &why);
+		ok = compile_either(a, text, o, parse, out, &at, &why);
 	} else {
 		if (syntax == SYNTAX_AUTO)
 			syntax = looks_elixir(&l) ? SYNTAX_ELIXIR : SYNTAX_ERLANG;
-		ok = compile_as(a, text, o, syntax, out, &at, &why);
+		ok = compile_as(a, text, o, parse, syntax, out, &at, &why);
 	}
 	if (ok)
 		return true;
 	*err = why;
 	return fail_place(err, text, at);
+}
+
+/* [Pattern] becomes ['_', ..., Pattern] in every clause. */
+static void put_in_front(struct arena *a, size_t front, struct term *spec)
+{
+	struct term *clauses = arena_many(a, spec->n + 1, struct term);
+
+	clauses[spec->n] = spec->items[spec->n];
+	for (size_t i = 0; i < spec->n; i++) {
+		const struct term *old = spec->items[i].items;
+		struct term *parts = arena_many(a, 3, struct term);
+		struct term *head = arena_many(a, front + 2, struct term);
+
+		for (size_t k = 0; k < front; k++)
+			head[k] = (struct term){ .type = TERM_ATOM, .text = TEXT("_") };
+		head[front] = *term_at(&old[0], 0);
+		head[front + 1] = (struct term){ .type = TERM_LIST };
+		parts[0] = (struct term){ .type = TERM_LIST,
+					  .n = (uint32_t)front + 1,
+					  .items = head };
+		parts[1] = old[1];
+		parts[2] = old[2];
+		clauses[i] = spec->items[i];
+		clauses[i].items = parts;
+	}
+	spec->items = clauses;
+}
+
+bool match_compile_message(struct arena *a, struct text text, size_t front,
+			   const struct match_options *o, struct match *out,
+			   struct err *err)
+{
+	struct err why = { 0 };
+	size_t at = 0;
+	bool ok;
+
+	ok = o->syntax == SYNTAX_AUTO
+		     ? compile_either(a, text, o, parse_message, out, &at, &why)
+		     : compile_as(a, text, o, parse_message, o->syntax, out, &at, &why);
+	if (!ok) {
+		*err = why;
+		return fail_place(err, text, at);
+	}
+	put_in_front(a, front, &out->spec);
+	return true;
 }
 
 void match_print(struct buf *out, const struct term *spec, enum syntax syntax)

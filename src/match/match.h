@@ -88,6 +88,16 @@ struct match {
 bool match_compile(struct arena *a, struct text text, const struct match_options *o,
 		   struct match *out, struct err *err);
 
+/*
+ * The same of a pattern of messages, "{reply, X} when X > 1": what erlang:trace_pattern()
+ * takes for send and receive.
+ *
+ * front  how many elements a head has in front of the message: send 1, receive 2
+ */
+bool match_compile_message(struct arena *a, struct text text, size_t front,
+			   const struct match_options *o, struct match *out,
+			   struct err *err);
+
 /* The specification on one line, as its syntax writes it. */
 void match_print(struct buf *out, const struct term *spec, enum syntax syntax);
 

@@ -51,6 +51,11 @@ bool elixir_fun(struct match_parse *p, struct match_text *out);
 bool erlang_call(struct match_parse *p, struct match_clause *out);
 bool elixir_call(struct match_parse *p, struct match_clause *out);
 
+/* A pattern of a message, and " when G" if there. One clause, whose head is a NODE_LIST
+ * of it. */
+bool erlang_message(struct match_parse *p, struct match_clause *out);
+bool elixir_message(struct match_parse *p, struct match_clause *out);
+
 /* One expression, as it stands among guards and actions. */
 bool erlang_expr(struct match_parse *p, struct match_node *out);
 bool elixir_expr(struct match_parse *p, struct match_node *out);

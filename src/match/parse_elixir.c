@@ -273,30 +273,45 @@ bool elixir_fun(struct match_parse *p, struct match_text *out)
 	return ok;
 }
 
-bool elixir_call(struct match_parse *p, struct match_clause *out)
+/* The patterns of a list that was read, and what follows: the guards. */
+static bool read_clause(struct match_parse *p, struct match_node *list,
+			struct match_clause *out)
 {
-	struct match_node list = { .kind = NODE_LIST, .at = p->lex.at };
-	struct match_node nil = { .kind = NODE_LIST };
-	struct written w = { .at = p->lex.at };
+	struct match_node nil = { .kind = NODE_LIST, .at = p->lex.at, .end = p->lex.at };
+	struct written w = { .at = list->at, .args = list, .nargs = 1 };
 	size_t from = p->nstack;
+	size_t at = p->lex.at;
 	size_t all;
 
-	p->lex.elixir = true;
-	if (!elixir_need(p, "(") || !elixir_read_items(p, ")", false, &list))
-		return false;
-	list.end = nil.at = nil.end = p->lex.at;
-	for (size_t i = 0; i < list.n; i++)
-		match_push(p, &list.items[i]);
+	list->end = at;
+	for (size_t i = 0; i < list->n; i++)
+		match_push(p, &list->items[i]);
 	match_push(p, &nil);
-	list.items = match_pop(p, from, &all);
-	w.args = &list;
-	w.nargs = 1;
-
-	size_t at = p->lex.at;
-
+	list->items = match_pop(p, from, &all);
 	if (!elixir_word(p, "when"))
 		p->lex.at = at;
 	return read_guards(p, &w) && translate(p, &w, out);
+}
+
+bool elixir_call(struct match_parse *p, struct match_clause *out)
+{
+	struct match_node list = { .kind = NODE_LIST, .at = p->lex.at };
+
+	p->lex.elixir = true;
+	return elixir_need(p, "(") && elixir_read_items(p, ")", false, &list) &&
+	       read_clause(p, &list, out);
+}
+
+bool elixir_message(struct match_parse *p, struct match_clause *out)
+{
+	struct match_node one;
+	struct match_node list = { .kind = NODE_LIST, .at = p->lex.at, .n = 1 };
+
+	p->lex.elixir = true;
+	if (!elixir_read(p, ELIXIR_LEAST, &one))
+		return false;
+	list.items = &one;
+	return read_clause(p, &list, out);
 }
 
 bool elixir_expr(struct match_parse *p, struct match_node *out)

@@ -72,6 +72,24 @@ bool erlang_call(struct match_parse *p, struct match_clause *out)
 	return parse_when(p, out);
 }
 
+bool erlang_message(struct match_parse *p, struct match_clause *out)
+{
+	size_t from = p->nstack;
+	struct match_node one, tail = { .kind = NODE_LIST };
+	size_t n;
+
+	lex_blanks(&p->lex);
+	*out = (struct match_clause){ .at = p->lex.at };
+	if (!erlang_expr(p, &one))
+		return false;
+	match_push(p, &one);
+	match_push(p, &tail);
+	out->head = (struct match_node){ .kind = NODE_LIST, .at = one.at, .n = 1 };
+	out->head.end = p->lex.at;
+	out->head.items = match_pop(p, from, &n);
+	return parse_when(p, out);
+}
+
 /* The one argument of a fun. */
 static bool parse_head(struct match_parse *p, struct match_clause *out)
 {
