@@ -82,7 +82,8 @@ static const struct command rows[] = {
 	  .single = true, .required = 1, .most = 1, .run = call_run },
 	{ .name = "trace", .arguments = "'EXPR'...",
 	  .help = "calls of functions as they happen, within limits",
-	  .options = OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TERMS | OPTIONS_TRACE,
+	  .options = OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TABLE | OPTIONS_TERMS |
+		     OPTIONS_TRACE,
 	  .most = 64, .check = trace_check, .run = trace_run },
 	{ .name = "match", .arguments = "'EXPR'",
 	  .help = "the match specification of an expression; asks no node",

@@ -1,15 +1,408 @@
 /*
- * trace: calls of functions as they happen.
+ * trace: calls of functions as they happen, within limits, or summed up.
  */
+#include <inttypes.h>
+
 #include "cmd/commands.h"
-#include "match/match.h"
+#include "cmd/table.h"
+#include "cmd/trace_line.h"
+#include "cmd/trace_wish.h"
+#include "source/memory.h"
+#include "trace/aggregate.h"
+#include "trace/counters.h"
+#include "trace/trace.h"
+
+/* How long the target may take to say that everything is clean. */
+#define END_NS INT64_C(3000000000)
+/* So much of a term is printed. */
+#define TERM_BYTES ((size_t)1024)
+
+struct trace_run;
+
+/* One source that is traced. */
+struct traced {
+	struct trace_run *run;
+	struct source *source;
+	struct trace *trace;    /* NULL: it ended, or never began */
+	bool armed;
+	struct trace_output output;
+	struct aggregate *aggregate; /* of what is summed up here */
+	struct sample *sums;    /* the table of what was summed up */
+	struct trace_ended end;
+	struct err err;
+};
+
+struct trace_run {
+	struct cmd_context *c;
+	struct trace_wish wish;
+	struct traced *at;      /* [n] */
+	size_t n;
+	size_t planning;        /* plans that are awaited */
+	bool planned;           /* none is */
+	size_t running;
+	struct trace_line *line;
+	struct buf out;         /* lines that are to be written */
+	struct output_state state;
+	bool stopping;
+};
 
 bool trace_check(struct cmd_context *c, struct err *err)
 {
-	return true;
+	struct trace_wish wish;
+
+	return trace_wish_read(c, &wish, err);
+}
+
+/*
+ * What comes.
+ */
+
+static void is_planned(struct trace_run *run)
+{
+	run->planned = --run->planning == 0;
+}
+
+static void on_planned(void *ctx, const struct trace_plan *plan)
+{
+	struct traced *t = ctx;
+
+	is_planned(t->run);
+}
+
+static void on_armed(void *ctx, const struct trace_armed *a)
+{
+	struct traced *t = ctx;
+
+	t->armed = true;
+}
+
+static void on_event(void *ctx, const struct event *e)
+{
+	struct traced *t = ctx;
+
+	if (t->aggregate)
+		aggregate_event(t->aggregate, e);
+	else
+		output_event(&t->output, &t->run->out, e);
+}
+
+static void on_counted(void *ctx, const struct trace_function *f, uint64_t calls,
+		       uint64_t ns, uint64_t words)
+{
+	struct traced *t = ctx;
+	const struct trace_options *o = &t->run->wish.options;
+
+	counters_add(&t->sums->table, o->mode, t->output.style.syntax, f, calls, ns,
+		     words, 8);
+}
+
+static void on_ended(void *ctx, const struct trace_ended *e, const struct err *err)
+{
+	struct traced *t = ctx;
+
+	if (e)
+		t->end = *e;
+	if (err)
+		t->err = *err;
+	if (t->run->planning)
+		is_planned(t->run);
+	else
+		t->run->running--;
+	trace_free(t->trace);
+	t->trace = NULL;
+}
+
+static const struct trace_ops ops = {
+	.planned = on_planned,
+	.armed = on_armed,
+	.event = on_event,
+	.counted = on_counted,
+	.ended = on_ended,
+};
+
+/*
+ * Plans.
+ */
+
+static bool plan_all(struct trace_run *run)
+{
+	for (size_t i = 0; i < run->n; i++) {
+		struct traced *t = &run->at[i];
+		struct live *l = live_of(t->source);
+
+		if (!l) {
+			fail(&t->err, ERR_CANNOT, "'%.*s' is no running node",
+			     TEXT_ARG(t->source->name));
+			continue;
+		}
+		run->planning++;
+		t->trace = trace_new(l, &run->wish.options, NULL, &ops, t);
+	}
+	run->planned = run->planning == 0;
+	return cmd_wait(run->c, &run->planned, "looking for the functions");
+}
+
+static void print_plans(struct trace_run *run, FILE *out)
+{
+	for (size_t i = 0; i < run->n; i++) {
+		const struct trace_plan *plan = NULL;
+
+		if (run->at[i].trace)
+			plan = trace_plan_of(run->at[i].trace);
+		if (plan && run->n > 1)
+			fprintf(out, "%.*s\n", TEXT_ARG(run->at[i].source->name));
+		for (size_t k = 0; plan && k < plan->nlines; k++)
+			fprintf(out, "%.*s\n", TEXT_ARG(plan->lines[k]));
+	}
+}
+
+/*
+ * Running.
+ */
+
+static void begin(struct traced *t)
+{
+	struct trace_run *run = t->run;
+	const struct options *o = &run->c->options;
+
+	t->output = (struct trace_output){
+		.kind = run->wish.kind,
+		.style = {
+			.syntax = trace_syntax(t->trace),
+			.home = node_name(live_node(live_of(t->source))),
+			.redact = o->redact,
+			.total = o->max_bytes ? (size_t)o->max_bytes : TERM_BYTES,
+		},
+		.template = o->template,
+		.color = run->c->out.color,
+		.ascii = run->c->out.ascii,
+		.state = &run->state,
+	};
+	if (run->n > 1)
+		t->output.node = t->source->name;
+	if (run->wish.sums)
+		t->sums = sample_new(t->source, run->wish.sums, 0);
+	if (run->wish.summed)
+		t->aggregate = aggregate_new(&(struct aggregate_options){
+			.histogram = o->histogram,
+			.by = o->by.len ? &run->wish.by : NULL,
+			.style = t->output.style,
+			.ascii = run->c->out.ascii,
+		});
+	run->running++;
+	trace_arm(t->trace);
+}
+
+static void stop_all(struct trace_run *run)
+{
+	run->stopping = true;
+	for (size_t i = 0; i < run->n; i++)
+		if (run->at[i].trace)
+			trace_stop(run->at[i].trace);
+}
+
+/* Writing runs the loop while nobody reads, and so more may be added meanwhile. */
+static void write_out(struct trace_run *run)
+{
+	while (buf_len(&run->out)) {
+		struct buf now = run->out;
+
+		run->out = (struct buf){ 0 };
+		trace_line_hide(run->line);
+		fwrite(now.data + now.start, 1, buf_len(&now), run->c->out.file);
+		if (!cmd_flush(run->c) && !run->stopping)
+			stop_all(run);
+		buf_clear(&now);
+	}
+}
+
+/* What the limits have left, of the source that has the least. */
+static void say_left(void *ctx, struct buf *out)
+{
+	const struct trace_run *run = ctx;
+	const struct trace_options *o = &run->wish.options;
+	int64_t left = o->limits.time_ns;
+	uint32_t seen = 0;
+
+	for (size_t i = 0; i < run->n; i++) {
+		const struct trace *t = run->at[i].trace;
+
+		if (!t)
+			continue;
+		if (trace_seen(t) > seen)
+			seen = trace_seen(t);
+		if (trace_left_ns(t) < left)
+			left = trace_left_ns(t);
+	}
+	if (o->mode == TRACE_EVENTS)
+		buf_printf(out, "%" PRIu32 " of %" PRIu32 " calls, ", seen,
+			   o->limits.calls);
+	buf_printf(out, "%" PRId64 " s left, Ctrl-C ends it",
+		   (left + 999999999) / 1000000000);
+}
+
+static void follow(struct trace_run *run)
+{
+	struct loop *l = run->c->loop;
+	int64_t until = INT64_MAX;
+
+	if (!run->wish.sums)
+		output_begin(&run->at[0].output, &run->out);
+	run->line = trace_line_new(l, say_left, run);
+	while (run->running && loop_now() < until) {
+		loop_step(l, until);
+		write_out(run);
+		if (loop_signal(l) && until == INT64_MAX) {
+			stop_all(run);
+			until = loop_now() + END_NS;
+		}
+	}
+	trace_line_free(run->line);
+	run->line = NULL;
+}
+
+/*
+ * The end.
+ */
+
+static void print_ends(struct trace_run *run)
+{
+	for (size_t i = 0; i < run->n && !run->wish.sums; i++)
+		if (run->at[i].armed)
+			output_end(&run->at[i].output, &run->out, &run->at[i].end);
+	if (!run->wish.sums)
+		output_finish(&run->at[0].output, &run->out);
+	write_out(run);
+}
+
+static void say_ends(struct trace_run *run)
+{
+	for (size_t i = 0; i < run->n; i++) {
+		const struct traced *t = &run->at[i];
+		const char *many = t->end.calls == 1 ? "" : "s";
+
+		if (!t->armed || !run->c->format->human)
+			continue;
+		fputs("otoscope: ", stderr);
+		if (run->n > 1)
+			fprintf(stderr, "'%.*s': ", TEXT_ARG(t->source->name));
+		if (run->wish.options.mode == TRACE_EVENTS)
+			fprintf(stderr, "%" PRIu64 " call%s, ", t->end.calls, many);
+		fprintf(stderr, "ended by %s\n", trace_why_names[t->end.why]);
+	}
+}
+
+/* Histograms for people are pictures. */
+static void print_histograms(struct trace_run *run)
+{
+	cmd_fit_terminal(run->c);
+	for (size_t i = 0; i < run->n; i++) {
+		struct traced *t = &run->at[i];
+
+		if (!t->aggregate)
+			continue;
+		if (run->n > 1)
+			buf_printf(&run->out, "%.*s\n", TEXT_ARG(t->source->name));
+		aggregate_print(t->aggregate, &run->out, run->c->out.width, 0);
+	}
+	write_out(run);
+}
+
+/* What was summed up goes the way of every table. */
+static bool print_sums(struct trace_run *run, struct err *err)
+{
+	struct cmd_context *c = run->c;
+	struct query_options o = table_options(c, run->wish.sums);
+	struct source **sources = arena_many(c->arena, run->n, struct source *);
+	struct waiting_result a = { 0 };
+	struct query *q;
+	size_t n = 0;
+
+	if (run->wish.summed)
+		o.limit = 0; /* -n are calls, not rows */
+	q = query_new(run->wish.sums, &o, err);
+	for (size_t i = 0; i < run->n; i++) {
+		struct traced *t = &run->at[i];
+
+		if (!t->armed)
+			continue;
+		if (t->aggregate)
+			aggregate_table(t->aggregate, &t->sums->table);
+		sources[n] = memory_open(c->loop, t->source->name);
+		memory_put(sources[n++], &t->sums->table);
+	}
+	if (q && n) {
+		query_start(q, c->loop, sources, n, table_answered, &a);
+		while (!a.done)
+			loop_step(c->loop, INT64_MAX);
+		cmd_fit_terminal(c);
+		table_print(c, q, a.result);
+		result_free(a.result);
+	}
+	query_free(q);
+	for (size_t i = 0; i < n; i++)
+		source_close(sources[i]);
+	return q != NULL;
+}
+
+static void clear(struct trace_run *run)
+{
+	for (size_t i = 0; i < run->n; i++) {
+		trace_free(run->at[i].trace);
+		aggregate_free(run->at[i].aggregate);
+		sample_free(run->at[i].sums);
+	}
+	buf_clear(&run->out);
+}
+
+/* Tells all failures but the last, which is the command's. */
+static bool verdict(struct trace_run *run, struct err *err)
+{
+	for (size_t i = 0; i < run->n; i++) {
+		if (!run->at[i].err.kind)
+			continue;
+		if (err->kind)
+			cmd_complain(run->c, err);
+		*err = run->at[i].err;
+	}
+	return err->kind == ERR_NONE;
+}
+
+static bool trace_all(struct trace_run *run, struct err *err)
+{
+	const struct options *o = &run->c->options;
+	bool ok = true;
+
+	for (size_t i = 0; i < run->n; i++)
+		if (run->at[i].trace)
+			begin(&run->at[i]);
+	if (!run->running)
+		return true;
+	follow(run);
+	print_ends(run);
+	if (o->histogram && run->c->format->human)
+		print_histograms(run);
+	else if (run->wish.sums)
+		ok = print_sums(run, err);
+	say_ends(run);
+	return ok;
 }
 
 bool trace_run(struct cmd_context *c, struct err *err)
 {
-	return fail(err, ERR_CANNOT, "not yet");
+	struct trace_run run = { .c = c, .n = c->nsources };
+
+	if (!trace_wish_read(c, &run.wish, err))
+		return false;
+	c->endless = true;
+	run.at = arena_many(c->arena, run.n, struct traced);
+	for (size_t i = 0; i < run.n; i++)
+		run.at[i] = (struct traced){ .run = &run, .source = c->sources[i] };
+	if (plan_all(&run)) {
+		print_plans(&run, c->options.dry_run ? c->out.file : stderr);
+		if (!c->options.dry_run)
+			trace_all(&run, err);
+	}
+	clear(&run);
+	return verdict(&run, err);
 }
