@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 
+import calls
 import ets
 import panels
 import recordings
@@ -327,6 +328,33 @@ Reference: {reference}.
 """
 
 
+def trace_rows(bench, rounds):
+    """Traced calls against the same untraced, with recon_trace beside it."""
+    rows = []
+    for count, got in calls.callers(bench, rounds).items():
+        say(f"trace: {count} callers")
+        bare = got["bare"][0]
+        for key, what, goal in (("ours", f"-n {calls.LIMIT}", "1.5"), ("returns", f"-n {calls.LIMIT}, -> return", ""),
+                                ("count", "--count", "1.6"), ("recon", "recon_trace:calls, limit the same", ""),
+                                ("recon returns", "recon_trace:calls with return_trace", "")):
+            if key in got:
+                told = f"; calls told at most {got[key][1]:,}" if "recon" not in key else ""
+                rows.append(Row(f"{calls.CALLS:,} calls by {count}, {what}, against untraced{told}",
+                                ms(got[key][0] * 1e3), ms(bare * 1e3), got[key][0] / bare, goal))
+    say("trace: large arguments")
+    got = calls.large(bench)
+    bare, bare_rise, _ = got["bare"]
+    theirs = got.get("recon")
+    for key, what, goal in (("ours", "as shown by default", "0.002"), ("whole", "--args", "0.05")):
+        took, rise, box = got[key]
+        for name, ours, other, unit in (("time", took - bare, theirs and theirs[0] - bare, lambda us: ms(us * 1e3)),
+                                        ("rise of memory", rise - bare_rise, theirs and theirs[1] - bare_rise, mb)):
+            rows.append(Row(f"{calls.BIG_CALLS:,} calls with 1 MB, {what}: {name} more than untraced; longest mailbox {box}",
+                            unit(max(ours, 0)), unit(other) if theirs else "", max(ours, 0) / other if theirs else None,
+                            goal))
+    return rows
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__, epilog=USES)
     parser.add_argument("--processes", type=int, default=100_000, metavar="N", help="of the target (100000)")
@@ -334,7 +362,7 @@ def main():
     parser.add_argument("--sockets", type=int, default=2_000, metavar="N", help="where they are measured (2000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of each pair (5)")
     parts = ["cpu", "panels", "ets", "system", "memory", "net", "own", "oneshot", "runtime", "record",
-             "sql", "top"]
+             "sql", "top", "trace"]
     parser.add_argument("--only", choices=parts, help="one part of the table")
     parser.add_argument("--write", action="store_true", help="put the table into doc/bench.md")
     options = parser.parse_args()
@@ -376,6 +404,8 @@ def main():
             rows += top_refreshes(bench, options.processes, min(options.rounds, 3))
             rows += top_own(bench, [(10_000, "0.05 of a core"), (options.processes, ""), (options.many, "")])
             rows += top_keys(bench, options.many)
+        if wanted("trace"):
+            rows += trace_rows(bench, options.rounds)
         if wanted("own"):
             rows += own_cost(bench, options.many, 8)
     finally:
