@@ -157,6 +157,27 @@ void print_mask(struct printer *p)
 	buf_str(p->out, "[redacted]");
 }
 
+const struct text *print_record_fields(const struct printer *p, const struct term *t,
+				       size_t *n)
+{
+	size_t fields = t->n - 1;
+	const struct term *last = &t->items[t->n - 1];
+
+	if (!p->style->fields || p->breaks || t->n < 2 || t->items[0].type != TERM_ATOM)
+		return NULL;
+	*n = fields;
+	if (last->type == TERM_CUT && last->cut->count >= 0) {
+		*n = fields - 1;
+		fields = *n + (size_t)last->cut->count;
+	}
+	return p->style->fields(p->style->records, t->items[0].text, fields);
+}
+
+bool print_secret_field(const struct printer *p, struct text field)
+{
+	return p->style->redact && secret_name(text_sub(field, 0, NAME_MAX_BYTES));
+}
+
 static void put_part(struct buf *out, uint64_t v)
 {
 	buf_char(out, '.');

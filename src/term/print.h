@@ -81,6 +81,13 @@ bool print_secret(const struct printer *p, const struct term *key);
 /* What stands in its place; opens no mark. */
 void print_mask(struct printer *p);
 
+/* A record: the names of its fields, and how many of them are there (what the target left
+ * out is not). NULL: it is a plain tuple. */
+const struct text *print_record_fields(const struct printer *p, const struct term *t,
+				       size_t *n);
+/* Is its value to be masked? */
+bool print_secret_field(const struct printer *p, struct text field);
+
 /* "0.N.S", "0.N" or "0.a.b.c", with the node's name for the 0 when it is not home. */
 void print_id(struct printer *p, const struct term *t);
 /* A list of small integers that both languages show as text: each of them passes. */

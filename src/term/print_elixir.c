@@ -197,8 +197,46 @@ void elixir_list(struct printer *p, const struct term *t)
 	p->simple = false;
 }
 
+/* As Record.defrecord writes one: name(field: value). */
+static void print_record(struct printer *p, const struct term *t,
+			 const struct text *fields, size_t n)
+{
+	size_t shown = print_items(p, n);
+	size_t i = 0;
+
+	atom_elixir_call(p->out, t->items[0].text);
+	buf_char(p->out, '(');
+	p->depth--;
+	for (; i < shown && (i == 0 || !print_full(p)); i++) {
+		if (i > 0)
+			separate(p, ",");
+		atom_elixir_key(p->out, fields[i]);
+		buf_char(p->out, ' ');
+		if (print_secret_field(p, fields[i]))
+			print_mask(p);
+		else
+			print_elixir(p, &t->items[1 + i]);
+	}
+	print_rest(p, i, n);
+	if (i == n && t->n > 1 + n) {
+		if (n > 0)
+			separate(p, ",");
+		print_cut(p, t->items[1 + n].cut);
+	}
+	p->depth++;
+	buf_char(p->out, ')');
+}
+
 static void print_tuple(struct printer *p, const struct term *t)
 {
+	size_t n;
+	const struct text *fields = print_record_fields(p, t, &n);
+
+	if (fields) {
+		print_record(p, t, fields, n);
+		return;
+	}
+
 	size_t shown = print_items(p, t->n);
 	size_t i = 0;
 

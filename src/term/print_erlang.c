@@ -168,8 +168,45 @@ static void print_masked(struct printer *p)
 	print_close(p, m);
 }
 
+/* As the shell does: #name{field = value}. */
+static void print_record(struct printer *p, const struct term *t,
+			 const struct text *fields, size_t n)
+{
+	size_t shown = print_items(p, n);
+	size_t i = 0;
+
+	buf_char(p->out, '#');
+	atom_erlang(p->out, t->items[0].text);
+	buf_char(p->out, '{');
+	p->depth--;
+	for (; i < shown && (i == 0 || !print_full(p)); i++) {
+		buf_str(p->out, i > 0 ? "," : "");
+		atom_erlang(p->out, fields[i]);
+		buf_str(p->out, " = ");
+		if (print_secret_field(p, fields[i]))
+			print_mask(p);
+		else
+			print_erlang(p, &t->items[1 + i]);
+	}
+	print_rest(p, i, n);
+	if (i == n && t->n > 1 + n) {
+		buf_str(p->out, n > 0 ? "," : "");
+		print_cut(p, t->items[1 + n].cut);
+	}
+	p->depth++;
+	buf_char(p->out, '}');
+}
+
 static void print_tuple(struct printer *p, const struct term *t)
 {
+	size_t n;
+	const struct text *fields = print_record_fields(p, t, &n);
+
+	if (fields) {
+		print_record(p, t, fields, n);
+		return;
+	}
+
 	size_t shown = print_items(p, t->n);
 	bool tagged = shown > 0 && t->n > 1 && t->items[0].type == TERM_ATOM;
 	bool secret = t->n == 2 && print_secret(p, &t->items[0]);

@@ -177,6 +177,10 @@ struct term_style {
 	size_t bytes;         /* of one binary, string or atom; 0: no limit */
 	size_t total;         /* bytes printed, about; 0: no limit */
 	bool redact;          /* mask values under keys like password, token, api_key */
+	/* The names of the fields of a tuple that is a record of that name, with so many
+	 * of them; NULL: it is none. Where lines are broken (width) it is not asked. */
+	const struct text *(*fields)(const void *records, struct text name, size_t n);
+	const void *records;  /* for fields() */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "trace/event.h"
+#include "trace/record.h"
 #include "trace/tracer.h"
 
 enum output_kind {
@@ -31,6 +32,7 @@ struct trace_output {
 	enum output_kind kind;
 	struct term_style style;  /* of terms: syntax, home, redact; total is what one of
 				   * them may take */
+	const struct records *records; /* that are shown as such; or NULL */
 	struct text template;     /* OUTPUT_TEMPLATE: one that template_check() took */
 	struct text node;         /* its name, when there are several; or empty */
 	bool color;

@@ -17,7 +17,7 @@ static void add_json(struct output_line *l, struct buf *out, const struct output
 		there = f->json(l, out);
 	else
 		there = f->print(l, &shown);
-	if (!there && f->optional)
+	if (!there && f->optional & 1u << l->e->kind)
 		buf_cut(out, from);
 	else if (!there)
 		buf_str(out, "null");
@@ -30,8 +30,9 @@ static void add_json(struct output_line *l, struct buf *out, const struct output
 
 void json_event(const struct trace_output *o, struct buf *out, const struct event *e)
 {
-	struct output_line l = { .o = o, .e = e };
+	struct output_line l;
 
+	output_line_init(&l, o, e);
 	buf_char(out, '{');
 	for (size_t i = 0; i < output_nfields; i++) {
 		const struct output_field *f = &output_fields[i];
@@ -75,9 +76,10 @@ void csv_heading(struct buf *out)
 
 void csv_event(const struct trace_output *o, struct buf *out, const struct event *e)
 {
-	struct output_line l = { .o = o, .e = e };
+	struct output_line l;
 	struct buf shown = { 0 };
 
+	output_line_init(&l, o, e);
 	for (size_t i = 0; i < output_nfields; i++) {
 		if (!(output_fields[i].where & FIELD_CSV))
 			continue;

@@ -18,6 +18,21 @@ const char *const event_names[] = {
 	[EVENT_OTHER] = "other",
 };
 
+void output_line_init(struct output_line *l, const struct trace_output *o,
+		      const struct event *e)
+{
+	*l = (struct output_line){
+		.o = o,
+		.e = e,
+		.style = o->style,
+		.records = { o->records, e->function.module },
+	};
+	if (!o->records)
+		return;
+	l->style.fields = records_fields;
+	l->style.records = &l->records;
+}
+
 /* Is there a place in it where something was left out on the target? */
 static bool has_cut(const struct term *t, unsigned depth)
 {
@@ -42,17 +57,17 @@ static bool has_cut(const struct term *t, unsigned depth)
 
 void output_term(struct output_line *l, struct buf *out, const struct term *t)
 {
-	size_t total = l->o->style.total;
+	size_t total = l->style.total;
 	size_t from = buf_len(out);
 
-	term_print(out, t, &l->o->style);
+	term_print(out, t, &l->style);
 	l->cut |= (total && buf_len(out) - from >= total) || has_cut(t, CUT_DEPTH);
 }
 
 void output_mfa(const struct output_line *l, struct buf *out,
 		const struct event_function *f)
 {
-	term_mfa(out, f->module, f->function, f->arity, l->o->style.syntax);
+	term_mfa(out, f->module, f->function, f->arity, l->style.syntax);
 }
 
 void output_place(const struct output_line *l, struct buf *out,
@@ -85,13 +100,13 @@ void output_call(struct output_line *l, struct buf *out)
 {
 	const struct event *e = l->e;
 	const struct event_function *f = &e->function;
-	const char *comma = l->o->style.syntax == SYNTAX_ELIXIR ? ", " : ",";
+	const char *comma = l->style.syntax == SYNTAX_ELIXIR ? ", " : ",";
 
 	if (!has_args(e)) {
 		output_mfa(l, out, f);
 		return;
 	}
-	term_mfa(out, f->module, f->function, -1, l->o->style.syntax);
+	term_mfa(out, f->module, f->function, -1, l->style.syntax);
 	buf_char(out, '(');
 	for (size_t i = 0; i < e->arguments.n; i++) {
 		buf_str(out, i ? comma : "");
@@ -225,15 +240,22 @@ static bool print_class(struct output_line *l, struct buf *out)
 	return print_text(out, l->e->class);
 }
 
-/* A message that was sent or received, or what an expression's message() gave. */
+static bool print_extra(struct output_line *l, struct buf *out)
+{
+	if (l->e->has_extra)
+		output_term(l, out, &l->e->extra);
+	return l->e->has_extra;
+}
+
+/* That was sent or received; of calls what the expression's message() gave. */
 static bool print_message(struct output_line *l, struct buf *out)
 {
-	if (l->e->has_extra) {
-		output_term(l, out, &l->e->extra);
-		return true;
-	}
-	return print_term_of(l, out,
-			     1u << EVENT_SEND | 1u << EVENT_RECEIVE | 1u << EVENT_OTHER);
+	enum event_kind kind = l->e->kind;
+
+	if (kind != EVENT_SEND && kind != EVENT_RECEIVE && kind != EVENT_OTHER)
+		return print_extra(l, out);
+	output_term(l, out, &l->e->value);
+	return true;
 }
 
 static bool print_to(struct output_line *l, struct buf *out)
@@ -244,8 +266,11 @@ static bool print_to(struct output_line *l, struct buf *out)
 	return true;
 }
 
+/* Of a message: that nobody is there to get it. */
 static bool print_what(struct output_line *l, struct buf *out)
 {
+	if (l->e->kind == EVENT_SEND && text_is(l->e->what, "send"))
+		return false;
 	return print_text(out, l->e->what);
 }
 
@@ -365,29 +390,30 @@ enum {
 const struct output_field output_fields[] = {
 	{ "event", FIELD_ALL, ANY, .print = print_event },
 	{ "time", FIELD_ALL, ANY, .print = print_time },
-	{ "node", FIELD_ALL, ANY, .optional = true, .print = print_node },
+	{ "node", FIELD_ALL, ANY, ANY, .print = print_node },
 	{ "pid", FIELD_ALL, ANY, .print = print_pid },
 	{ "name", FIELD_ALL, ANY, .print = print_name },
-	{ "module", FIELD_ALL, FUNCTION, .print = print_module },
-	{ "function", FIELD_ALL, FUNCTION, .print = print_function },
-	{ "arity", FIELD_ALL, FUNCTION, .bare = true, .print = print_arity },
+	{ "what", FIELD_ALL, PROCESS | OTHER | SEND, SEND, .print = print_what },
+	{ "to", FIELD_ALL, SEND | PROCESS, PROCESS, .print = print_to },
+	{ "module", FIELD_ALL, FUNCTION | PROCESS, PROCESS, .print = print_module },
+	{ "function", FIELD_ALL, FUNCTION | PROCESS, PROCESS, .print = print_function },
+	{ "arity", FIELD_ALL, FUNCTION | PROCESS, PROCESS, .bare = true,
+	  .print = print_arity },
 	{ "mfa", FIELD_TEMPLATE, .print = print_mfa },
 	{ "call", FIELD_TEMPLATE, .print = print_call },
-	{ "args", FIELD_ALL, CALL, .print = print_args, .json = json_args },
-	{ "what", FIELD_ALL, PROCESS, .print = print_what },
-	{ "to", FIELD_ALL, SEND | PROCESS, .optional = true, .print = print_to },
-	{ "value", FIELD_ALL, RETURN | PROCESS, .print = print_value },
+	{ "args", FIELD_ALL, CALL | PROCESS, PROCESS, .print = print_args,
+	  .json = json_args },
+	{ "value", FIELD_ALL, RETURN | PROCESS, PROCESS, .print = print_value },
 	{ "class", FIELD_ALL, EXCEPTION, .print = print_class },
 	{ "reason", FIELD_ALL, EXCEPTION, .print = print_reason },
 	{ "duration_ns", FIELD_ALL, ENDS, .bare = true, .print = print_duration_ns },
 	{ "duration", FIELD_TEMPLATE, .print = print_duration },
-	{ "message", FIELD_ALL, ANY, .optional = true, .print = print_message },
-	{ "number", FIELD_ALL, CALL | ENDS, .optional = true, .bare = true,
+	{ "message", FIELD_ALL, ANY, FUNCTION | PROCESS, .print = print_message },
+	{ "extra", FIELD_JSON, SEND | RECEIVE, SEND | RECEIVE, .print = print_extra },
+	{ "number", FIELD_ALL, CALL | ENDS, CALL | ENDS, .bare = true,
 	  .print = print_number },
-	{ "caller", FIELD_ALL, ANY, .optional = true, .print = print_caller,
-	  .json = json_caller },
-	{ "stack", FIELD_ALL, ANY, .optional = true, .print = print_stack,
-	  .json = json_stack },
-	{ "cut", FIELD_DATA, ANY, .optional = true, .bare = true, .print = print_cut },
+	{ "caller", FIELD_ALL, ANY, ANY, .print = print_caller, .json = json_caller },
+	{ "stack", FIELD_ALL, ANY, ANY, .print = print_stack, .json = json_stack },
+	{ "cut", FIELD_DATA, ANY, ANY, .bare = true, .print = print_cut },
 };
 const size_t output_nfields = sizeof(output_fields) / sizeof(output_fields[0]);

@@ -10,8 +10,13 @@
 struct output_line {
 	const struct trace_output *o;
 	const struct event *e;
-	bool cut; /* a term on it is not whole */
+	struct term_style style;
+	struct records_of records; /* those of the event's module first */
+	bool cut;                  /* a term on it is not whole */
 };
+
+void output_line_init(struct output_line *l, const struct trace_output *o,
+		      const struct event *e);
 
 enum output_where {
 	FIELD_JSON = 1,
@@ -25,7 +30,8 @@ struct output_field {
 	const char *name;
 	unsigned where;    /* enum output_where */
 	unsigned kinds;    /* events that have it in JSON: 1 << enum event_kind */
-	bool optional;     /* JSON leaves it out where there is none; else it is null */
+	unsigned optional; /* those for which it is left out where there is none; for all
+			    * others it is null */
 	bool bare;         /* in JSON without quotes: a number, true */
 	/* Adds it as plain text; false when there is none. */
 	bool (*print)(struct output_line *l, struct buf *out);

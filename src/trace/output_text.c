@@ -130,7 +130,7 @@ static void add_exception(struct output_line *l, struct buf *out, struct buf *sh
 	buf_char(shown, ' ');
 	add_shown(l, out, shown, LOOK_PLAIN);
 	buf_str(shown, "** ");
-	buf_text_add(shown, l->e->class);
+	utf8_show(shown, l->e->class, false, SIZE_MAX);
 	if (l->e->has_value) {
 		buf_str(shown, ": ");
 		output_term(l, shown, &l->e->value);
@@ -141,7 +141,10 @@ static void add_exception(struct output_line *l, struct buf *out, struct buf *sh
 static void add_return_to(struct output_line *l, struct buf *out, struct buf *shown)
 {
 	buf_str(shown, "back to ");
-	output_mfa(l, shown, &l->e->function);
+	if (l->e->function.module.len)
+		output_mfa(l, shown, &l->e->function);
+	else
+		buf_str(shown, "a function that is not known");
 	add_shown(l, out, shown, LOOK_PLAIN);
 }
 
@@ -151,6 +154,8 @@ static void add_send(struct output_line *l, struct buf *out, struct buf *shown)
 	output_term(l, shown, &l->e->to);
 	buf_str(shown, " ! ");
 	output_term(l, shown, &l->e->value);
+	if (text_is(l->e->what, "send_to_non_existing_process"))
+		buf_str(shown, " (no such process)");
 	add_shown(l, out, shown, LOOK_PLAIN);
 }
 
@@ -163,17 +168,28 @@ static void add_receive(struct output_line *l, struct buf *out, struct buf *show
 
 static void add_process(struct output_line *l, struct buf *out, struct buf *shown)
 {
-	buf_text_add(shown, l->e->what);
-	if (l->e->has_value) {
+	const struct event *e = l->e;
+
+	utf8_show(shown, e->what, false, SIZE_MAX);
+	if (!term_is_atom(&e->to, "undefined")) {
 		buf_char(shown, ' ');
-		output_term(l, shown, &l->e->value);
+		output_term(l, shown, &e->to);
+	}
+	if (e->function.module.len) {
+		buf_char(shown, ' ');
+		output_call(l, shown);
+	}
+	if (e->has_value) {
+		buf_char(shown, ' ');
+		output_term(l, shown, &e->value);
 	}
 	add_shown(l, out, shown, LOOK_PLAIN);
 }
 
 static void add_other(struct output_line *l, struct buf *out, struct buf *shown)
 {
-	buf_str(shown, "? ");
+	utf8_show(shown, l->e->what, false, SIZE_MAX);
+	buf_char(shown, ' ');
 	output_term(l, shown, &l->e->value);
 	add_shown(l, out, shown, LOOK_PLAIN);
 }
@@ -199,7 +215,7 @@ static void begin_more(const struct output_line *l, struct buf *out, size_t colu
 	look(l, out, LOOK_PLAIN);
 }
 
-/* The caller, the stack and what an expression's message() gave, on lines of their own */
+/* What an expression's message() gave, the caller, the stack: on lines of their own. */
 static void add_more(struct output_line *l, struct buf *out, struct buf *shown,
 		     size_t column)
 {
@@ -227,10 +243,12 @@ static void add_more(struct output_line *l, struct buf *out, struct buf *shown,
 
 void text_event(const struct trace_output *o, struct buf *out, const struct event *e)
 {
-	struct output_line l = { .o = o, .e = e };
+	struct output_line l;
 	struct buf shown = { 0 };
-	size_t column = add_head(&l, out);
+	size_t column;
 
+	output_line_init(&l, o, e);
+	column = add_head(&l, out);
 	writers[e->kind](&l, out, &shown);
 	buf_char(out, '\n');
 	add_more(&l, out, &shown, column);

@@ -86,10 +86,11 @@ bool template_check(struct text template, struct err *err)
 
 void template_event(const struct trace_output *o, struct buf *out, const struct event *e)
 {
-	struct output_line l = { .o = o, .e = e };
+	struct output_line l;
 	struct buf shown = { 0 };
 	struct piece p;
 
+	output_line_init(&l, o, e);
 	for (size_t at = 0; next(o->template, &at, &p);) {
 		const struct output_field *f = p.name.len ? find(p.name) : NULL;
 
