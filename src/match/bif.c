@@ -29,6 +29,7 @@ static const struct bif bifs[] = {
 	{ "is_function", 2, 2, REMOTE, "**" },
 	{ "ceil", 1, 1, REMOTE, "n" },
 	{ "floor", 1, 1, REMOTE, "n" },
+	{ "tuple_size", 1, 1, REMOTE, "t" },
 	{ "is_integer", 3, 3, REMOTE, "*ii" },
 
 	{ "abs", 1, 1, REMOTE, "n" },
@@ -177,8 +178,6 @@ struct instead {
 };
 
 static const struct instead insteads[] = {
-	{ "", "tuple_size", "size(T) is known, and works for tuples",
-	  "erlang's size is known, and works for tuples: write :erlang.size(t)" },
 	{ "", "return", "in a fun it is return_trace() or exception_trace()",
 	  "in a fun it is return_trace() or exception_trace()" },
 	{ "", "stack", "in a fun it is message(current_stacktrace())",

@@ -17,7 +17,8 @@ static void literal(struct compiler *c, const struct term *t, struct compiled *o
 	out->term = *t;
 	out->value = *t;
 	out->constant = t->type == TERM_INT || t->type == TERM_BIG ||
-			t->type == TERM_FLOAT || t->type == TERM_ATOM;
+			t->type == TERM_FLOAT || t->type == TERM_ATOM ||
+			t->type == TERM_LIST;
 	if (t->type == TERM_ATOM && t->text.len > 0 && t->text.p[0] == '$') {
 		struct term items[2] = { make_atom("const"), *t };
 
@@ -35,6 +36,9 @@ static bool fail_unbound(struct compiler *c, const struct match_node *n)
 		near_offer(&near, text_cstr(c->p->lex.arena, c->variables[i].name));
 	match_fail_at(c->p, n->at, "variable '%.*s' is not bound in the head",
 		      TEXT_ARG(n->name));
+	if (c->elixir && bif_named(n->name))
+		return fail_hint(c->p->lex.err, "a call has brackets: %.*s(...)",
+				 TEXT_ARG(n->name));
 	return near.best ? fail_hint(c->p->lex.err, "is '%s' meant?", near.best) : false;
 }
 

@@ -37,6 +37,7 @@ struct match_node {
 	const struct match_node *items;
 	size_t n;            /* of a list without its tail, of a map its pairs */
 	const struct match_node *base; /* X of X#name{...}; or NULL */
+	bool made; /* a parser wrote it out for what the text says: nothing to warn of */
 };
 
 /* Guards as Erlang has them: alternatives (";") of conditions that all hold (","). */

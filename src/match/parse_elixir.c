@@ -161,6 +161,22 @@ static bool read_brackets(struct match_parse *p, struct written *out, bool *foun
 	return true;
 }
 
+static bool need_arrow(struct match_parse *p, const struct written *w)
+{
+	if (elixir_take(p, "->"))
+		return true;
+
+	char c = lex_peek(&p->lex);
+
+	elixir_need(p, "->");
+	if (w->nguards > 0 && c == ',')
+		return fail_hint(p->lex.err, "conditions that all hold are joined by "
+					     "'and'");
+	if (w->nguards > 0 && c == ';')
+		return fail_hint(p->lex.err, "alternatives: when x > 1 when x < 0");
+	return false;
+}
+
 /* The head of a clause up to "->"; first: its first argument when that was read
  * already. */
 static bool read_head(struct match_parse *p, const struct match_node *first,
@@ -187,7 +203,7 @@ static bool read_head(struct match_parse *p, const struct match_node *first,
 	}
 	if ((!found || elixir_word(p, "when")) && !read_guards(p, out))
 		return false;
-	return elixir_need(p, "->");
+	return need_arrow(p, out);
 }
 
 /* A line end or ";" lies between two expressions. */

@@ -219,6 +219,7 @@ static struct match_node put(struct match_parse *p, const struct match_node *n,
 
 	if (n->kind == NODE_VAR)
 		return args[n->name.p[0] - 'a'];
+	copy.made = true;
 	copy.at = call->at;
 	copy.end = call->end;
 	if (n->kind == NODE_OP)

@@ -6,8 +6,8 @@
 /* "#" begins a comment, and also what inspect prints as #PID<0.1.2>. */
 static bool is_comment(const struct lex *l)
 {
-	return lex_peek(l) == '#' && !lex_is(l, "#PID<") && !lex_is(l, "#Port<") &&
-	       !lex_is(l, "#Ref<") && !lex_is(l, "#Reference<");
+	return lex_peek(l) == '#' && !lex_is(l, "#{") && !lex_is(l, "#PID<") &&
+	       !lex_is(l, "#Port<") && !lex_is(l, "#Ref<") && !lex_is(l, "#Reference<");
 }
 
 bool elixir_blanks(struct match_parse *p)

@@ -85,13 +85,29 @@ static const struct match_node *join(const struct match_node *n, struct buf *b)
 	return NULL;
 }
 
+/* How to ask for what begins with a text, whose rest is a variable. */
+static bool say_prefix(struct match_parse *p, const struct match_node *rest,
+		       const struct term *text)
+{
+	struct text x = rest->kind == NODE_VAR && !text_is(rest->name, "_") ? rest->name
+									    : TEXT("x");
+	struct buf b = { 0 };
+
+	term_print(&b, text,
+		   &(struct term_style){ .syntax = SYNTAX_ELIXIR, .bytes = 100 });
+	fail_hint(p->lex.err,
+		  "%.*s as the pattern, and when binary_part(%.*s, 0, %zu) == %s",
+		  TEXT_ARG(x), TEXT_ARG(x), text->text.len, buf_cstr(&b));
+	buf_clear(&b);
+	return false;
+}
+
 /* "a" <> "b" of literals. What begins with a text can't be asked for. */
 static bool joined_texts(struct match_parse *p, const struct match_node *n,
 			 struct match_node *out)
 {
 	struct buf b = { 0 };
 	const struct match_node *wrong = join(n, &b);
-	size_t len = buf_len(&b);
 
 	*out = (struct match_node){ .kind = NODE_TERM, .at = n->at, .end = n->end };
 	out->term.type = TERM_BINARY;
@@ -102,12 +118,7 @@ static bool joined_texts(struct match_parse *p, const struct match_node *n,
 	match_fail_at(p, elixir_place(n),
 		      "a match specification compares whole binaries, "
 		      "not how they begin");
-	if (len == 0)
-		return false;
-	return fail_hint(p->lex.err,
-			 "a variable x as the pattern, and when "
-			 "binary_part(x, 0, %zu) == ...",
-			 len);
+	return out->term.text.len > 0 && say_prefix(p, wrong, &out->term);
 }
 
 static bool is_list(const struct match_node *n)

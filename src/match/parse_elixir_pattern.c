@@ -105,9 +105,23 @@ static bool is_constant(const struct match_node *n)
 	return true;
 }
 
+/* Elixir's compiler refuses it too. */
+static bool once(struct match_parse *p, const struct match_node *n, size_t i)
+{
+	for (size_t k = 0; k < i; k += 2) {
+		if (n->items[i].kind == NODE_TERM && n->items[k].kind == NODE_TERM &&
+		    term_eq(&n->items[i].term, &n->items[k].term))
+			return match_fail_at(p, n->items[i].at,
+					     "the map has this key twice");
+	}
+	return true;
+}
+
 static bool map_keys(struct match_parse *p, const struct match_node *n)
 {
 	for (size_t i = 0; i < 2 * n->n; i += 2) {
+		if (!once(p, n, i))
+			return false;
 		if (is_constant(&n->items[i]))
 			continue;
 		match_fail_at(p, n->items[i].at,

@@ -83,6 +83,16 @@ static bool read_item(struct match_parse *p, bool *keywords)
 	return true;
 }
 
+/* Behind an item or a pair. */
+static bool need_comma(struct match_parse *p, const char *close)
+{
+	if (elixir_take(p, ","))
+		return true;
+	if (p->lex.at == p->lex.t.len)
+		return fail(p->lex.err, ERR_USAGE, "'%s' is missing at the end", close);
+	return fail(p->lex.err, ERR_USAGE, "',' or '%s' was expected", close);
+}
+
 bool elixir_read_items(struct match_parse *p, const char *close, bool list,
 		       struct match_node *out)
 {
@@ -92,7 +102,7 @@ bool elixir_read_items(struct match_parse *p, const char *close, bool list,
 	bool keywords = false;
 
 	while (!elixir_take(p, close)) {
-		if (p->nstack > from && !elixir_need(p, ","))
+		if (p->nstack > from && !need_comma(p, close))
 			return false;
 		if (p->nstack > from && elixir_take(p, close))
 			break;
@@ -187,7 +197,7 @@ static bool read_pairs(struct match_parse *p, struct match_node *out)
 	while (!elixir_take(p, "}")) {
 		bool first = p->nstack == from;
 
-		if (!first && !elixir_need(p, ","))
+		if (!first && !need_comma(p, "}"))
 			return false;
 		if (!first && elixir_take(p, "}"))
 			break;
@@ -301,10 +311,23 @@ static bool is_literal(struct text word)
 	return text_is(word, "nil") || text_is(word, "true") || text_is(word, "false");
 }
 
+/* The one argument of a call without brackets: all that follows. */
+static bool read_argument(struct match_parse *p, struct match_node *out)
+{
+	struct match_node argument;
+
+	if (!elixir_read(p, ELIXIR_LEAST, &argument))
+		return false;
+	out->items = match_copy(p, &argument, 1);
+	out->n = 1;
+	return true;
+}
+
 /* A variable, a call, or one of the words of Elixir. */
 static bool read_word(struct match_parse *p, struct match_node *out)
 {
 	size_t at = p->lex.at;
+	size_t arity;
 
 	if (!lex_function(&p->lex, &out->name))
 		return false;
@@ -328,6 +351,10 @@ static bool read_word(struct match_parse *p, struct match_node *out)
 		p->lex.at++;
 		out->kind = NODE_CALL;
 		return elixir_read_items(p, ")", false, out) && done(p, out);
+	}
+	if (is_argument(p) && elixir_arity(out, &arity) && arity == 1) {
+		out->kind = NODE_CALL;
+		return read_argument(p, out) && done(p, out);
 	}
 	if (is_argument(p)) {
 		match_fail_at(p, p->lex.at, "an operator was expected behind '%.*s'",
@@ -357,7 +384,8 @@ static bool none_here(struct match_parse *p)
 	if (p->lex.at == p->lex.t.len)
 		return lex_fail(&p->lex, "the text ends where an expression was "
 					 "expected");
-	return lex_fail(&p->lex, "an expression was expected");
+	lex_fail(&p->lex, "an expression was expected");
+	return lex_is(&p->lex, "#{") && fail_hint(p->lex.err, "Elixir's maps: %%{a: 1}");
 }
 
 static bool read_container(struct match_parse *p, struct match_node *out)
@@ -386,7 +414,8 @@ bool elixir_read_primary(struct match_parse *p, struct match_node *out)
 		return elixir_read_text(p, out);
 	if (lex_is(l, "<<"))
 		return read_bits(p, out);
-	if (c == '#' || (c == '<' && l->at + 1 < l->t.len && is_digit(l->t.p[l->at + 1])))
+	if ((c == '#' && !lex_is(l, "#{")) ||
+	    (c == '<' && l->at + 1 < l->t.len && is_digit(l->t.p[l->at + 1])))
 		return read_literal(p, parse_id, out);
 	if (c == ':' || (c >= 'A' && c <= 'Z'))
 		return read_atom(p, out);
