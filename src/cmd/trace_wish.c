@@ -182,6 +182,7 @@ bool trace_wish_read(struct cmd_context *c, struct trace_wish *out, struct err *
 			.return_to = o->return_to,
 			.children = o->children,
 			.force = o->force,
+			.verbose = o->verbose,
 			.timeout_ns = o->timeout_ns,
 			.syntax = o->syntax,
 		},

@@ -16,7 +16,8 @@
 
 /* What the command line said. Texts and arrays outlive the plan. */
 struct trace_options {
-	const struct match *matches; /* [nmatches] */
+	const struct match *matches; /* [nmatches]; with match.record: not compiled yet,
+				      * since only the node knows that record */
 	const struct text *words;    /* [nmatches] as they were typed */
 	size_t nmatches;
 	const struct text *pids;     /* [npids] pids, names, all, new, existing */
@@ -49,7 +50,6 @@ struct trace_plan {
 	struct arming arming;
 	struct event_reader reader;
 	bool durations;              /* by EVENT_RETURN_TO: what pairs_new() is told */
-	enum syntax syntax;          /* never SYNTAX_AUTO */
 	size_t nfunctions;
 	/* For people, before it is armed: what is traced, limits, what it can cost. */
 	const struct text *lines;    /* [nlines] */

@@ -135,7 +135,7 @@ static bool put_spec(struct arranging *g, struct trace_group *out, uint64_t matc
 	struct term spec = merge(g, matches);
 	struct gate gate = {
 		.base = TRACE_WORD_BASE,
-		.calls = a->limits.calls,
+		.calls = gate_calls(&a->limits),
 		.off = !a->values && !a->limits.throttle,
 		.flag = "call",
 		.message = g->message,
@@ -245,7 +245,7 @@ static bool put_messages(struct arranging *g, const struct match *matches, size_
 	struct trace_message message = *g->message;
 	struct gate gate = {
 		.base = TRACE_WORD_BASE,
-		.calls = g->plan->arming.limits.calls,
+		.calls = gate_calls(&g->plan->arming.limits),
 		.off = text_is(text_of(flag), "send") && !g->plan->arming.limits.throttle,
 		.flag = flag,
 		.message = &message,

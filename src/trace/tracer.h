@@ -56,7 +56,7 @@ enum trace_whom {
 	TRACE_PIDS, /* those that are named, and no others */
 	TRACE_ALL,
 	TRACE_EXISTING,
-	TRACE_NEW,
+	TRACE_NEW,      /* and those that are named */
 };
 
 struct trace_limits {
@@ -74,7 +74,7 @@ struct arming {
 	enum trace_mode mode;
 	unsigned flags; /* enum trace_flag */
 	enum trace_whom whom;
-	const uint64_t *pids; /* [npids] TRACE_PIDS: serial << 32 | id */
+	const uint64_t *pids; /* [npids] TRACE_PIDS, TRACE_NEW: serial << 32 | id */
 	size_t npids;
 	const struct trace_group *groups; /* [ngroups] */
 	size_t ngroups;

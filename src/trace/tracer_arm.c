@@ -77,16 +77,19 @@ static void put_flags(struct buf *b, const struct arming *a, unsigned mask)
 /* [{0 process | 1 port, Whom}] */
 static void put_whom(struct buf *b, struct node *n, const struct arming *a, bool ports)
 {
-	size_t count = a->whom == TRACE_PIDS ? a->npids : 1;
+	size_t kinds = a->whom != TRACE_PIDS;
+	size_t npids = ports ? 0 : a->npids;
 
-	etf_list(b, count);
-	for (size_t i = 0; i < count; i++) {
+	etf_list(b, kinds + npids);
+	if (kinds) {
 		etf_tuple(b, 2);
 		etf_int(b, ports);
-		if (a->whom == TRACE_PIDS)
-			etf_pid(b, node_name(n), a->pids[i], node_creation(n));
-		else
-			etf_atom_s(b, whom_names[a->whom][a->session][ports]);
+		etf_atom_s(b, whom_names[a->whom][a->session][ports]);
+	}
+	for (size_t i = 0; i < npids; i++) {
+		etf_tuple(b, 2);
+		etf_int(b, ports);
+		etf_pid(b, node_name(n), a->pids[i], node_creation(n));
 	}
 	etf_nil(b);
 }
