@@ -56,6 +56,9 @@ struct event {
 	struct term to;      /* SEND: a pid, a port, a name; else undefined */
 	struct text what;    /* PROCESS: "spawn", "exit", "link", ... */
 	struct event_function caller;   /* module empty: not asked for, or nobody */
+	bool has_from;
+	struct event_function from;     /* CALL: where it will return to, for pair.h;
+					 * module empty: the runtime does not know */
 	const struct event_function *stack; /* [nstack] the innermost first */
 	size_t nstack;
 	struct term extra;   /* of an expression with its own message(); or undefined */

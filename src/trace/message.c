@@ -249,15 +249,16 @@ bool message_make(struct arena *a, const struct trace_message *m,
 	struct maker k = { a, m };
 
 	*head = *term_at(clause, 0);
-	if (m->args != ARGS_CUT && !m->caller && !m->stack && !(m->extra && extra))
+	if (m->args != ARGS_CUT && !m->from && !m->caller && !m->stack && !(m->extra && extra))
 		return false;
 	if (m->args == ARGS_CUT)
 		*head = projection_head(a, clause, m->sent ? 2 : arity);
 
 	struct term parts[] = {
 		make_args(&k, head, arity),
-		m->caller ? ask(&k, m->caller_line ? "caller_line" : "caller")
-			  : atom("false"),
+		m->caller && m->caller_line   ? ask(&k, "caller_line")
+		: m->caller || m->from ? ask(&k, "caller")
+				       : atom("false"),
 		m->stack ? ask(&k, m->dump ? "process_dump" : "current_stacktrace")
 			 : atom("false"),
 		m->extra && extra ? made(&k, extra, 1) : atom("false"),

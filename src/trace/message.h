@@ -20,7 +20,8 @@ struct trace_message {
 	bool sent;            /* of messages, not calls: heads are [To, Message], and the
 			       * message is projected */
 	bool binary_part;     /* the start of large binaries: OTP 25 */
-	bool caller;
+	bool from;            /* where calls will return to: pair.h wants to know */
+	bool caller;          /* the same, to be shown */
 	bool caller_line;     /* with file and line: OTP 25 */
 	bool stack;
 	bool dump;            /* by process_dump: below OTP 27 */

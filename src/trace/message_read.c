@@ -244,12 +244,15 @@ static void read_stack(struct arena *a, const struct term *in, struct event *out
 }
 
 /* {M, F, A} or {M, F, A, {File, Line}} */
-static void read_caller(struct arena *a, const struct term *in, struct event *out)
+static void read_caller(struct arena *a, const struct trace_message *m,
+			const struct term *in, struct event *out)
 {
 	const struct term *where = term_at(in, 3);
 
-	if (!event_function_read(in, &out->caller))
+	out->has_from = true;
+	if (!event_function_read(in, &out->from) || !m->caller)
 		return;
+	out->caller = out->from;
 	if (term_is_tuple(where, 2, NULL)) {
 		term_chars(&where->items[0], a, &out->caller.file);
 		out->caller.line = term_num(&where->items[1]);
@@ -279,8 +282,8 @@ bool message_read(struct arena *a, const struct trace_message *m,
 			out->arguments = read;
 		}
 	}
-	if (m->caller)
-		read_caller(a, &sent->items[1], out);
+	if (m->caller || m->from)
+		read_caller(a, m, &sent->items[1], out);
 	if (m->stack)
 		read_stack(a, &sent->items[2], out);
 	if (m->extra && term_is_tuple(&sent->items[3], 1, NULL)) {
