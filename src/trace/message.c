@@ -242,6 +242,25 @@ static struct term ask(struct maker *k, const char *what)
 	return tuple(k, &name, 1);
 }
 
+/* These are of calls alone. */
+static struct term ask_caller(struct maker *k)
+{
+	const struct trace_message *m = k->m;
+
+	if (m->sent || !(m->caller || m->from))
+		return atom("false");
+	return ask(k, m->caller && m->caller_line ? "caller_line" : "caller");
+}
+
+static struct term ask_stack(struct maker *k)
+{
+	const struct trace_message *m = k->m;
+
+	if (m->sent || !(m->stack || m->dump))
+		return atom("false");
+	return ask(k, m->stack ? "current_stacktrace" : "process_dump");
+}
+
 bool message_make(struct arena *a, const struct trace_message *m,
 		  const struct term *clause, int arity, const struct term *extra,
 		  struct term *head, struct term *out)
@@ -249,18 +268,16 @@ bool message_make(struct arena *a, const struct trace_message *m,
 	struct maker k = { a, m };
 
 	*head = *term_at(clause, 0);
-	if (m->args != ARGS_CUT && !m->from && !m->caller && !m->stack && !(m->extra && extra))
+	if (m->args != ARGS_CUT && !(m->extra && extra) &&
+	    (m->sent || !(m->from || m->caller || m->stack || m->dump)))
 		return false;
 	if (m->args == ARGS_CUT)
 		*head = projection_head(a, clause, m->sent ? 2 : arity);
 
 	struct term parts[] = {
 		make_args(&k, head, arity),
-		m->caller && m->caller_line   ? ask(&k, "caller_line")
-		: m->caller || m->from ? ask(&k, "caller")
-				       : atom("false"),
-		m->stack ? ask(&k, m->dump ? "process_dump" : "current_stacktrace")
-			 : atom("false"),
+		ask_caller(&k),
+		ask_stack(&k),
 		m->extra && extra ? made(&k, extra, 1) : atom("false"),
 	};
 

@@ -23,8 +23,8 @@ struct trace_message {
 	bool from;            /* where calls will return to: pair.h wants to know */
 	bool caller;          /* the same, to be shown */
 	bool caller_line;     /* with file and line: OTP 25 */
-	bool stack;
-	bool dump;            /* by process_dump: below OTP 27 */
+	bool stack;           /* by current_stacktrace: OTP 27 */
+	bool dump;            /* the stack by process_dump: below */
 	bool extra;           /* an expression has a message() of its own */
 	const struct term *keys; /* [nkeys] of maps: their values are sent as well */
 	size_t nkeys;

@@ -282,9 +282,9 @@ bool message_read(struct arena *a, const struct trace_message *m,
 			out->arguments = read;
 		}
 	}
-	if (m->caller || m->from)
+	if (!m->sent && (m->caller || m->from))
 		read_caller(a, m, &sent->items[1], out);
-	if (m->stack)
+	if (!m->sent && (m->stack || m->dump))
 		read_stack(a, &sent->items[2], out);
 	if (m->extra && term_is_tuple(&sent->items[3], 1, NULL)) {
 		out->has_extra = true;

@@ -204,6 +204,7 @@ static void read_wishes(struct arranging *g)
 	*g->message = (struct trace_message){
 		.args = o->args,
 		.binary_part = f->binary_part,
+		.from = g->plan->durations,
 		.caller = o->caller,
 		.caller_line = o->caller && f->caller_line,
 		.stack = stack && f->stacktrace,

@@ -392,6 +392,8 @@ struct model_kind {
 	unsigned throws; /* of a hundred steps */
 	bool fixed;      /* whether one calls another with a tail call is always the same */
 	bool itself;     /* a function may call itself, at some distance, too */
+	unsigned right;  /* of a hundred durations at least, */
+	unsigned wrong;  /* and of a thousand at most */
 };
 
 static bool calls_by_tail(const struct model_kind *k, unsigned *seed, char from, char to)
@@ -494,20 +496,26 @@ static struct model run_model(const struct model_kind *k, unsigned runs, unsigne
 static void test_model(void **state)
 {
 	static const struct model_kind kinds[] = {
-		{ "ABCDEF", true, 0, true, false },
-		{ "ABCDEFabcdef", true, 0, true, false },
-		{ "ABCDEFabcdef", true, 5, true, false },
-		{ "ABCDEF", false, 5, true, false },
-		{ "ABCDEFabcdef", false, 5, true, false },
-		{ "ABC", true, 0, true, true },
-		{ "ABCDabcd", true, 0, true, true },
-		{ "ABCDabcd", true, 5, true, true },
-		{ "ABCDabcd", false, 5, true, true },
-		{ "ABCDabcd", true, 5, false, true },
+		{ "ABCDEF", true, 0, true, false, 100, 0 },
+		{ "ABCDEFabcdef", true, 0, true, false, 98, 0 },
+		{ "ABCDEFabcdef", true, 5, true, false, 97, 1 },
+		{ "ABCDEF", false, 5, true, false, 96, 0 },
+		{ "ABCDEFabcdef", false, 5, true, false, 80, 5 },
+		{ "ABC", true, 0, true, true, 95, 1 },
+		{ "ABCDabcd", true, 0, true, true, 85, 15 },
+		{ "ABCDabcd", true, 5, true, true, 85, 15 },
+		{ "ABCDabcd", false, 5, true, true, 60, 15 },
+		{ "ABCDabcd", true, 5, false, true, 85, 15 },
 	};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		run_model(&kinds[i], 300, 100);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		struct model m = run_model(&kinds[i], 300, 100);
+		size_t all = m.right + m.unknown + m.missed + m.wrong;
+
+		assert_true(all >= 300 * 100);
+		assert_true(100 * m.right >= kinds[i].right * all);
+		assert_true(1000 * m.wrong <= kinds[i].wrong * all);
+	}
 }
 
 int main(void)
