@@ -178,10 +178,12 @@ static void on_ended(void *ctx, const struct trace_ended *e, const struct err *e
 	t->tracer = NULL;
 	loop_timer_cancel(t->loop, t->grace);
 	t->grace = NULL;
-	if (t->left)
+	if (t->left) {
 		destroy(t);
-	else
-		t->ops.ended(t->ctx, t->armed ? e : NULL, err);
+		return;
+	}
+	pairs_end(t->pairs);
+	t->ops.ended(t->ctx, t->armed ? e : NULL, err);
 }
 
 static const struct tracer_ops tracer_ops = {
@@ -195,9 +197,14 @@ static const struct tracer_ops tracer_ops = {
 void trace_arm(struct trace *t)
 {
 	const struct arming *a = &t->plan->arming;
+	struct pairs_options pairs = {
+		.return_to = t->plan->durations,
+		.show_to = t->options.return_to,
+		.exceptions = a->session, /* both came with OTP 27 */
+	};
 
 	t->reader = t->plan->reader;
-	t->pairs = pairs_new(t->plan->durations, t->options.return_to, on_paired, t);
+	t->pairs = pairs_new(&pairs, on_paired, t);
 	t->tracer = tracer_start(t->live, a, &tracer_ops, t);
 }
 
