@@ -36,8 +36,8 @@ def recon(node, function, action, limit):
     """recon_trace, with what it prints dropped."""
     module, name, _ = function.replace(":", "/").split("/")
     what = "'_'" if not action else "[{'_', [], [{return_trace}]}]"
-    node.rpc(f"recon_trace:calls({{{module},{name},{what}}}, {limit}, [{{scope, local}}, "
-             "{io_server, spawn(fun() -> hot:sink() end)}])")
+    if node.rpc(f"hot:recon({{{module},{name},{what}}}, {limit})") != 1:
+        raise RuntimeError("recon traces nothing")
 
 
 def clear(node):

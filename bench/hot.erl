@@ -1,6 +1,6 @@
 %% What is traced while it runs: functions that do next to nothing, called very often by one process or by many.
 -module(hot).
--export([f/1, big/1, run/2, big_run/2, watch_boxes/0, longest_box/0, sink/0]).
+-export([f/1, big/1, run/2, big_run/2, watch_boxes/0, longest_box/0, recon/2]).
 
 f(X) -> atomics:add(persistent_term:get(hot), 1, X).
 
@@ -48,7 +48,16 @@ longest_box() ->
     hot_boxes ! {longest, self()},
     receive {longest, Most} -> Most end.
 
-%% An io server for recon, which drops everything.
+%% recon_trace lives as long as who called it; what it prints is dropped.
+recon(What, Limit) ->
+    Self = self(),
+    spawn(fun() ->
+        Sink = spawn_link(fun sink/0),
+        Self ! {matched, recon_trace:calls(What, Limit, [{scope, local}, {io_server, Sink}])},
+        timer:sleep(300000)
+    end),
+    receive {matched, N} -> N end.
+
 sink() ->
     receive {io_request, From, As, _} -> From ! {io_reply, As, ok} end,
     sink().
