@@ -173,6 +173,7 @@ static void begin(struct traced *t)
 			.redact = o->redact,
 			.total = o->max_bytes ? (size_t)o->max_bytes : TERM_BYTES,
 		},
+		.records = trace_records(t->trace),
 		.template = o->template,
 		.color = run->c->out.color,
 		.ascii = run->c->out.ascii,

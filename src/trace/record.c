@@ -228,6 +228,38 @@ void records_ask(struct live *l, const struct text *modules, size_t n, int64_t t
 	loop_at(live_loop(l), 0, asked_all, k);
 }
 
+static bool fail_unknown(const struct match *m, struct err *err)
+{
+	struct text module = m->record_module.len ? m->record_module : m->module;
+
+	if (text_starts(module, "Elixir."))
+		return fail_hint(err, "a module of Elixir tells nobody of its records: "
+				      "write the tuple, {:%.*s, ...}",
+				 TEXT_ARG(m->record));
+	if (module.len)
+		return fail_hint(err, "module '%.*s' does not define it, or has no debug "
+				      "information; write the tuple, {%.*s, ...}",
+				 TEXT_ARG(module), TEXT_ARG(m->record));
+	return fail_hint(err, "say of which module: #mod#%.*s{...}", TEXT_ARG(m->record));
+}
+
+bool records_compile(const struct records *r, struct arena *a, const struct text *words,
+		     struct match *matches, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct match_options o = { .syntax = matches[i].syntax,
+						 .records = r->at,
+						 .nrecords = r->n };
+
+		if (matches[i].record.len == 0)
+			continue;
+		if (match_compile(a, words[i], &o, &matches[i], err))
+			continue;
+		return err->kind == ERR_ABSENT ? fail_unknown(&matches[i], err) : false;
+	}
+	return true;
+}
+
 const struct text *records_fields(const void *records, struct text name, size_t n)
 {
 	const struct records_of *of = records;

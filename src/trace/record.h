@@ -37,6 +37,16 @@ void records_free(struct records *r); /* NULL is fine */
  * is not what it should be is left out. */
 void records_read(struct records *r, struct text module, struct text chunk);
 
+/*
+ * Compiles those texts again that waited for a record.
+ *
+ * matches  [n] of these words; replaced
+ *
+ * ERR_ABSENT: that record is not known here either.
+ */
+bool records_compile(const struct records *r, struct arena *a, const struct text *words,
+		     struct match *matches, size_t n, struct err *err);
+
 /* For struct term_style: those of one module first. */
 struct records_of {
 	const struct records *records; /* or NULL */

@@ -17,6 +17,7 @@ struct trace {
 	void *ctx;
 	bool left;              /* trace_free() was called: nobody is told */
 	bool planning;          /* the plan is awaited */
+	struct records *records; /* or NULL */
 	struct trace_plan *plan;
 	struct tracer *tracer;  /* NULL: not begun, or ended */
 	struct pairs *pairs;
@@ -35,6 +36,7 @@ static void destroy(struct trace *t)
 	loop_timer_cancel(t->loop, t->grace);
 	pairs_free(t->pairs);
 	trace_plan_free(t->plan);
+	records_free(t->records);
 	arena_clear(&t->scratch);
 	arena_clear(&t->own);
 	free(t);
@@ -58,16 +60,59 @@ static void on_plan(void *ctx, struct trace_plan *plan, const struct err *err)
 		t->ops.ended(t->ctx, NULL, err);
 }
 
+/* Texts that wait for the definition of a record are compiled now. */
+static bool compile_again(struct trace *t, struct err *err)
+{
+	struct trace_options *o = &t->options;
+	struct match *matches = arena_many(&t->own, o->nmatches, struct match);
+
+	for (size_t i = 0; i < o->nmatches; i++)
+		matches[i] = o->matches[i];
+	if (!records_compile(t->records, &t->own, o->words, matches, o->nmatches, err))
+		return false;
+	o->matches = matches;
+	return trace_plan_check(o, err);
+}
+
+static void on_records(void *ctx, struct records *records)
+{
+	struct trace *t = ctx;
+	struct err err = { 0 };
+
+	t->records = records;
+	if (t->left)
+		destroy(t);
+	else if (compile_again(t, &err))
+		trace_plan_make(t->live, &t->options, on_plan, t);
+	else
+		on_plan(t, NULL, &err);
+}
+
+/* Asks for the records of the modules that were named, if they are of any use. */
+static void ask_records(struct trace *t)
+{
+	const struct trace_options *o = &t->options;
+	struct text *modules = arena_many(&t->own, o->nmatches * 2, struct text);
+	bool wanted = o->mode == TRACE_EVENTS;
+
+	for (size_t i = 0; i < o->nmatches; i++) {
+		modules[2 * i] = o->matches[i].module;
+		modules[2 * i + 1] = o->matches[i].record_module;
+		wanted |= o->matches[i].record.len > 0;
+	}
+	records_ask(t->live, modules, wanted ? o->nmatches * 2 : 0, o->timeout_ns,
+		    on_records, t);
+}
+
 static void on_syntax(void *ctx, enum syntax syntax)
 {
 	struct trace *t = ctx;
 
 	t->options.syntax = syntax;
-	if (t->left) {
+	if (t->left)
 		destroy(t);
-		return;
-	}
-	trace_plan_make(t->live, &t->options, on_plan, t);
+	else
+		ask_records(t);
 }
 
 struct trace *trace_new(struct live *l, const struct trace_options *o, struct arena *own,
@@ -235,6 +280,11 @@ const struct trace_plan *trace_plan_of(const struct trace *t)
 enum syntax trace_syntax(const struct trace *t)
 {
 	return t->options.syntax;
+}
+
+const struct records *trace_records(const struct trace *t)
+{
+	return t->records;
 }
 
 uint32_t trace_seen(const struct trace *t)

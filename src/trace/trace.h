@@ -6,6 +6,7 @@
 #define TRACE_TRACE_H
 
 #include "trace/plan.h"
+#include "trace/record.h"
 
 struct trace_ops {
 	/* There is a plan, which lives as long as the trace: trace_arm() begins. */
@@ -45,6 +46,8 @@ void trace_free(struct trace *t);
 const struct trace_plan *trace_plan_of(const struct trace *t);
 /* The language of its terms: that of the options, or of the node. */
 enum syntax trace_syntax(const struct trace *t);
+/* The records of the modules that were named, for struct trace_output; NULL: not known. */
+const struct records *trace_records(const struct trace *t);
 /* What counts against the limit, so far. */
 uint32_t trace_seen(const struct trace *t);
 /* Until the time is up; of one that is not armed all of it. */
