@@ -73,20 +73,27 @@ static void csv_table(const struct outlet *o, const struct page *p)
 	buf_clear(&b);
 }
 
-/* The parts of a list in one value, with blanks between. */
-static void add_list(struct buf *out, const struct outlet *o, const struct field *list)
+/* The parts of a list in one value, with blanks between; of objects their parts. */
+static void add_parts(struct buf *all, const struct outlet *o, const struct field *list)
 {
-	struct buf all = { 0 };
-
 	for (size_t i = 0; i < list->nfields; i++) {
 		const struct field *f = &list->fields[i];
 		struct column about = { .unit = f->unit };
 
 		if (i)
-			buf_char(&all, ' ');
+			buf_char(all, ' ');
 		if (f->kind == FIELD_CELL)
-			cell_print(&all, &about, format_masked(o, f->name, f->cell));
+			cell_print(all, &about, format_masked(o, f->name, f->cell));
+		else
+			add_parts(all, o, f);
 	}
+}
+
+static void add_list(struct buf *out, const struct outlet *o, const struct field *list)
+{
+	struct buf all = { 0 };
+
+	add_parts(&all, o, list);
 	add_value(out, buf_text(&all), o->ascii);
 	buf_clear(&all);
 }
