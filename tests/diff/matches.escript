@@ -67,8 +67,18 @@ spec(Kind, Fun) ->
               F -> F
           end,
     [Constant] = [C || {function, _, f, 0, [{clause, _, [], [], [C]}]} <- New],
+    constant(Constant),
     {value, Value, _} = erl_eval:expr(Constant, erl_eval:new_bindings(), none),
     Value.
+
+%% Patterns that are no patterns, as a call or a receive, are left in it for the compiler to find.
+constant(T) when is_tuple(T), tuple_size(T) > 1 ->
+    lists:member(element(1, T), [call, 'receive', 'case', 'if', 'try', 'catch', 'fun', named_fun, lc, bc, mc, block, var, 'maybe',
+                                 match, remote])
+        andalso throw({no_constant, element(1, T)}),
+    constant(tuple_to_list(T));
+constant([H | T]) -> constant(H), constant(T);
+constant(_) -> ok.
 
 %% Beside each other.
 

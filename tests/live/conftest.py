@@ -12,6 +12,7 @@ $OTOSCOPE_OTP_REQUIRED=1 it fails instead.
 """
 
 import os
+import random
 import subprocess
 
 import pytest
@@ -22,6 +23,8 @@ import nodes
 def pytest_addoption(parser):
     parser.addoption("--otp", default=os.environ.get("OTOSCOPE_OTP", ",".join(nodes.RELEASES)), metavar="RELEASES",
                      help="the OTP releases to run live tests on, for example 25,29")
+    parser.addoption("--seed", default=os.environ.get("OTOSCOPE_SEED"), type=int, metavar="N",
+                     help="makes the same random texts again")
 
 
 def pytest_generate_tests(metafunc):
@@ -116,6 +119,13 @@ def share_node(farm):
         return node
 
     return share
+
+
+@pytest.fixture(scope="session")
+def seed(request):
+    """Another one each time; a test that fails says it, and --seed repeats it."""
+    given = request.config.getoption("--seed")
+    return random.randrange(1, 1 << 31) if given is None else given
 
 
 @pytest.fixture(scope="session")
