@@ -146,8 +146,10 @@ bool match_compile(struct arena *a, struct text text, const struct match_options
 			syntax = looks_elixir(&l) ? SYNTAX_ELIXIR : SYNTAX_ERLANG;
 		ok = compile_as(a, text, o, parse, syntax, out, &at, &why);
 	}
-	if (ok)
+	if (ok) {
+		match_make_safe(a, &out->spec);
 		return true;
+	}
 	*err = why;
 	return fail_place(err, text, at);
 }

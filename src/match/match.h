@@ -98,6 +98,15 @@ bool match_compile_message(struct arena *a, struct text text, size_t front,
 			   const struct match_options *o, struct match *out,
 			   struct err *err);
 
+/*
+ * In a clause for calls without arguments, whose head is [], '$_' is read from behind the
+ * arguments, and the emulator ends at the first such call; {} is as bad (seen on OTP 23,
+ * 25, 27 and 29, also when all that uses it is a guard). There it can only be the head,
+ * and becomes that. match_compile() has done it; whoever changes a specification does it
+ * again.
+ */
+void match_make_safe(struct arena *a, struct term *spec);
+
 /* The specification on one line, as its syntax writes it. */
 void match_print(struct buf *out, const struct term *spec, enum syntax syntax);
 

@@ -133,6 +133,7 @@ static void compare(struct arena *a, size_t number, const struct result *ours, c
 		fprintf(stderr, "match_diff: %zu: %s\n", number, err.what);
 		exit(2);
 	}
+	match_make_safe(a, &t);
 	if (ours->ok && term_eq(&ours->m.spec, &t))
 		return;
 	match_print(&shown, &t, SYNTAX_ERLANG);

@@ -103,6 +103,7 @@ compare(Fun, Spec, [Args | Rest], Done) ->
         Real ->
             case test(Args, Spec) of
                 Real -> compare(Fun, Spec, Rest, Done + 1);
+                lacks -> compare(Fun, Spec, Rest, Done);
                 Other -> said($!, {Args, {'fun', Real}, {spec, Other}})
             end
     end.
@@ -118,8 +119,8 @@ action(Name, Args) -> throw({unknown, Name, Args}).
 apply_fun(Fun, Args) ->
     [erase(K) || K <- [message, return_trace, exception_trace]],
     try Fun(Args) of
-        _ -> {case get(message) of undefined -> true; M -> M end,
-              lists:sort([K || K <- [return_trace, exception_trace], get(K) =:= true])}
+        _ -> told(case get(message) of undefined -> true; M -> M end,
+                  lists:sort([K || K <- [return_trace, exception_trace], get(K) =:= true]))
     catch
         error:function_clause:Stack -> top(Stack);
         _:_ -> unknown
@@ -131,13 +132,23 @@ top(_) -> unknown.
 
 test(Args, Spec) ->
     case erlang:match_spec_test(Args, Spec, trace) of
-        {ok, false, [], _} -> nothing;
-        {ok, Message, Flags, _} -> {Message, lists:sort(Flags)};
-        Other -> Other
+        {ok, Message, Flags, _} -> told(Message, lists:sort(Flags));
+        {error, [{error, Why} | _]} = Error ->
+            %% a function that this release does not know
+            case string:find(Why, "does_not_exist") of
+                nomatch -> Error;
+                _ -> lacks
+            end
     end.
 
+%% The message false is none.
+told(false, []) -> nothing;
+told(Message, Flags) -> {Message, Flags}.
+
 accept(_, Spec) ->
-    case catch erlang:match_spec_test([], binary_to_term(Spec), trace) of
+    try erlang:match_spec_test([], binary_to_term(Spec), trace) of
         {ok, _, _, _} -> field($+, <<>>);
-        Other -> said($-, Other)
+        {error, Why} -> said($-, Why)
+    catch
+        error:Why -> said($-, Why)
     end.
