@@ -22,12 +22,17 @@ static bool read_place(struct text t, struct event_function *out)
 	return true;
 }
 
-/* What stands in the last brackets: "(shell:eval_loop/3 + 32)". */
+/*
+ * What stands in the last brackets of "0x... Return addr 0x... (shell:eval_loop/3 + 32)".
+ * The line "Program counter" is of what ran when the process last gave up its time, and
+ * not of the call.
+ */
 static bool read_line(struct text line, struct event_function *out)
 {
 	size_t open = text_chr(line, '(');
 
-	if (open >= line.len || !text_ends(line, ")"))
+	if (open >= line.len || !text_ends(line, ")") ||
+	    text_starts(line, "Program counter:"))
 		return false;
 	return read_place(text_sub(line, open + 1, line.len - 1), out);
 }
