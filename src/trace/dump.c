@@ -1,52 +1,50 @@
-/* The stack in the dump of a process. */
+/* The stack in the dump of a process: of each of its lines "0x00007f47a8b23a48 Return addr
+ * 0x00007f47a889f300 (lists:map/2 + 96)" what stands in the brackets. The line of the
+ * program counter is not meant: it is older than the call that is traced. */
 #include "trace/dump.h"
 
-/* "module:function/2 + 48" */
-static bool read_place(struct text t, struct event_function *out)
-{
-	size_t colon = text_chr(t, ':');
-	size_t slash = text_chr(t, '/');
-	int64_t arity;
-	struct text digits = text_sub(t, slash + 1, t.len);
+#include "term/lex.h"
 
-	if (colon == 0 || slash >= t.len || slash <= colon + 1)
-		return false;
-	digits = text_sub(digits, 0, text_chr(digits, ' '));
-	if (!text_int(digits, &arity) || arity < 0 || arity > 255)
+/* "module:function/2", with atoms as Erlang writes them. */
+static bool read_place(struct arena *a, struct text t, struct event_function *out)
+{
+	struct lex l = { .t = t, .arena = a };
+	struct text module, function;
+	uint64_t arity;
+
+	if (!lex_atom(&l, &module) || !lex_take(&l, ":") || !lex_atom(&l, &function) ||
+	    !lex_take(&l, "/") || !lex_small(&l, 255, &arity))
 		return false;
 	*out = (struct event_function){
-		.module = text_sub(t, 0, colon),
-		.function = text_sub(t, colon + 1, slash),
+		.module = module,
+		.function = function,
 		.arity = (int)arity,
 	};
 	return true;
 }
 
-/*
- * What stands in the last brackets of "0x... Return addr 0x... (shell:eval_loop/3 + 32)".
- * The line "Program counter" is of what ran when the process last gave up its time, and
- * not of the call.
- */
-static bool read_line(struct text line, struct event_function *out)
+static bool read_line(struct arena *a, struct text line, struct event_function *out)
 {
-	size_t open = text_chr(line, '(');
+	struct text part;
 
-	if (open >= line.len || !text_ends(line, ")") ||
-	    text_starts(line, "Program counter:"))
+	if (!text_word(&line, &part) || !text_starts(part, "0x") ||
+	    !text_word(&line, &part) || !text_is(part, "Return") ||
+	    !text_word(&line, &part) || !text_is(part, "addr") ||
+	    !text_word(&line, &part) || !text_starts(part, "0x"))
 		return false;
-	return read_place(text_sub(line, open + 1, line.len - 1), out);
+	line = text_trim(line);
+	return text_starts(line, "(") && read_place(a, text_sub(line, 1, line.len), out);
 }
 
 size_t dump_stack(struct arena *a, struct text dump, const struct event_function **out)
 {
-	struct event_function *calls = arena_many(a, DUMP_CALLS_MAX,
-						  struct event_function);
+	struct event_function *calls =
+		arena_many(a, DUMP_CALLS_MAX, struct event_function);
 	struct text line;
 	size_t n = 0;
 
-	dump = text_dup(a, dump);
 	while (n < DUMP_CALLS_MAX && text_cut(&dump, '\n', &line))
-		n += read_line(line, &calls[n]);
+		n += read_line(a, line, &calls[n]);
 	*out = calls;
 	return n;
 }

@@ -14,7 +14,8 @@
 /* More calls than these are left out. */
 #define DUMP_CALLS_MAX 200
 
-/* The calls, the innermost first; texts live in the arena. Returns how many. */
+/* The calls, the innermost first; texts live in the arena or point into dump. Returns how
+ * many. */
 size_t dump_stack(struct arena *a, struct text dump, const struct event_function **out);
 
 #endif
