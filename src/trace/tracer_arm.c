@@ -136,8 +136,8 @@ static void put_new(struct buf *b, const struct arming *a)
 	etf_nil(b);
 }
 
-/* {Whom, Flags before the patterns are set, Whom, Flags after it, New, Named, Ports, their
- * flags} */
+/* {Whom, Flags before the patterns are set, Whom, Flags after it, New, Named, Ports,
+ * Flags of ports} */
 static void put_who(struct buf *b, struct node *n, const struct arming *a)
 {
 	etf_tuple(b, 8);
