@@ -3,6 +3,31 @@
 
 #include <string.h>
 
+uint32_t gate_calls(const struct arming *a)
+{
+	const struct trace_limits *l = &a->limits;
+	uint32_t n = l->calls;
+
+	if (l->rate && l->rate < n)
+		n = l->rate;
+	if (a->whole && n > GATE_WINDOW)
+		n = GATE_WINDOW;
+	return n;
+}
+
+/*
+ * Is each process to take itself out once the gate is closed? Not where it opens again;
+ * where returns are to come, whose frames that would silence; and of receive the runtime
+ * does not take it.
+ */
+static bool is_final(const struct gate *g)
+{
+	const struct arming *a = g->arming;
+
+	return !a->values && !a->limits.throttle && strcmp(g->flag, "receive") != 0 &&
+	       !(a->whole && a->limits.calls > GATE_WINDOW);
+}
+
 /* {get_tcw}: deeper than a person writes is not looked for. */
 #define DEPTH_MAX 1000
 
@@ -67,6 +92,12 @@ static struct term tuple3(struct arena *a, struct term x, struct term y, struct 
 	return tuple_of(at, 3);
 }
 
+/* The control word from which on it is closed. */
+static int64_t limit(const struct gate *g)
+{
+	return (int64_t)TRACE_WORD_BASE + gate_calls(g->arming);
+}
+
 static struct term get_tcw(struct arena *a)
 {
 	return tuple1(a, atom_of("get_tcw"));
@@ -119,7 +150,7 @@ static struct term open_guards(struct arena *a, const struct term *guards,
 	struct term *at = items(a, guards->n + 2);
 
 	at[0] = tuple3(a, atom_of("<"), get_tcw(a),
-		       int_of((int64_t)g->base + g->calls));
+		       int_of(limit(g)));
 	if (guards->n)
 		memcpy(at + 1, guards->items, guards->n * sizeof(*at));
 	return list_of(at, guards->n + 1);
@@ -161,7 +192,7 @@ static struct term self_off(struct arena *a, const struct gate *g)
 	struct term *guard = items(a, 2), *actions = items(a, 3), *flag = items(a, 2);
 
 	guard[0] = tuple3(a, atom_of(">="), get_tcw(a),
-			  int_of((int64_t)g->base + g->calls));
+			  int_of(limit(g)));
 	flag[0] = atom_of(g->flag);
 	actions[0] = tuple3(a, atom_of("trace"), list_of(flag, 1),
 			    (struct term){ .type = TERM_LIST });
@@ -197,13 +228,8 @@ bool gate_spec(struct arena *a, const struct term *spec, const struct gate *g,
 				    "the calls with the trace control word");
 		clauses[i] = counted(a, clause, g);
 	}
-	if (g->off)
+	if (is_final(g))
 		clauses[spec->n] = self_off(a, g);
-	*out = list_of(clauses, spec->n + (g->off ? 1 : 0));
+	*out = list_of(clauses, spec->n + (is_final(g) ? 1 : 0));
 	return true;
-}
-
-uint32_t gate_calls(const struct trace_limits *l)
-{
-	return l->rate && l->rate < l->calls ? l->rate : l->calls;
 }

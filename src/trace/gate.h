@@ -14,15 +14,20 @@
 #include "trace/message.h"
 #include "trace/tracer.h"
 
+/* So many events that may be large (arming.whole) are let through before the tracer has
+ * got rid of them. */
+#define GATE_WINDOW 100
+
 struct gate {
-	uint32_t base;                       /* the control word at the start */
-	uint32_t calls;                      /* how many are let through: gate_calls() */
-	bool off;                            /* after that each process takes itself out; not with values or
-			  * throttle, and not for receive */
-	const char *flag;                    /* which of its flags: "call", "send" */
+	const struct arming *arming; /* its mode, limits, values and whole */
+	const char *flag;  /* of the processes: "call", "send", "receive" */
 	const struct trace_message *message; /* what is sent with each event; or NULL */
-	int arity;                           /* of the functions; -1: several */
+	int arity;         /* of the functions; -1: several */
 };
+
+/* How many calls are let through before the tracer opens it anew: all that may come,
+ * those of a period of the rate, or the window. */
+uint32_t gate_calls(const struct arming *a);
 
 /*
  * spec  [{Head, Guards, Actions}], checked by match_compile()
@@ -31,9 +36,5 @@ struct gate {
  */
 bool gate_spec(struct arena *a, const struct term *spec, const struct gate *g,
 	       struct term *out, struct err *err);
-
-/* How many calls these limits let through at once: those of a period, where there is a
- * rate. */
-uint32_t gate_calls(const struct trace_limits *l);
 
 #endif

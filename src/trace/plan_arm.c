@@ -134,9 +134,7 @@ static bool put_spec(struct arranging *g, struct trace_group *out, uint64_t matc
 	const struct arming *a = &g->plan->arming;
 	struct term spec = merge(g, matches);
 	struct gate gate = {
-		.base = TRACE_WORD_BASE,
-		.calls = gate_calls(&a->limits),
-		.off = !a->values && !a->limits.throttle,
+		.arming = a,
 		.flag = "call",
 		.message = g->message,
 		.arity = arity,
@@ -245,9 +243,7 @@ static bool put_messages(struct arranging *g, const struct match *matches, size_
 {
 	struct trace_message message = *g->message;
 	struct gate gate = {
-		.base = TRACE_WORD_BASE,
-		.calls = gate_calls(&g->plan->arming.limits),
-		.off = text_is(text_of(flag), "send") && !g->plan->arming.limits.throttle,
+		.arming = &g->plan->arming,
 		.flag = flag,
 		.message = &message,
 		.arity = text_is(text_of(flag), "send") ? 2 : 3,

@@ -43,19 +43,18 @@ struct tracer {
 	struct arena arena;
 	struct trace_function *functions; /* [nfunctions] whose counters are read */
 	size_t nfunctions;
-	enum trace_mode mode;
-	struct buf what; /* the binding A */
-	uint64_t call;   /* the guardian's; 0: there is none */
+	struct buf what;       /* the binding A */
+	uint64_t call;         /* the guardian's; 0: there is none */
 	struct loop_timer *heartbeat;
 	struct loop_timer *later; /* nothing was asked */
 	bool armed;
 	bool closed;
 	bool stopping;
-	enum trace_why why; /* closed */
-	uint64_t calls;     /* that came */
-	uint32_t word;      /* what the control word is put back to */
-	struct buf pid;     /* of the tracer there */
-	struct err err;     /* how it ended, while it is cleaned up */
+	enum trace_why why;    /* closed */
+	uint64_t calls;        /* that came */
+	uint32_t word;         /* what the control word is put back to */
+	struct buf pid;        /* of the tracer there */
+	struct err err;        /* how it ended, while it is cleaned up */
 	struct trace_ended ended;
 };
 
@@ -220,13 +219,14 @@ static void refuse_word(struct err *err, int64_t word)
 {
 	if (word >= TRACE_WORD_BASE && word < TRACE_WORD_BASE + 65536) {
 		fail(err, ERR_CANNOT, "another otoscope traces on this node");
-		fail_hint(err, "one at a time: they would count with the same word. If "
-			       "none is there, an interrupted one left it behind: --force");
-	} else {
-		fail(err, ERR_CANNOT, "the trace control word of the node is in use (%" PRId64 ")", word);
-		fail_hint(err, "another tool traces with it, or did; --force takes it, "
-			       "and puts it back at the end");
+		fail_hint(err, "one at a time, since they would count with one word. "
+			  "When there is none, one that ended badly left it: --force");
+		return;
 	}
+	fail(err, ERR_CANNOT, "the trace control word of the node is in use (%" PRId64
+	     ")", word);
+	fail_hint(err, "another tool traces with it, or did; --force takes it, and puts "
+		  "it back at the end");
 }
 
 static void refuse_pattern(struct err *err, const struct term *mfa)
@@ -312,13 +312,12 @@ static void clean(struct tracer *t)
 
 	tracer_bind_clean(&bindings, buf_text(&t->what), t->word, buf_text(&t->pid));
 	t->call = node_eval(live_node(t->live), &(struct eval){
-							.text = tracer_clean_text,
-							.bindings = buf_text(&bindings),
-							.heap_words = tracer_heap_words(buf_len(&t->what)),
-							.timeout_ns = CLEAN_NS,
-							.high = true,
-						},
-			    on_cleaned, t);
+		.text = tracer_clean_text,
+		.bindings = buf_text(&bindings),
+		.heap_words = tracer_heap_words(buf_len(&t->what)),
+		.timeout_ns = CLEAN_NS,
+		.high = true,
+	}, on_cleaned, t);
 	buf_clear(&bindings);
 }
 
@@ -377,14 +376,13 @@ static void start(struct tracer *t, const struct arming *a)
 
 	tracer_bind(&bindings, a, buf_text(&t->what));
 	t->call = node_eval(live_node(t->live), &(struct eval){
-							.text = tracer_text,
-							.bindings = buf_text(&bindings),
-							.heap_words = tracer_heap_words(buf_len(&t->what)),
-							.timeout_ns = PATIENCE_NS,
-							.part = on_part,
-							.high = true,
-						},
-			    on_ended, t);
+		.text = tracer_text,
+		.bindings = buf_text(&bindings),
+		.heap_words = tracer_heap_words(buf_len(&t->what)),
+		.timeout_ns = PATIENCE_NS,
+		.part = on_part,
+		.high = true,
+	}, on_ended, t);
 	buf_clear(&bindings);
 	t->heartbeat = loop_at(t->loop, loop_now() + HEARTBEAT_NS, on_heartbeat, t);
 }
@@ -416,7 +414,6 @@ struct tracer *tracer_start(struct live *l, const struct arming *a,
 		.loop = live_loop(l),
 		.ops = *ops,
 		.ctx = ctx,
-		.mode = a->mode,
 		.ended.why = TRACE_BY_STOP,
 	};
 	copy_functions(t, a);

@@ -27,7 +27,7 @@ struct trace_function {
 
 /* Functions that have one specification. */
 struct trace_group {
-	struct term spec;                       /* as the runtime gets it: gate.h made it */
+	struct term spec;  /* as the runtime gets it: gate.h made it */
 	const struct trace_function *functions; /* [n] */
 	size_t n;
 };
@@ -43,53 +43,56 @@ enum trace_mode {
 enum trace_flag {
 	TRACE_CALL = 1,
 	TRACE_RETURN_TO = 2,
-	TRACE_ARITY = 4, /* the number of arguments instead of these */
+	TRACE_ARITY = 4,      /* the number of arguments instead of these */
 	TRACE_SEND = 8,
 	TRACE_RECEIVE = 16,
-	TRACE_PROCS = 32,   /* spawned, ended, linked, registered */
-	TRACE_RUNNING = 64, /* scheduled in and out */
+	TRACE_PROCS = 32,     /* spawned, ended, linked, registered */
+	TRACE_RUNNING = 64,   /* scheduled in and out */
 	TRACE_PORTS = 128,
 	TRACE_CHILDREN = 256, /* set_on_spawn */
 };
 
 enum trace_whom {
-	TRACE_PIDS, /* those that are named, and no others */
+	TRACE_PIDS,     /* those that are named, and no others */
 	TRACE_ALL,
 	TRACE_EXISTING,
 	TRACE_NEW,      /* and those that are named */
 };
 
 struct trace_limits {
-	uint32_t calls;  /* end after so many: call events, or where no call is traced
-			     * messages and process events */
-	uint32_t rate;   /* at most so many ... */
-	int64_t rate_ns; /* ... in each such time; else the trace ends, */
-	bool throttle;   /* or the others are not seen */
+	uint32_t calls;     /* end after so many calls, messages and process events, all
+			     * together */
+	uint32_t rate;      /* at most so many ... */
+	int64_t rate_ns;    /* ... in each such time; else the trace ends, */
+	bool throttle;      /* or the others are not seen, and periods are 100 ms or
+			     * more */
 	int64_t time_ns;
-	uint32_t queue; /* end when so many messages wait for the tracer */
-	uint64_t bytes; /* end when the tracer holds so much memory */
+	uint32_t queue;     /* end when so many messages wait for the tracer */
+	uint64_t bytes;     /* end when the tracer holds so much memory */
 };
 
 struct arming {
 	enum trace_mode mode;
-	unsigned flags; /* enum trace_flag */
+	unsigned flags;                   /* enum trace_flag */
 	enum trace_whom whom;
-	const uint64_t *pids; /* [npids] TRACE_PIDS, TRACE_NEW: serial << 32 | id */
+	const uint64_t *pids;             /* [npids] PIDS, NEW: serial << 32 | id */
 	size_t npids;
 	const struct trace_group *groups; /* [ngroups] */
 	size_t ngroups;
-	const struct term *send; /* a specification, or NULL */
+	const struct term *send;          /* a specification, or NULL */
 	const struct term *receive;
 	struct trace_limits limits;
 	bool values;  /* returns are messages: the pattern goes at the limit, the flags
 		       * stay until tracer_stop() */
-	bool whole;   /* events may be large: each is sent at once */
+	bool whole;   /* events may be large: each is sent at once, and at most a hundred
+		       * are let through before the tracer has got rid of them. Calls
+		       * above that are not seen */
 	bool session; /* the node has trace sessions (CAP_TRACE_SESSION) */
 	bool force;   /* also when the trace control word is in use */
 };
 
 enum trace_why {
-	TRACE_BY_COUNT, /* the calls that were asked for were there */
+	TRACE_BY_COUNT,   /* the calls that were asked for were there */
 	TRACE_BY_RATE,
 	TRACE_BY_TIME,
 	TRACE_BY_QUEUE,
@@ -105,14 +108,14 @@ extern const char *const trace_why_names[TRACE_NWHYS];
 struct trace_armed {
 	size_t functions; /* that have our pattern */
 	size_t processes;
-	size_t skipped;    /* processes that were named: dead, or traced by another tool */
+	size_t skipped;   /* of those that were named: dead, or traced by another tool */
 	int64_t offset_ns; /* erlang:time_offset(): what makes its times dates */
 };
 
 struct trace_ended {
 	enum trace_why why;
 	uint64_t calls;
-	uint64_t lost; /* events above the limit that were dropped */
+	uint64_t lost;    /* events above the limit that were dropped */
 };
 
 struct tracer_ops {
@@ -129,7 +132,8 @@ struct tracer_ops {
 	 * ns is 0 without TRACE_TIME, words without TRACE_MEMORY. */
 	void (*counted)(void *ctx, const struct trace_function *f, uint64_t calls,
 			uint64_t ns, uint64_t words);
-	/* No more calls are seen; returns may still come: tracer_stop() ends it. */
+	/* No more calls are seen; returns may still come: tracer_stop() ends it. Not
+	 * called where none can come: then it ends by itself. */
 	void (*closed)(void *ctx, enum trace_why why);
 	/* Called exactly once, at last: everything is clean there (err NULL), or err
 	 * says what happened. The tracer is gone then. */

@@ -212,9 +212,9 @@ static void put_limits(struct buf *b, const struct arming *a)
 {
 	const struct trace_limits *l = &a->limits;
 
-	etf_tuple(b, 11);
+	etf_tuple(b, 12);
 	etf_uint(b, l->calls);
-	etf_uint(b, gate_calls(l));
+	etf_uint(b, gate_calls(a));
 	if (l->rate) {
 		etf_uint(b, l->rate);
 		etf_int(b, l->rate_ns / NS_PER_MS);
@@ -229,6 +229,7 @@ static void put_limits(struct buf *b, const struct arming *a)
 	put_bool(b, a->values || a->flags & TRACE_RETURN_TO);
 	put_bool(b, a->values);
 	put_bool(b, l->throttle && functions(a) <= RENEW_MAX);
+	put_bool(b, a->whole && l->calls > GATE_WINDOW);
 }
 
 /* An event may be as large as all that the tracer may hold, and is there twice while its

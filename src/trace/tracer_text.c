@@ -85,8 +85,8 @@ const char tracer_text[] =
 	"    X -> trace:port(E, Y, true, N);"
 	"    true -> erlang:trace(Y, true, [{tracer, self()} | N]) end of"
 	"   S when is_integer(S) -> S; _ -> -1 end || {R, Y} <- W],"
-	"  element(6, V) orelse catch if X -> trace:process(E, G, false, N);"
-	"   true -> erlang:trace(G, false, N) end,"
+	"  element(6, V) orelse (catch if X -> trace:process(E, G, false, N);"
+	"   true -> erlang:trace(G, false, N) end),"
 	"  Q end,"
 	/* Names of processes, without asking any of them. Those of the dead stay. */
 	" P = fun(H) ->"
@@ -118,12 +118,33 @@ const char tracer_text[] =
 	"   _ -> {0, 0, 0} end || S <- T]}),"
 	"  R(O, N + length(T)) end,"
 	/*
-	 * After each event, and when time went by: is a limit reached, is it time to
-	 * send what     * there is, does a period of the rate begin? N calls, R
-	 * returns, D dropped, A the events        * that wait since T, H names, S
-	 * calls of the period that ends at W. States (O): 0 open;         * 1 closed,
-	 * returns may come; 2 the guardian knows; 3 it wants what there is; 4 it has
-	 * it.
+	 * Is the gate to be opened anew? At the end of a period (W), unless more came
+	 * than may: then the trace ends. Where events may be large, when none waits.
+	 */
+	" X = fun(V, Q, J, N, R, D, A, T, H, O, S, W) ->"
+	"  U = (J >= W orelse element(12, L)) andalso"
+	"   erlang:system_info(trace_control_word) - B >= element(2, L),"
+	"  if O =/= 0 -> V(N, R, D, A, T, H, O, S, W);"
+	"   J >= W, U, element(5, L) =:= false, element(12, L) =:= false ->"
+	"    if Q =:= 0 -> V(N, R, D, A, T, H, O, element(3, L), J);"
+	"     true -> V(N, R, D, A, T, H, O, S, J + 10) end;"
+	"   J >= W ->"
+	"    erlang:system_flag(trace_control_word, B + element(2, L) -"
+	"     max(0, min(element(2, L), element(1, L) - N - Q))),"
+	"    element(11, L) andalso S >= element(3, L) andalso I(),"
+	"    V(N, R, D, A, T, H, O, 0, J + element(4, L));"
+	"   U, Q =:= 0, element(12, L), S < element(3, L) ->"
+	"    erlang:system_flag(trace_control_word, B + element(2, L) -"
+	"     min(element(2, L), min(element(1, L) - N, if W =:= infinity ->"
+	"      element(2, L); true -> element(3, L) - S end))),"
+	"    V(N, R, D, A, T, H, O, S, W);"
+	"   true -> V(N, R, D, A, T, H, O, S, W) end"
+	" end,"
+	/*
+	 * After each event, and when time went by: is a limit reached, is it time to send
+	 * what there is? N calls, R returns, D dropped, A the events that wait since T, H
+	 * names, S calls of the period that ends at W. States (O): 0 open; 1 closed,
+	 * returns may come; 2 the guardian knows; 3 it wants what there is; 4 it has it.
 	 */
 	" K = fun(V, J, N, R, D, A, T, H, O, S, W) ->"
 	"  {_, Q} = process_info(self(), message_queue_len),"
@@ -133,8 +154,8 @@ const char tracer_text[] =
 	"   O =:= 0, S >= element(3, L), element(5, L) =:= false -> 1;"
 	"   O =:= 1, element(10, L), R >= N -> 0;"
 	"   element(8, L) orelse N band 63 =:= 63 ->"
-	"    case process_info(self(), memory) of"
-	"     {_, X} when X > element(7, L) -> 4; _ -> -1 end;"
+	"    case element(2, process_info(self(), memory)) > element(7, L) of"
+	"     true -> 4; _ -> -1 end;"
 	"   true -> -1 end,"
 	"  if U >= 0 ->"
 	"    erlang:system_flag(trace_control_word, B + element(2, L)),"
@@ -143,21 +164,12 @@ const char tracer_text[] =
 	"    if O =:= 0, U < 2, element(9, L), R < N ->"
 	"      Y({4, U}), V(N, R, D, [], J, H, 1, S, W);"
 	"     true -> G ! {self(), U}, V(N, R, D, [], J, H, 2, S, W) end;"
-	"   A =/= [], element(8, L) ->"
-	"    Y({2, A}), garbage_collect(), V(N, R, D, [], J, H, O, S, W);"
-	"   length(A) >= 64; A =/= [], J - T >= 100 ->"
+	"   A =/= [], element(8, L); length(A) >= 64; A =/= [], J - T >= 100 ->"
 	"    Y({2, A}),"
-	"    V(N, R, D, [], J,"
+	"    element(8, L) andalso garbage_collect(self(), [{type, minor}]),"
+	"    X(V, Q, J, N, R, D, [], J,"
 	"     case J - maps:get(0, H) > 1000 of true -> P(H); _ -> H end, O, S, W);"
-	"   O =:= 0, J >= W ->"
-	"    X = erlang:system_info(trace_control_word) - B >= element(2, L),"
-	"    if X, element(5, L) =:= false -> V(N, R, D, A, T, H, O, S, J + 10);"
-	"     true ->"
-	"      erlang:system_flag(trace_control_word, B + element(2, L) -"
-	"       max(0, min(element(2, L), element(1, L) - N - Q))),"
-	"      element(11, L) andalso S >= element(3, L) andalso I(),"
-	"      V(N, R, D, A, T, H, O, 0, J + element(4, L)) end;"
-	"   true -> V(N, R, D, A, T, H, O, S, W) end"
+	"   true -> X(V, Q, J, N, R, D, A, T, H, O, S, W) end"
 	" end,"
 	/* Arms: {Functions, Processes of each of Who}, or what is in the way. */
 	" U = (catch (fun({Q, N, R, S, W, _, K, P}) ->"
@@ -232,7 +244,8 @@ const char tracer_text[] =
 	"  2 -> {5, S};"
 	"  {T, true} -> H(true, V);"
 	"  {T, Q} -> {Q, S};"
-	"  {'EXIT', T, _} -> {7, S};"
+	"  {'EXIT', T, Q} ->"
+	"   {if is_tuple(Q), element(1, Q) =:= 9 -> Q; true -> 7 end, S};"
 	"  {'EXIT', _, _} -> {6, S};"
 	"  _ -> H(S, V)"
 	" after max(0, min(N, V) - erlang:monotonic_time(millisecond)) ->"

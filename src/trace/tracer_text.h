@@ -9,7 +9,8 @@
  *   B  the trace control word at the start: it counts from there
  *   C  what it is at the end
  *   D  {Time, Silence, Priority, Heap, Force}
- *   L  {Calls, Gate, Rate, Period, Throttle, Queue, Bytes, Whole, Linger, Values, Renew}
+ *   L  {Calls, Gate, Rate, Period, Throttle, Queue, Bytes, Whole, Linger,
+ *      Values, Renew, Window}
  *   G  the guardian   T  the tracer   Z  we   E  the session, or false
  *   M  fun: patterns off              F  fun: the rest
  *

@@ -152,9 +152,7 @@ static struct term gated(struct probe *p, const struct term *spec, const char *f
 	struct err err = { 0 };
 	struct term out;
 	struct gate g = {
-		.base = TRACE_WORD_BASE,
-		.calls = gate_calls(&a->limits),
-		.off = !a->values && !a->limits.throttle && strcmp(flag, "receive") != 0,
+		.arming = a,
 		.flag = flag,
 		.message = p->message.args && strcmp(flag, "call") == 0 ? &p->message : NULL,
 		.arity = arity,
