@@ -109,6 +109,8 @@ bool elixir_in(struct match_parse *p, const struct match_node *n, struct match_n
 /* Fails when a word begins what has no place in a match specification (if, case, fn). */
 bool elixir_say_word(struct match_parse *p, size_t at, struct text word);
 bool elixir_say_operator(struct match_parse *p, size_t at, struct text op);
+/* Behind a word stands something that could only be its argument. */
+bool elixir_say_no_operator(struct match_parse *p, struct text word);
 bool elixir_say_call(struct match_parse *p, const struct match_node *call);
 
 #endif

@@ -83,10 +83,10 @@ struct operator
 	bool right;
 };
 
-enum { BINDS_STOP = 0,
-       BINDS_UNARY = 15 };
+enum { BINDS_STOP };
 
-/* Longer ones come first. Those that bind BINDS_STOP end an expression. */
+/* Longer ones come first; also Erlang's, to say what they are in Elixir. Those that bind
+ * BINDS_STOP end an expression. */
 static const struct operator operators[] = {
 	{ "===", 5, false },
 	{ "!==", 5, false },
@@ -101,6 +101,8 @@ static const struct operator operators[] = {
 	{ "^^^", 9, false },
 	{ "+++", 11, true },
 	{ "---", 11, true },
+	{ "=:=", 5, false },
+	{ "=/=", 5, false },
 	{ "==", 5, false },
 	{ "!=", 5, false },
 	{ "=~", 5, false },
@@ -123,6 +125,8 @@ static const struct operator operators[] = {
 	{ "=>", 0, false },
 	{ "::", 1, true },
 	{ ">>", 0, false },
+	{ "=<", 6, false },
+	{ "/=", 5, false },
 	{ "<", 6, false },
 	{ ">", 6, false },
 	{ "+", 12, false },
@@ -141,6 +145,8 @@ static bool stands_here(struct match_parse *p, const struct operator* o)
 	struct lex *l = &p->lex;
 	size_t from = l->at;
 
+	if (strcmp(o->text, "=<") == 0 && lex_is(l, "=<<"))
+		return false;
 	if (o->text[0] < 'a' || o->text[0] > 'z')
 		return lex_is(l, o->text);
 	if (strcmp(o->text, "not in") != 0)

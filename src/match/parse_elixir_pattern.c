@@ -55,39 +55,6 @@ static bool operation(struct match_parse *p, const struct match_node *n,
 				     "'when'");
 }
 
-static struct text struct_variable(struct match_parse *p, const struct match_node *n)
-{
-	return text_is(n->name, "_") ? text_printf(p->lex.arena, "_@%zu", n->at)
-				     : n->name;
-}
-
-/* %Name{...} is the map with the name under __struct__. */
-static bool structure(struct match_parse *p, const struct match_node *n,
-		      struct match_node *out)
-{
-	struct match_node key = elixir_atom(n->base, "__struct__");
-	struct match_node name = *n->base;
-	size_t from = p->nstack;
-	size_t count;
-
-	if (name.kind == NODE_VAR)
-		name.name = struct_variable(p, &name);
-	else if (name.kind != NODE_TERM || name.term.type != TERM_ATOM)
-		return match_fail_at(p, name.at,
-				     "a struct's name is a module, a variable or "
-				     "'_'");
-	match_push(p, &key);
-	match_push(p, &name);
-	if (!elixir_items(p, elixir_pattern, n->items, 2 * n->n, out))
-		return false;
-	for (size_t i = 0; i < 2 * n->n; i++)
-		match_push(p, &out->items[i]);
-	out->kind = NODE_MAP;
-	out->items = match_pop(p, from, &count);
-	out->n = n->n + 1;
-	return true;
-}
-
 /* Is it a literal all through? */
 static bool is_constant(const struct match_node *n)
 {
@@ -129,6 +96,40 @@ static bool map_keys(struct match_parse *p, const struct match_node *n)
 		return fail_hint(p->lex.err, "a variable as the pattern, and when "
 					     ":erlang.map_get(key, map) == ...");
 	}
+	return true;
+}
+
+static struct text struct_variable(struct match_parse *p, const struct match_node *n)
+{
+	return text_is(n->name, "_") ? text_printf(p->lex.arena, "_@%zu", n->at)
+				     : n->name;
+}
+
+/* %Name{...} is the map with the name under __struct__. */
+static bool structure(struct match_parse *p, const struct match_node *n,
+		      struct match_node *out)
+{
+	struct match_node key = elixir_atom(n->base, "__struct__");
+	struct match_node name = *n->base;
+	size_t from = p->nstack;
+	size_t count;
+
+	if (name.kind == NODE_VAR)
+		name.name = struct_variable(p, &name);
+	else if (name.kind != NODE_TERM || name.term.type != TERM_ATOM)
+		return match_fail_at(p, name.at,
+				     "a struct's name is a module, a variable or "
+				     "'_'");
+	match_push(p, &key);
+	match_push(p, &name);
+	if (!elixir_items(p, elixir_pattern, n->items, 2 * n->n, out) ||
+	    !map_keys(p, out))
+		return false;
+	for (size_t i = 0; i < 2 * n->n; i++)
+		match_push(p, &out->items[i]);
+	out->kind = NODE_MAP;
+	out->items = match_pop(p, from, &count);
+	out->n = n->n + 1;
 	return true;
 }
 

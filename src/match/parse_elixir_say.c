@@ -57,6 +57,10 @@ static const struct {
 	{ "@", "'@' is known where code is compiled, not here",
 	  "its value, written out" },
 	{ "::", "'::' has its place between << and >> only", NULL },
+	{ "=:=", "'=:=' is Erlang's", "Elixir writes ===" },
+	{ "=/=", "'=/=' is Erlang's", "Elixir writes !==" },
+	{ "=<", "'=<' is Erlang's", "Elixir writes <=" },
+	{ "/=", "'/=' is Erlang's", "Elixir writes !=" },
 	{ "<-", "'<-' has no place here", "with a blank, '< -1' compares" },
 	{ "\\\\", "defaults (\\\\) have no place here", "a pattern for each argument" },
 	{ "**", "'**' is no guard", "the number, written out" },
@@ -75,6 +79,47 @@ bool elixir_say_operator(struct match_parse *p, size_t at, struct text op)
 	}
 	return match_fail_at(p, at, "'%.*s' can't be said in a match specification",
 			     TEXT_ARG(op));
+}
+
+/* Erlang's operators that are words. */
+static const struct {
+	const char *erlang;
+	const char *elixir;
+} erlang_words[] = {
+	{ "andalso", "and" },
+	{ "orelse", "or" },
+	{ "div", "div(a, b)" },
+	{ "rem", "rem(a, b)" },
+	{ "band", "band(a, b)" },
+	{ "bor", "bor(a, b)" },
+	{ "bxor", "bxor(a, b)" },
+	{ "bsl", "bsl(a, b)" },
+	{ "bsr", "bsr(a, b)" },
+	{ "xor", ":erlang.xor(a, b)" },
+};
+
+bool elixir_say_no_operator(struct match_parse *p, struct text word)
+{
+	struct text next;
+
+	match_fail_at(p, p->lex.at, "an operator was expected behind '%.*s'",
+		      TEXT_ARG(word));
+	elixir_blanks(p);
+
+	struct lex after = p->lex;
+
+	for (size_t i = 0; i < sizeof(erlang_words) / sizeof(erlang_words[0]); i++) {
+		after.at = p->lex.at;
+		if (lex_is(&after, erlang_words[i].erlang) &&
+		    lex_function(&after, &next) && text_is(next, erlang_words[i].erlang))
+			return fail_hint(p->lex.err, "Elixir writes %s",
+					 erlang_words[i].elixir);
+	}
+	if (text_starts(word, "_"))
+		return false;
+	return fail_hint(p->lex.err,
+			 "the arguments of a call stand in brackets: %.*s(...)",
+			 TEXT_ARG(word));
 }
 
 /* What people call, and what says the same. */

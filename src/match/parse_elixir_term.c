@@ -356,14 +356,8 @@ static bool read_word(struct match_parse *p, struct match_node *out)
 		out->kind = NODE_CALL;
 		return read_argument(p, out) && done(p, out);
 	}
-	if (is_argument(p)) {
-		match_fail_at(p, p->lex.at, "an operator was expected behind '%.*s'",
-			      TEXT_ARG(out->name));
-		return fail_hint(p->lex.err,
-				 "the arguments of a call stand in brackets: "
-				 "%.*s(...)",
-				 TEXT_ARG(out->name));
-	}
+	if (is_argument(p))
+		return elixir_say_no_operator(p, out->name);
 	out->kind = NODE_VAR;
 	return done(p, out);
 }
