@@ -127,8 +127,8 @@ static bool few_enough(struct planning *k, struct err *err)
 		return true;
 	fail(err, ERR_CANNOT, "that is %zu functions of %zu module%s, more than %d",
 	     r->total, r->nmodules, r->nmodules == 1 ? "" : "s", PLAN_FUNCTIONS_MAX);
-	return fail_hint(err, "name fewer, or --force: each takes about half a "
-			 "millisecond to set, and as long to remove");
+	return fail_hint(err, "name fewer, or --force: each takes about 0.3 ms "
+			 "to set, and as long to remove");
 }
 
 static void on_resolved(void *ctx, struct resolved *resolved, const struct err *err)

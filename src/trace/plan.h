@@ -51,6 +51,7 @@ struct trace_plan {
 	struct event_reader reader;
 	bool durations;              /* by EVENT_RETURN_TO: what pairs_new() is told */
 	size_t nfunctions;
+	int64_t set_ns;              /* about how long setting their patterns takes */
 	/* For people, before it is armed: what is traced, limits, what it can cost. */
 	const struct text *lines;    /* [nlines] */
 	size_t nlines;

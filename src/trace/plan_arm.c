@@ -8,6 +8,12 @@
 
 /* Deeper projections are too large (trace/message.h). */
 #define DEPTH_MAX 2
+/* The runtime compiles and keeps a specification for each function that has it, at about
+ * so much a node of its projections, beside what it does for the function anyway. So many
+ * nodes all together are about 200 ms, and some tens of MB. */
+#define FUNCTION_NS INT64_C(300000)
+#define NODE_NS INT64_C(7000)
+#define NODES_SET_MAX 30000
 
 struct arranging {
 	struct trace_plan *plan;
@@ -57,36 +63,45 @@ static size_t group_end(const struct arranging *g, size_t i, int *arity)
 	return end;
 }
 
-static size_t all_nodes(const struct arranging *g)
+/* Nodes of all projections: as they are sent, and as they are set. */
+static void count_nodes(const struct arranging *g, size_t *sent, size_t *set)
 {
-	size_t nodes = 0;
 	int arity;
 
+	*sent = *set = 0;
 	for (size_t i = 0; i < g->n;) {
-		i = group_end(g, i, &arity);
-		nodes += message_nodes(g->message, arity);
+		size_t end = group_end(g, i, &arity);
+		size_t nodes = message_nodes(g->message, arity);
+
+		*sent += nodes;
+		*set += nodes * (end - i);
+		i = end;
 	}
-	return nodes;
 }
 
-/* As deep as all projections together may be; where even the flattest are too many,
- * functions of all arities share one. */
+/* As deep as all projections together may be. False: even the flattest are too many to be
+ * sent. */
+static bool choose_by(struct arranging *g, bool by_arity)
+{
+	size_t sent = 0, set = 0;
+
+	g->by_arity = by_arity;
+	qsort(g->order, g->n, sizeof(*g->order), by_arity ? compare_both : compare_mask);
+	for (int depth = DEPTH_MAX; depth >= 0; depth--) {
+		g->message->depth = (unsigned)depth;
+		count_nodes(g, &sent, &set);
+		if (sent <= MESSAGE_NODES_MAX && set <= NODES_SET_MAX)
+			break;
+	}
+	g->plan->set_ns = (int64_t)g->n * FUNCTION_NS + (int64_t)set * NODE_NS;
+	return sent <= MESSAGE_NODES_MAX;
+}
+
+/* Functions of all arities share one specification only where there are too many. */
 static void choose_depth(struct arranging *g)
 {
-	g->by_arity = true;
-	qsort(g->order, g->n, sizeof(*g->order), compare_both);
-	for (int depth = DEPTH_MAX; depth >= 0; depth--) {
-		g->message->depth = (unsigned)depth;
-		if (all_nodes(g) <= MESSAGE_NODES_MAX)
-			return;
-	}
-	g->by_arity = false;
-	qsort(g->order, g->n, sizeof(*g->order), compare_mask);
-	for (int depth = DEPTH_MAX; depth >= 0; depth--) {
-		g->message->depth = (unsigned)depth;
-		if (all_nodes(g) <= MESSAGE_NODES_MAX)
-			return;
-	}
+	if (!choose_by(g, true))
+		choose_by(g, false);
 }
 
 /* The clauses of all patterns that mean the functions of a group: those that name them
@@ -205,7 +220,7 @@ static void read_wishes(struct arranging *g)
 		.from = g->plan->durations,
 		.caller = o->caller,
 		.caller_line = o->caller && f->caller_line,
-		.stack = stack && f->stacktrace,
+		.stack = stack,
 		.dump = stack && !f->stacktrace,
 		.extra = extra,
 		.keys = g->parts->keys,

@@ -208,7 +208,8 @@ static const char *item_of(enum trace_mode mode)
 static void put_bindings(struct looking *k, const struct resolved *r, struct buf *b)
 {
 	const struct arming *a = k->arming;
-	size_t npids = a->whom == TRACE_PIDS ? a->npids : 0;
+	bool nobody = a->whom == TRACE_NEW && !a->npids;
+	size_t npids = a->npids;
 
 	etf_list(b, 4);
 	question_bind(b, "A");
@@ -228,7 +229,7 @@ static void put_bindings(struct looking *k, const struct resolved *r, struct buf
 		question_pid(b, k->live, (int64_t)a->pids[i]);
 	etf_nil(b);
 	question_bind(b, "D");
-	etf_int(b, SAMPLE);
+	etf_int(b, nobody ? 0 : SAMPLE);
 	etf_nil(b);
 }
 

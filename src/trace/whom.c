@@ -117,14 +117,13 @@ static bool absent(struct choosing *k, struct near *near, const char *what,
 			 "lists them");
 }
 
-/* Is the word in the column at all? */
-static bool in_column(struct choosing *k, const struct table *t, size_t column,
-		      struct near *near)
+/* Is any process of the application? */
+static bool anybody_belongs(struct choosing *k, const struct table *t, struct near *near)
 {
 	struct text last = { 0 };
 
 	for (size_t row = 0; row < t->nrows; row++) {
-		struct text is = table_text(t, row, column);
+		struct text is = table_text(t, row, PROC_APPLICATION);
 
 		if (text_eq(is, near->word))
 			return true;
@@ -203,6 +202,27 @@ static void take_rows(struct choosing *k, const struct table *t)
 	}
 }
 
+/* Did any process begin with the call? */
+static bool anybody_began(struct choosing *k, const struct table *t,
+			  const struct called *c, struct near *near)
+{
+	struct arena scratch = { 0 };
+	struct text last = { 0 };
+	bool is = false;
+
+	for (size_t row = 0; row < t->nrows && !is; row++) {
+		struct text shown = table_text(t, row, PROC_INITIAL_CALL);
+
+		if (text_eq(shown, last))
+			continue;
+		last = shown;
+		is = text_eq(shown, c->word) || call_matches(&c->match, &scratch, shown);
+		near_offer(near, text_cstr(&k->whom->arena, shown));
+		arena_clear(&scratch);
+	}
+	return is;
+}
+
 /* Why nobody was chosen: the first word that nobody has. */
 static void nobody(struct choosing *k, const struct table *t, struct err *err)
 {
@@ -211,7 +231,7 @@ static void nobody(struct choosing *k, const struct table *t, struct err *err)
 	for (size_t i = 0; i < o->napps; i++) {
 		struct near near = { .word = app_name(o->apps[i]) };
 
-		if (!in_column(k, t, PROC_APPLICATION, &near)) {
+		if (!anybody_belongs(k, t, &near)) {
 			absent(k, &near, "belongs to application", err);
 			return;
 		}
@@ -219,7 +239,7 @@ static void nobody(struct choosing *k, const struct table *t, struct err *err)
 	for (size_t i = 0; i < o->ninitial_calls; i++) {
 		struct near near = { .word = k->calls[i].word };
 
-		if (!in_column(k, t, PROC_INITIAL_CALL, &near)) {
+		if (!anybody_began(k, t, &k->calls[i], &near)) {
 			absent(k, &near, "began with", err);
 			return;
 		}
