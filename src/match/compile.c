@@ -152,6 +152,26 @@ struct clauses {
 	size_t n;
 };
 
+/* Keeps the variables of a head, for those who ask which part of it has a name. */
+static void keep_variables(struct compiler *c, const struct term *head)
+{
+	struct match *m = c->m;
+	struct arena *a = c->p->lex.arena;
+	size_t n = m->nvariables;
+	struct match_variable *all = arena_many(a, n + c->nvariables, struct match_variable);
+	struct term *kept = arena_new(a, struct term);
+
+	*kept = *head;
+	if (n > 0)
+		memcpy(all, m->variables, n * sizeof(*all));
+	for (size_t i = 0; i < c->nvariables; i++)
+		all[n++] = (struct match_variable){ .name = c->variables[i].name,
+						    .atom = c->variables[i].atom,
+						    .head = kept };
+	m->variables = all;
+	m->nvariables = n;
+}
+
 /* A clause for each alternative of the guard. */
 static bool compile_clause(struct compiler *c, const struct match_clause *k,
 			   struct clauses *out)
@@ -162,6 +182,7 @@ static bool compile_clause(struct compiler *c, const struct match_clause *k,
 	c->next = 1;
 	if (!compile_head(c, &k->head, &parts[0]))
 		return false;
+	keep_variables(c, &parts[0]);
 
 	const struct match_guard none = { 0 };
 	size_t n = k->nguards > 0 ? k->nguards : 1;

@@ -60,6 +60,13 @@ struct match_options {
 	size_t nrecords;
 };
 
+/* A variable of a head. */
+struct match_variable {
+	struct text name;
+	struct text atom;        /* what it is there: '$1', or '$_' for the whole */
+	const struct term *head; /* of its clause, in the specification */
+};
+
 struct match {
 	enum match_form form;
 	enum syntax syntax;      /* the one that it is written in; never AUTO */
@@ -73,6 +80,8 @@ struct match {
 	bool head_tuple;         /* for tables, not for calls: heads are tuples */
 	const struct match_warning *warnings; /* [nwarnings] in the order of the text */
 	size_t nwarnings;
+	const struct match_variable *variables; /* [nvariables] of all clauses */
+	size_t nvariables;
 	/* ERR_ABSENT from match_compile(): this record is not known. */
 	struct text record;
 	struct text record_module; /* of "mod#rec"; else empty */

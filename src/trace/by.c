@@ -1,5 +1,7 @@
 #include "trace/by.h"
 
+#include "base/near.h"
+
 static bool fits(const struct by_rule *r, const struct event_function *f)
 {
 	return (r->module.len == 0 || text_eq(r->module, f->module)) &&
@@ -95,6 +97,103 @@ static bool by_number(struct arena *a, int64_t number, const struct match *match
 	return true;
 }
 
+/* Heads are not nested deeper: match_compile() saw to it. */
+#define STEPS_MOST ((size_t)256)
+
+struct way {
+	struct by_step steps[STEPS_MOST];
+	size_t n;
+};
+
+static bool find_atom(const struct term *t, struct text atom, struct way *w);
+
+static bool find_behind(const struct term *t, struct text atom, struct way *w,
+			struct by_step step)
+{
+	if (w->n == STEPS_MOST)
+		return false;
+	w->steps[w->n++] = step;
+	if (find_atom(t, atom, w))
+		return true;
+	w->n--;
+	return false;
+}
+
+/* The way to the first place where an atom stands in a head. */
+static bool find_atom(const struct term *t, struct text atom, struct way *w)
+{
+	bool list = t->type == TERM_LIST && t->n > 0;
+
+	if (t->type == TERM_ATOM)
+		return text_eq(t->text, atom);
+	for (size_t i = 0; (list || t->type == TERM_TUPLE) && i < t->n; i++)
+		if (find_behind(&t->items[i], atom, w,
+				(struct by_step){ .kind = BY_ELEMENT, .index = i }))
+			return true;
+	for (size_t i = 0; t->type == TERM_MAP && i < t->n; i++)
+		if (find_behind(&t->items[2 * i + 1], atom, w,
+				(struct by_step){ .kind = BY_VALUE,
+						  .key = t->items[2 * i] }))
+			return true;
+	return list && find_behind(&t->items[t->n], atom, w,
+				   (struct by_step){ .kind = BY_TAIL, .index = t->n });
+}
+
+static bool way_of(const struct match *m, struct text name, struct way *w)
+{
+	for (size_t i = 0; i < m->nvariables; i++) {
+		const struct match_variable *v = &m->variables[i];
+
+		if (!text_eq(v->name, name))
+			continue;
+		*w = (struct way){ 0 };
+		if (text_is(v->atom, "$_") || find_atom(v->head, v->atom, w))
+			return true;
+	}
+	return false;
+}
+
+static void by_variable(struct arena *a, struct text name, const struct match *matches,
+			size_t nmatches, struct by *out)
+{
+	struct by_rule *rules = arena_many(a, nmatches, struct by_rule);
+	struct way w;
+
+	*out = (struct by){ .rules = rules };
+	for (size_t i = 0; i < nmatches; i++) {
+		const struct match *m = &matches[i];
+		struct by_step *steps;
+
+		if (!way_of(m, name, &w))
+			continue;
+		steps = arena_many(a, w.n, struct by_step);
+		for (size_t k = 0; k < w.n; k++)
+			steps[k] = w.steps[k];
+		rules[out->nrules++] = (struct by_rule){ m->module, m->function, m->arity,
+							 steps, w.n };
+	}
+}
+
+static bool no_variable(struct text t, const struct match *matches, size_t nmatches,
+			struct err *err)
+{
+	struct near near = { .word = t };
+	struct arena scratch = { 0 };
+
+	for (size_t i = 0; i < nmatches; i++)
+		for (size_t k = 0; k < matches[i].nvariables; k++)
+			near_offer(&near,
+				   text_cstr(&scratch, matches[i].variables[k].name));
+	fail(err, ERR_USAGE, "no expression has a variable '%.*s'", TEXT_ARG(t));
+	if (near.best)
+		fail_hint(err, "is '%s' meant?", near.best);
+	else
+		fail_hint(err, "--by takes the number of an argument (1, 2, ...) or a "
+			  "variable of the expression");
+	arena_clear(&scratch);
+	return false;
+}
+
 bool by_parse(struct arena *a, struct text t, const struct match *matches,
 	      size_t nmatches, struct by *out, struct err *err)
 {
@@ -102,7 +201,6 @@ bool by_parse(struct arena *a, struct text t, const struct match *matches,
 
 	if (text_int(t, &number))
 		return by_number(a, number, matches, nmatches, out, err);
-	fail(err, ERR_USAGE, "no expression has a variable '%.*s'", TEXT_ARG(t));
-	return fail_hint(err, "--by takes the number of an argument (1, 2, ...) or a "
-			 "variable of the expression");
+	by_variable(a, t, matches, nmatches, out);
+	return out->nrules > 0 || no_variable(t, matches, nmatches, err);
 }

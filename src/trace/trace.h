@@ -46,7 +46,7 @@ void trace_free(struct trace *t);
 const struct trace_plan *trace_plan_of(const struct trace *t);
 /* The language of its terms: that of the options, or of the node. */
 enum syntax trace_syntax(const struct trace *t);
-/* The records of the modules that were named, for struct trace_output; NULL: not known. */
+/* Records of the modules that were named, for struct trace_output; NULL: not known. */
 const struct records *trace_records(const struct trace *t);
 /* What counts against the limit, so far. */
 uint32_t trace_seen(const struct trace *t);

@@ -212,6 +212,67 @@ static void an_end_without_its_call_counts_nowhere(void **state)
 	aggregate_free(a);
 }
 
+/* The value of a variable in a call of shop:price. */
+static const char *value(const char *word, const char *expression, const char *args)
+{
+	static struct buf out;
+	struct event e = {
+		.args = ARGS_WHOLE,
+		.arguments = parsed(args),
+		.function = { .module = TEXT("shop"), .function = TEXT("price") },
+	};
+	struct by b = by(word, &expression, 1);
+	struct term t;
+
+	e.function.arity = (int)e.arguments.n;
+	buf_reset(&out);
+	if (by_find(&b, &e, &t))
+		term_print(&out, &t, &(struct term_style){ .syntax = SYNTAX_ERLANG });
+	else
+		buf_str(&out, "none");
+	return buf_cstr(&out);
+}
+
+static void a_variable_is_found_where_it_stands(void **state)
+{
+	static const struct {
+		const char *word, *expression, *args, *value;
+	} cases[] = {
+		{ "B", "shop:price(A, B)", "[1, 2]", "2" },
+		{ "B", "shop:price(_, _, B)", "[1, 2]", "none" },
+		{ "Id", "shop:price({user, Id}, _)", "[{user, 7}, x]", "7" },
+		{ "Id", "shop:price({user, Id}, _)", "[{user}, x]", "none" },
+		{ "Id", "shop:price({user, Id}, _)", "[user, x]", "none" },
+		{ "T", "shop:price([H, H2 | T])", "[[1, 2, 3, 4]]", "[3,4]" },
+		{ "T", "shop:price([H | T])", "[[1 | 2]]", "2" },
+		{ "T", "shop:price([H | T])", "[[]]", "none" },
+		{ "V", "shop:price(#{a => V})", "[#{b => 1, a => [x]}]", "[x]" },
+		{ "V", "shop:price(#{a => V})", "[#{b => 1}]", "none" },
+		{ "V", "shop:price fun([{V, _}]) -> ok; ([V]) -> ok end", "[{9, 8}]", "9" },
+		{ "All", "shop:price fun(All) -> ok end", "[1, 2]", "[1,2]" },
+		{ "id", ":shop.price(%{user: {_, id}})", "[#{user => {a, 7}}]", "7" },
+		{ "1", "other:price(A)", "[3]", "3" },
+		{ "A", "other:price(A)", "[3]", "none" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(value(cases[i].word, cases[i].expression,
+					  cases[i].args),
+				    cases[i].value);
+}
+
+static void a_nearly_right_variable_is_offered(void **state)
+{
+	struct match_options o = { .syntax = SYNTAX_AUTO };
+	struct match m;
+	struct err err = { 0 };
+	struct by b;
+
+	assert_true(match_compile(&arena, TEXT("shop:price(User, _)"), &o, &m, &err));
+	assert_false(by_parse(&arena, TEXT("Usr"), &m, 1, &b, &err));
+	assert_string_equal(err.hint, "is 'User' meant?");
+}
+
 static void what_no_call_can_have_is_refused(void **state)
 {
 	const char *const words[] = { "shop:price/2" };
@@ -239,6 +300,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_histogram_is_a_row_a_bucket, clear),
 		cmocka_unit_test_teardown(histograms_for_people_say_what_they_lack, clear),
 		cmocka_unit_test_teardown(an_end_without_its_call_counts_nowhere, clear),
+		cmocka_unit_test_teardown(a_variable_is_found_where_it_stands, clear),
+		cmocka_unit_test_teardown(a_nearly_right_variable_is_offered, clear),
 		cmocka_unit_test_teardown(what_no_call_can_have_is_refused, clear),
 	};
 
