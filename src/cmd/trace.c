@@ -26,6 +26,7 @@ struct traced {
 	struct trace *trace;    /* NULL: it ended, or never began */
 	bool armed;
 	struct trace_output output;
+	struct by by;
 	struct aggregate *aggregate; /* of what is summed up here */
 	struct sample *sums;    /* the table of what was summed up */
 	struct trace_ended end;
@@ -160,6 +161,14 @@ static void print_plans(struct trace_run *run, FILE *out)
  * Running.
  */
 
+static bool read_by(struct traced *t)
+{
+	const struct trace_options *o = trace_options_of(t->trace);
+	struct cmd_context *c = t->run->c;
+
+	return by_parse(c->arena, c->options.by, o->matches, o->nmatches, &t->by, &t->err);
+}
+
 static void begin(struct traced *t)
 {
 	struct trace_run *run = t->run;
@@ -181,12 +190,18 @@ static void begin(struct traced *t)
 	};
 	if (run->n > 1)
 		t->output.node = t->source->name;
+	if (o->by.len && !read_by(t)) {
+		trace_free(t->trace);
+		t->trace = NULL;
+		return;
+	}
 	if (run->wish.sums)
 		t->sums = sample_new(t->source, run->wish.sums, 0);
 	if (run->wish.summed)
 		t->aggregate = aggregate_new(&(struct aggregate_options){
 			.histogram = o->histogram,
-			.by = o->by.len ? &run->wish.by : NULL,
+			.by = o->by.len ? &t->by : NULL,
+			.records = t->output.records,
 			.style = t->output.style,
 			.ascii = run->c->out.ascii,
 		});

@@ -3,6 +3,7 @@
 
 #include "cmd/table.h"
 #include "trace/aggregate.h"
+#include "trace/by.h"
 #include "trace/counters.h"
 
 /* What is summed up may have more calls than what is read. */
@@ -140,6 +141,28 @@ static bool check_shown(struct cmd_context *c, const struct trace_wish *w,
 	return template_check(o->template, err);
 }
 
+static bool waits_for_record(const struct trace_options *t)
+{
+	for (size_t i = 0; i < t->nmatches; i++)
+		if (t->matches[i].record.len)
+			return true;
+	return false;
+}
+
+/* Read again when the records are known. */
+static bool check_by(struct cmd_context *c, const struct trace_options *t, struct err *err)
+{
+	struct by by;
+
+	if (!c->options.by.len ||
+	    by_parse(c->arena, c->options.by, t->matches, t->nmatches, &by, err))
+		return true;
+	if (!waits_for_record(t))
+		return false;
+	*err = (struct err){ 0 };
+	return true;
+}
+
 static bool choose_sums(struct cmd_context *c, struct trace_wish *w, struct err *err)
 {
 	const struct options *o = &c->options;
@@ -154,8 +177,7 @@ static bool choose_sums(struct cmd_context *c, struct trace_wish *w, struct err 
 		w->sums = aggregate_schema(o->histogram);
 	else
 		w->sums = counters_schema(t->mode);
-	return !o->by.len ||
-	       by_parse(c->arena, o->by, t->matches, t->nmatches, &w->by, err);
+	return check_by(c, t, err);
 }
 
 bool trace_wish_read(struct cmd_context *c, struct trace_wish *out, struct err *err)

@@ -5,13 +5,11 @@
 #define CMD_TRACE_WISH_H
 
 #include "cmd/cmd.h"
-#include "trace/by.h"
 #include "trace/output.h"
 #include "trace/plan.h"
 
 struct trace_wish {
 	struct trace_options options;
-	struct by by;
 	bool summed;          /* --histogram, --by: no event is shown */
 	const struct schema *sums; /* of the table that is shown at the end; NULL: events
 				    * are shown */

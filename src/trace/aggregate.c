@@ -1,9 +1,10 @@
 #include "trace/aggregate.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
+#include "base/units.h"
 #include "base/utf8.h"
 #include "trace/histogram.h"
 #include "trace/tracer.h"
@@ -89,13 +90,20 @@ static size_t group_of(struct aggregate *a, struct text key)
 static size_t group_of_call(struct aggregate *a, const struct event *e)
 {
 	const struct event_function *f = &e->function;
+	struct records_of of = { a->o.records, f->module };
+	struct term_style style = a->o.style;
 	struct term value;
+
+	style.fields = of.records ? records_fields : NULL;
+	style.records = &of;
 
 	buf_reset(&a->key);
 	if (!a->o.by)
 		term_mfa(&a->key, f->module, f->function, f->arity, a->o.style.syntax);
+	else if (style.redact && by_secret(a->o.by, e))
+		buf_str(&a->key, "[redacted]");
 	else if (by_find(a->o.by, e, &value))
-		term_print(&a->key, &value, &a->o.style);
+		term_print(&a->key, &value, &style);
 	else
 		return 0;
 	return group_of(a, buf_text(&a->key));
@@ -307,14 +315,24 @@ void aggregate_table(struct aggregate *a, struct table *t)
 static void print_group(const struct aggregate *a, struct buf *out, struct group *g,
 			size_t width)
 {
+	struct histogram *h = &g->histogram;
+
 	utf8_show(out, g->key, a->o.ascii, SIZE_MAX);
-	buf_str(out, ": ");
-	histogram_summary(out, &g->histogram);
-	if (g->calls > g->histogram.n)
-		buf_printf(out, " (%llu more without a duration)",
-			   (unsigned long long)(g->calls - g->histogram.n));
+	buf_printf(out, ": %" PRIu64 " call%s", g->calls, g->calls == 1 ? "" : "s");
+	if (h->n) {
+		buf_str(out, ", together ");
+		units_human(out, (double)h->total_ns, UNIT_NS);
+	}
+	if (g->calls > h->n)
+		buf_printf(out, ", %" PRIu64 " of them without a duration",
+			   g->calls - h->n);
 	buf_char(out, '\n');
-	histogram_print(out, &g->histogram, width, a->o.ascii);
+	if (h->n == 0)
+		return;
+	buf_str(out, "  ");
+	histogram_summary(out, h);
+	buf_char(out, '\n');
+	histogram_print(out, h, width, a->o.ascii);
 }
 
 void aggregate_print(struct aggregate *a, struct buf *out, size_t width, size_t most)

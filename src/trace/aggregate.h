@@ -10,6 +10,7 @@
 #include "base/table.h"
 #include "trace/by.h"
 #include "trace/event.h"
+#include "trace/record.h"
 
 #define AGGREGATE_MOST ((size_t)10000)
 /* What the row of all others has in the place of a value: no term begins so. */
@@ -19,6 +20,7 @@ struct aggregate_options {
 	bool histogram;
 	const struct by *by;     /* of what argument; NULL: a function each */
 	struct term_style style; /* of values and functions */
+	const struct records *records; /* that values are shown as; or NULL */
 	bool ascii;
 };
 

@@ -1,6 +1,7 @@
 #include "trace/by.h"
 
 #include "base/near.h"
+#include "base/secret.h"
 
 static bool fits(const struct by_rule *r, const struct event_function *f)
 {
@@ -55,13 +56,29 @@ static bool take(struct term *t, const struct by_step *step)
 	return false;
 }
 
+static const struct by_rule *rule_of(const struct by *b, const struct event *e)
+{
+	for (size_t i = 0; i < b->nrules; i++)
+		if (fits(&b->rules[i], &e->function))
+			return &b->rules[i];
+	return NULL;
+}
+
+bool by_secret(const struct by *b, const struct event *e)
+{
+	const struct by_rule *r = rule_of(b, e);
+
+	for (size_t i = 0; r && i < r->nsteps; i++)
+		if (r->steps[i].kind == BY_VALUE &&
+		    secret_name(term_text(&r->steps[i].key)))
+			return true;
+	return false;
+}
+
 bool by_find(const struct by *b, const struct event *e, struct term *out)
 {
-	const struct by_rule *r = NULL;
+	const struct by_rule *r = rule_of(b, e);
 
-	for (size_t i = 0; i < b->nrules && !r; i++)
-		if (fits(&b->rules[i], &e->function))
-			r = &b->rules[i];
 	if (!r || e->args == ARGS_NONE)
 		return false;
 	*out = e->arguments;

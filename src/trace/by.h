@@ -41,5 +41,7 @@ bool by_parse(struct arena *a, struct text t, const struct match *matches,
 
 /* The value in a call; false: it has none there, or it was left out. */
 bool by_find(const struct by *b, const struct event *e, struct term *out);
+/* Is it in a map, under a key that has the name of a secret? */
+bool by_secret(const struct by *b, const struct event *e);
 
 #endif

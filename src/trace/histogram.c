@@ -150,15 +150,13 @@ void histogram_summary(struct buf *out, struct histogram *h)
 		const char *name;
 		int64_t ns;
 	} parts[] = {
-		{ ": min ", h->min_ns },
+		{ "min ", h->min_ns },
 		{ ", median ", histogram_quantile(h, 0.5) },
 		{ ", p99 ", histogram_quantile(h, 0.99) },
 		{ ", max ", h->max_ns },
-		{ ", together ", h->total_ns },
 	};
 
-	buf_printf(out, "%" PRIu64 " call%s", h->n, h->n == 1 ? "" : "s");
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && h->n; i++) {
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		buf_str(out, parts[i].name);
 		units_human(out, (double)parts[i].ns, UNIT_NS);
 	}

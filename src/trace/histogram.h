@@ -42,7 +42,7 @@ int64_t histogram_from(size_t bucket);
 /* Its lines: a bucket each, with a bar. width: columns; 0: 80. */
 void histogram_print(struct buf *out, const struct histogram *h, size_t width,
 		     bool ascii);
-/* "100 calls: min 1.2 us, median 3.4 us, p99 120 us, max 3.1 ms, together 1.2 s" */
+/* "min 1.2 us, median 3.4 us, p99 120 us, max 3.1 ms" */
 void histogram_summary(struct buf *out, struct histogram *h);
 
 #endif

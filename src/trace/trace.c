@@ -277,6 +277,11 @@ const struct trace_plan *trace_plan_of(const struct trace *t)
 	return t->plan;
 }
 
+const struct trace_options *trace_options_of(const struct trace *t)
+{
+	return &t->options;
+}
+
 enum syntax trace_syntax(const struct trace *t)
 {
 	return t->options.syntax;

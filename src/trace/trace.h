@@ -44,6 +44,8 @@ void trace_free(struct trace *t);
 
 /* NULL: there is none yet. */
 const struct trace_plan *trace_plan_of(const struct trace *t);
+/* As they are now that the node was asked: records are known, limits are filled in. */
+const struct trace_options *trace_options_of(const struct trace *t);
 /* The language of its terms: that of the options, or of the node. */
 enum syntax trace_syntax(const struct trace *t);
 /* Records of the modules that were named, for struct trace_output; NULL: not known. */

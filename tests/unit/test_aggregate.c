@@ -150,6 +150,22 @@ static void more_values_than_are_told_apart_are_the_others(void **state)
 	assert_memory_equal(row(AGGREGATE_MOST), "(others) 5 ", 11);
 }
 
+static void a_secret_is_masked(void **state)
+{
+	const char *const words[] = { "shop:price(#{password => P})" };
+	struct by b = by("P", words, 1);
+	struct aggregate *a = aggregate_new(&(struct aggregate_options){
+		.by = &b, .style.redact = true });
+
+	feed(a, "price", "[#{password => abc}]", -1, false);
+	feed(a, "price", "[#{password => def}]", -1, false);
+	table_init(&table, aggregate_schema(false), &arena, 1);
+	aggregate_table(a, &table);
+	aggregate_free(a);
+	assert_int_equal(table.nrows, 1);
+	assert_string_equal(row(0), "[redacted] 2 1 0 - - -");
+}
+
 static void a_histogram_is_a_row_a_bucket(void **state)
 {
 	struct aggregate *a =
@@ -182,8 +198,9 @@ static void histograms_for_people_say_what_they_lack(void **state)
 	feed(a, "total", "[1]", 100, false);
 	aggregate_print(a, &out, 39, 1);
 	assert_string_equal(buf_cstr(&out),
-			    "shop:price/1: 1 call: min 1.0 us, median 1.0 us, p99 1.0 us, "
-			    "max 1.0 us, together 1.0 us (1 more without a duration)\n"
+			    "shop:price/1: 2 calls, together 1.0 us, 1 of them without a "
+			    "duration\n"
+			    "  min 1.0 us, median 1.0 us, p99 1.0 us, max 1.0 us\n"
 			    "  512 ns -  1.0 us        1  ##########\n"
 			    "\n... (1 more)\n");
 	buf_clear(&out);
@@ -297,6 +314,7 @@ int main(void)
 		cmocka_unit_test_teardown(values_are_counted_with_their_durations, clear),
 		cmocka_unit_test_teardown(more_values_than_are_told_apart_are_the_others,
 					  clear),
+		cmocka_unit_test_teardown(a_secret_is_masked, clear),
 		cmocka_unit_test_teardown(a_histogram_is_a_row_a_bucket, clear),
 		cmocka_unit_test_teardown(histograms_for_people_say_what_they_lack, clear),
 		cmocka_unit_test_teardown(an_end_without_its_call_counts_nowhere, clear),

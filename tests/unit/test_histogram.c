@@ -110,14 +110,10 @@ static void a_bar_has_halves(void **state)
 
 static void the_summary_is_a_line(void **state)
 {
-	histogram_summary(&out, &h);
-	assert_string_equal(buf_cstr(&out), "0 calls");
-	buf_reset(&out);
 	fill();
 	histogram_summary(&out, &h);
 	assert_string_equal(buf_cstr(&out),
-			    "16 calls: min 1.5 us, median 5.0 us, p99 40.0 ms, "
-			    "max 40.0 ms, together 40.1 ms");
+			    "min 1.5 us, median 5.0 us, p99 40.0 ms, max 40.0 ms");
 }
 
 int main(void)
