@@ -166,7 +166,8 @@ static bool read_by(struct traced *t)
 	const struct trace_options *o = trace_options_of(t->trace);
 	struct cmd_context *c = t->run->c;
 
-	return by_parse(c->arena, c->options.by, o->matches, o->nmatches, &t->by, &t->err);
+	return by_parse(c->arena, c->options.by, o->matches, o->nmatches, &t->by,
+			&t->err);
 }
 
 static void begin(struct traced *t)

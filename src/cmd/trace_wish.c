@@ -150,7 +150,8 @@ static bool waits_for_record(const struct trace_options *t)
 }
 
 /* Read again when the records are known. */
-static bool check_by(struct cmd_context *c, const struct trace_options *t, struct err *err)
+static bool check_by(struct cmd_context *c, const struct trace_options *t,
+		     struct err *err)
 {
 	struct by by;
 

@@ -158,7 +158,8 @@ static void keep_variables(struct compiler *c, const struct term *head)
 	struct match *m = c->m;
 	struct arena *a = c->p->lex.arena;
 	size_t n = m->nvariables;
-	struct match_variable *all = arena_many(a, n + c->nvariables, struct match_variable);
+	struct match_variable *all =
+		arena_many(a, n + c->nvariables, struct match_variable);
 	struct term *kept = arena_new(a, struct term);
 
 	*kept = *head;
