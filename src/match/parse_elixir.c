@@ -72,6 +72,8 @@ static bool check_head(struct match_parse *p, const struct written *w)
 	match_fail_at(p, w->args[0].at,
 		      "the fun's argument is a list, the arguments of the "
 		      "call; or a tuple, an object of a table");
+	if (w->args[0].kind == NODE_MATCH)
+		return false;
 	return fail_hint(p->lex.err, "fn [%.*s] ->",
 			 TEXT_ARG(text_sub(p->lex.t, w->args[0].at, w->args[0].end)));
 }
@@ -279,6 +281,8 @@ bool elixir_fun(struct match_parse *p, struct match_text *out)
 		out->nclauses += ok;
 	} while (ok && more);
 	if (ok) {
+		elixir_blanks(p); /* also a comment */
+
 		struct match_clause *all =
 			arena_many(p->lex.arena, out->nclauses, struct match_clause);
 
