@@ -3,6 +3,7 @@
 #include "tables/process.h"
 #include "view/chart.h"
 #include "view/detail_inside.h"
+#include "view/trace.h"
 #include "view/write.h"
 
 static struct section *current(struct view *v)
@@ -325,7 +326,7 @@ static bool say_command(struct view *v, const char *name)
 
 static bool has_trace(const struct view *v)
 {
-	return has_command(v, "trace");
+	return is_process(v) && !v->link->stored;
 }
 
 static bool has_profile(const struct view *v)
@@ -335,7 +336,16 @@ static bool has_profile(const struct view *v)
 
 static bool trace(struct view *v, struct text argument, struct err *err)
 {
-	return say_command(v, "trace");
+	struct detail *d = detail_of(v);
+	struct cell name = detail_cell(d, "registered_name");
+	struct trace_processes whom = { .ids = &d->key.v.num, .n = 1,
+				   .creation = d->creation };
+
+	if (d->gone)
+		return fail(err, ERR_ABSENT, "%.*s is gone", TEXT_ARG(v->trail));
+	if (name.type == CELL_TEXT)
+		whom.name = *name.v.text;
+	return trace_open(v, &whom, argument, err);
 }
 
 static bool profile(struct view *v, struct text argument, struct err *err)
@@ -392,8 +402,8 @@ static const struct action actions[] = {
 	  chart, NULL },
 	{ "m", "more", NULL, "ask for ten times as much of it", 0, more, NULL,
 	  has_more },
-	{ "t", "trace", NULL, "trace the calls of this process", ACTION_LIVE, trace, NULL,
-	  has_trace },
+	{ "t", "trace-this", "EXPRESSION", "trace the calls of this process",
+	  ACTION_FOOT | ACTION_LIVE, trace, NULL, has_trace },
 	{ "p", "profile", NULL, "find what this process spends its time on", ACTION_LIVE,
 	  profile, NULL, has_profile },
 	{ "W<f8>", "collect", NULL, "collect the garbage of this process", WRITES,

@@ -79,6 +79,19 @@ static bool finish(FILE *file, const char *path, struct err *err)
 	return false;
 }
 
+bool export_file(struct text name, bool over, void (*write)(void *ctx, FILE *file),
+		 void *ctx, struct arena *a, const char **path, struct err *err)
+{
+	FILE *file;
+
+	*path = path_of(name, a);
+	file = create(*path, over, err);
+	if (!file)
+		return false;
+	write(ctx, file);
+	return finish(file, *path, err);
+}
+
 static bool write_table(struct view *v, struct text name, bool over, struct err *err)
 {
 	const struct format *format;

@@ -153,7 +153,8 @@ static void foot_actions(struct foot *foot)
 		return;
 	}
 	for (size_t i = 0; i < v->ops->nactions; i++)
-		foot_action(foot, v, &v->ops->actions[i]);
+		if (!v->ops->actions[i].there || v->ops->actions[i].there(v))
+			foot_action(foot, v, &v->ops->actions[i]);
 }
 
 static void draw_foot(const struct frame *f, struct pane p)

@@ -14,6 +14,7 @@
 #include "view/tabs_actions.h"
 #include "view/timeline.h"
 #include "view/top.h"
+#include "view/trace.h"
 
 const struct keys_group keys_groups[] = {
 	{ "Everywhere", NULL, top_everywhere, &top_neverywhere },
@@ -23,6 +24,10 @@ const struct keys_group keys_groups[] = {
 	{ "Settings", NULL, settings_actions, &settings_nactions },
 	{ "Tables", &table_view_ops, NULL, NULL },
 	{ "The page of a row", &detail_ops, NULL, NULL },
+	{ "Tracing", NULL, trace_actions, &trace_nactions },
+	{ "What is to be traced", &trace_form_ops, NULL, NULL },
+	{ "A trace", &trace_view_ops, NULL, NULL },
+	{ "A call that was traced", &trace_page_ops, NULL, NULL },
 	{ "Charts", &chart_ops, NULL, NULL },
 	{ "The numbers of the header", &home_walk_ops, NULL, NULL },
 	{ "Recordings", NULL, timeline_actions, &timeline_nactions },

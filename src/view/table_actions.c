@@ -2,6 +2,7 @@
 #include "tables/port.h"
 #include "tables/process.h"
 #include "view/table_inside.h"
+#include "view/trace.h"
 #include "view/write.h"
 
 static bool is_processes(const struct view *v)
@@ -33,6 +34,11 @@ static bool kill(struct view *v, struct text argument, struct err *err)
 static bool close_ports(struct view *v, struct text argument, struct err *err)
 {
 	return write_ask_rows(v, CHANGE_CLOSE, err);
+}
+
+static bool can_trace(const struct view *v)
+{
+	return is_processes(v) && !v->link->stored;
 }
 
 #define WRITES (ACTION_WRITES | ACTION_LIVE)
@@ -98,6 +104,9 @@ static const struct action actions[] = {
 	  table_do_left, NULL },
 	{ "<right>", "right", NULL, "columns that are hidden; of a tree: open", 0,
 	  table_do_right, NULL },
+	{ "t", "trace-this", "EXPRESSION",
+	  "trace the calls of the marked processes, or of this one", ACTION_LIVE,
+	  trace_open_rows, NULL, can_trace },
 	{ "W<f8>", "collect", NULL, "collect the garbage of the marked processes, or of "
 	  "this one", WRITES, collect, NULL, is_processes },
 	{ "K<f9>", "kill", NULL, "kill the marked processes, or this one", WRITES, kill,

@@ -10,6 +10,7 @@
 #include "view/settings.h"
 #include "view/tabs_actions.h"
 #include "view/top_inside.h"
+#include "view/trace.h"
 
 static bool quit(struct view *v, struct text argument, struct err *err)
 {
@@ -119,6 +120,8 @@ void top_actions(struct top *t, struct view *v,
 		if ((!stored || top_everywhere[i].run != pause_or_go_on) &&
 		    (!top_everywhere[i].there || top_everywhere[i].there(v)))
 			f(ctx, v, &top_everywhere[i]);
+	for (size_t i = 0; !stored && i < trace_nactions; i++)
+		f(ctx, v, &trace_actions[i]);
 	for (size_t i = 0; i < export_nactions; i++)
 		f(ctx, v, &export_actions[i]);
 	for (size_t i = 0; t->nplaces > 1 && i < nodes_nactions; i++)

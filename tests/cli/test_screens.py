@@ -11,6 +11,8 @@ what each of its `screen` and `styles` commands writes below it, each line of th
     %environment NO_COLOR=1
     %lost                what the recording has last is what a source answers that is lost by a line `lose`, and comes
                          back by a line `return` (tests/tools/lost.c)
+    %tracing             what the recording has last is what a source answers; a line `form` opens the form in which it
+                         is said what is to be traced, `calls` a trace that has ended (tests/tools/tracing.c)
     %status 5            how the program ends, if not with 0
     %stderr WORDS        what it says then
 
@@ -43,7 +45,7 @@ class Case:
         self.beside = []
         self.arguments = []
         self.environment = {}
-        self.lost = False
+        self.tool = None
         self.status = 0
         self.stderr = ""
         self.kept = []  # all lines but those of the screens
@@ -72,8 +74,8 @@ class Case:
             self.arguments += shlex.split(rest)
         elif word == "environment":
             self.environment |= dict(pair.split("=", 1) for pair in shlex.split(rest))
-        elif word == "lost":
-            self.lost = True
+        elif word in ("lost", "tracing"):
+            self.tool = word
         elif word == "status":
             self.status = int(rest)
         elif word == "stderr":
@@ -127,7 +129,7 @@ def run(case, directory):
     """Its arguments are relative: the directory is not the same each time."""
     script = directory / "script"
     script.write_text(case.script(), encoding="utf-8", errors="surrogateescape")
-    argv = [os.path.join(os.path.dirname(program.path()), "tests", "tools", "lost")] if case.lost else \
+    argv = [os.path.join(os.path.dirname(program.path()), "tests", "tools", case.tool)] if case.tool else \
         [program.path(), "top"]
     if case.recording is not None:
         make_recording(case.recording, directory / "shop.oto")
