@@ -41,6 +41,8 @@ struct event_function {
 struct event {
 	enum event_kind kind;
 	uint64_t number;     /* of a call: 1, 2, ...; of its return the same; else 0 */
+	unsigned depth;      /* of calls and their ends: how many of the process were open
+			      * around it, as far as is known */
 	int64_t time_ns;     /* since 1970 */
 	uint64_t pid;        /* serial << 32 | id */
 	bool port;           /* it is a port: pid is its number */

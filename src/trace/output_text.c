@@ -12,6 +12,8 @@
 
 /* Processes are aligned up to this: a longer name moves its own line only. */
 #define WHO_MOST ((size_t)26)
+/* Calls are shown further to the right the deeper they are, up to here. */
+#define DEPTH_MOST 10u
 
 enum look { LOOK_PLAIN, LOOK_DIM, LOOK_STRONG, LOOK_BAD };
 
@@ -67,7 +69,7 @@ static size_t add_head(const struct output_line *l, struct buf *out)
 {
 	struct output_state *state = l->o->state;
 	size_t wide = state ? state->who : 0;
-	size_t columns;
+	size_t columns, depth;
 
 	look(l, out, LOOK_DIM);
 	add_time(out, l->e->time_ns);
@@ -80,8 +82,9 @@ static size_t add_head(const struct output_line *l, struct buf *out)
 		state->who = wide;
 	if (columns > wide)
 		wide = columns;
-	buf_fill(out, ' ', wide - columns + 1);
-	return strlen("07:52:00.123456 ") + wide + 1;
+	depth = l->e->depth < DEPTH_MOST ? l->e->depth : DEPTH_MOST;
+	buf_fill(out, ' ', wide - columns + 1 + 2 * depth);
+	return strlen("07:52:00.123456 ") + wide + 1 + 2 * depth;
 }
 
 /* " (12 us)" */

@@ -61,6 +61,7 @@ static void say(struct pairs *p, const struct event *e, const struct pair_call *
 	struct event out = {
 		.kind = EVENT_RETURN,
 		.number = c->number,
+		.depth = c->depth,
 		.time_ns = known ? end_ns : e->time_ns,
 		.pid = e->pid,
 		.name = e->name,
@@ -227,6 +228,9 @@ static void feed_call(struct pairs *p, struct event *e)
 		c.caller = pair_function(&p->functions, &e->from);
 		c.tail = is_tail(p, e, at, c.caller);
 	}
+	if (at->n > 0)
+		c.depth = at->calls[at->n - 1].depth + !c.tail;
+	e->depth = c.depth;
 	at->calls = mem_grow(at->calls, &at->cap, at->n + 1, sizeof(*at->calls));
 	at->calls[at->n++] = c;
 	at->fresh = true;
@@ -338,6 +342,7 @@ static void feed_return(struct pairs *p, struct event *e)
 		i--;
 	if (i > 0) {
 		e->number = at->calls[i - 1].number;
+		e->depth = at->calls[i - 1].depth;
 		e->duration_ns = between(at->calls[i - 1].time_ns, e->time_ns);
 		p->open -= at->n - (i - 1);
 		at->n = i - 1;

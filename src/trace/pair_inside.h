@@ -36,6 +36,7 @@ struct pair_call {
 	int64_t time_ns;
 	uint32_t function;
 	uint32_t caller;
+	uint32_t depth; /* those around it; a tail call is as deep as what it replaced */
 	bool tail;   /* a tail call of the one below */
 	bool stale;  /* it may have ended before: its duration is not known */
 };
