@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "trace/plan_inside.h"
 #include "trace/plan_others.h"
-#include "trace/plan_records.h"
 #include "trace/plan_terms.h"
 
 #define CAPS                                                                      \
@@ -191,46 +190,6 @@ static void read_patterns(struct planning *k)
 	k->parts.keys = keys;
 }
 
-/* Whether all fits together is known only now, where records were not. */
-static bool check_again(struct planning *k, struct err *err)
-{
-	enum trace_mode mode = k->options.mode;
-
-	if (!trace_plan_check(&k->options, err))
-		return false;
-	if (k->options.mode != mode)
-		return fail(err, ERR_USAGE, "patterns with records are counted with "
-			    "--count or --time-spent");
-	return true;
-}
-
-static void on_compiled(void *ctx, const struct err *err)
-{
-	struct planning *k = ctx;
-	struct err refused = { 0 };
-
-	if (err || !check_again(k, &refused)) {
-		end(k, err ? err : &refused);
-		return;
-	}
-	read_patterns(k);
-	plan_terms_check(k->live, k->specs, k->words, k->nspecs, k->options.timeout_ns,
-			 on_terms, k);
-}
-
-/* Other nodes have other records: the patterns are the plan's own. */
-static void compile(struct planning *k)
-{
-	struct trace_options *o = &k->options;
-	struct match *matches = arena_many(&k->plan->arena, o->nmatches, struct match);
-
-	for (size_t i = 0; i < o->nmatches; i++)
-		matches[i] = o->matches[i];
-	o->matches = matches;
-	plan_records_compile(k->live, &k->plan->arena, matches, o->words, o->nmatches,
-			     o->timeout_ns, on_compiled, k);
-}
-
 static bool release_can(struct planning *k, struct err *err)
 {
 	if (k->options.mode != TRACE_MEMORY || k->parts.facts.memory)
@@ -264,7 +223,9 @@ static void on_caps(void *ctx)
 		end(k, &err);
 		return;
 	}
-	compile(k);
+	read_patterns(k);
+	plan_terms_check(k->live, k->specs, k->words, k->nspecs, k->options.timeout_ns,
+			 on_terms, k);
 }
 
 static void syntax_known(void *ctx, enum syntax syntax)

@@ -16,8 +16,8 @@
 
 /* What the command line said. Texts and arrays outlive the plan. */
 struct trace_options {
-	const struct match *matches; /* [nmatches]; with match.record: not compiled yet,
-				      * since only the node knows that record */
+	const struct match *matches; /* [nmatches]; for trace_plan_check() also such that
+				      * wait for a record (match.record) */
 	const struct text *words;    /* [nmatches] as they were typed */
 	size_t nmatches;
 	const struct text *pids;     /* [npids] pids, names, all, new, existing */

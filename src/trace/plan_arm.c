@@ -210,7 +210,7 @@ static void read_wishes(struct arranging *g)
 	const struct plan_facts *f = &g->parts->facts;
 	bool stack = o->stack, extra = false;
 
-	for (size_t i = 0; i < o->nmatches; i++) {
+	for (size_t i = 0; i < o->nmatches + o->nsend + o->nreceive; i++) {
 		stack |= g->parts->patterns[i].stack;
 		extra |= g->parts->patterns[i].extra;
 	}
@@ -220,7 +220,7 @@ static void read_wishes(struct arranging *g)
 		.from = g->plan->durations,
 		.caller = o->caller,
 		.caller_line = o->caller && f->caller_line,
-		.stack = stack,
+		.stack = stack && f->stacktrace,
 		.dump = stack && !f->stacktrace,
 		.extra = extra,
 		.keys = g->parts->keys,
@@ -252,11 +252,16 @@ void plan_arm_start(struct trace_plan *p, const struct trace_options *o,
 	p->nfunctions = parts->resolved->n;
 }
 
-/* One specification of messages; NULL when there are no patterns for it. */
-static bool put_messages(struct arranging *g, const struct match *matches, size_t n,
-			 const char *flag, const struct term **out, struct err *err)
+/*
+ * One specification of messages, of the patterns from..from + n - 1. Each event has its
+ * message whole anyway: nothing of it is sent beside it.
+ */
+static bool put_messages(struct arranging *g, size_t from, size_t n, const char *flag,
+			 const struct term **out, struct err *err)
 {
-	struct trace_message message = *g->message;
+	struct arena *a = &g->plan->arena;
+	const struct plan_pattern *p = g->parts->patterns + from;
+	struct trace_message message = { .args = ARGS_NONE, .sent = true };
 	struct gate gate = {
 		.arming = &g->plan->arming,
 		.flag = flag,
@@ -269,21 +274,18 @@ static bool put_messages(struct arranging *g, const struct match *matches, size_
 
 	if (n == 0)
 		return true;
-	message.sent = true;
 	for (size_t i = 0; i < n; i++)
-		total += matches[i].spec.n;
-	clauses = arena_many(&g->plan->arena, total + 1, struct term);
+		total += p[i].spec.n;
+	clauses = arena_many(a, total + 1, struct term);
 	for (size_t i = 0; i < n; i++) {
-		struct plan_pattern p;
-
-		plan_pattern_read(&g->plan->arena, &matches[i], &g->parts->facts, &p);
-		for (size_t c = 0; c < p.spec.n; c++)
-			clauses[at++] = p.spec.items[c];
+		message.extra |= p[i].extra;
+		for (size_t c = 0; c < p[i].spec.n; c++)
+			clauses[at++] = p[i].spec.items[c];
 	}
 	clauses[at] = (struct term){ .type = TERM_LIST };
 	spec = (struct term){ .type = TERM_LIST, .n = (uint32_t)at, .items = clauses };
-	*out = made = arena_new(&g->plan->arena, struct term);
-	return gate_spec(&g->plan->arena, &spec, &gate, made, err);
+	*out = made = arena_new(a, struct term);
+	return gate_spec(a, &spec, &gate, made, err);
 }
 
 bool plan_arm(struct trace_plan *p, const struct trace_options *o,
@@ -306,7 +308,8 @@ bool plan_arm(struct trace_plan *p, const struct trace_options *o,
 	choose_depth(&g);
 	ok = put_groups(&g, err);
 	free(g.order);
-	return ok && put_messages(&g, o->send, o->nsend, "send", &p->arming.send, err) &&
-	       put_messages(&g, o->receive, o->nreceive, "receive", &p->arming.receive,
-			    err);
+	return ok &&
+	       put_messages(&g, o->nmatches, o->nsend, "send", &p->arming.send, err) &&
+	       put_messages(&g, o->nmatches + o->nsend, o->nreceive, "receive",
+			    &p->arming.receive, err);
 }

@@ -33,7 +33,7 @@ struct plan_pattern {
 
 /* What the plan is made of, beside the options. */
 struct plan_parts {
-	const struct plan_pattern *patterns; /* [nmatches of the options] */
+	const struct plan_pattern *patterns; /* of matches, then of send, of receive */
 	const struct resolved *resolved; /* without functions when none are traced */
 	const struct whom *whom;
 	const struct term *keys;         /* [nkeys] of maps that patterns name */

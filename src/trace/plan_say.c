@@ -283,7 +283,7 @@ static void say_shown(struct saying *s)
 		buf_str(&b, "; durations, without values");
 	if (m->caller)
 		buf_str(&b, "; the caller");
-	if (m->stack)
+	if (m->stack || m->dump)
 		buf_str(&b, "; the stack");
 	add_line(s, &b);
 }

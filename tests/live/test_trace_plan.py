@@ -201,7 +201,7 @@ def test_records_of_the_node(plan, refused, node):
     assert "{state," in said.armed
     assert "has no field 'rooot'" in refused(node, 2, "code_server:loop(#state{rooot = R})")
     assert "record 'no_such' is not known" in refused(node, 1, "code_server:loop(#no_such{})")
-    assert "say which module" in refused(node, 1, "_:loop(#state{root = R})")
+    assert "of which module" in refused(node, 1, "_:loop(#state{root = R})")
     assert "code_server:loop" in plan(node, "_:loop(code_server#state{root = R})").functions
 
 
