@@ -100,6 +100,7 @@ def warm(node, probe):
     node.rpc("[code:ensure_loaded(M) || M <- [hot, trace, crypto]]")
     assert probe(node, "fn=hot:f/1", "pid=all", "flags=call", "time=1").end()["ended"] == "time"
     node.alone()
+    nodes.wait_until(lambda: all(name for _, name in node.snapshot()["ports"]), "ports to be closed")
     before = left(node)
     logged = node.logged()
     yield node
@@ -339,3 +340,241 @@ def test_functions_of_the_runtime(warm, probe, function, code):
     assert end["seen_calls"] == 3 and end["seen_returns"] <= 3
     callers = {line["text"].split(",")[1] for line in p.events()}
     assert callers and not callers & helpers
+
+
+# Others
+
+@pytest.mark.parametrize("word,said", [(7, "in use (7)"), (WORD_BASE, "another otoscope"),
+                                       (WORD_BASE + 60000, "another otoscope")])
+def test_the_control_word_is_taken(warm, probe, word, said):
+    warm.rpc(f"erlang:system_flag(trace_control_word, {word})")
+    end = probe(warm, *ALL).end()
+    assert end["error"] == 6 and said in end["what"] and "--force" in end["hint"]
+    assert warm.rpc(WORD) == word
+    p = probe(warm, "fn=hot:f/1", "pid=all", "flags=call", "n=5", "force")
+    p.until("armed")
+    warm.rpc("hot:run(f, 1, 50)")
+    assert p.end()["seen_calls"] == 5
+    assert warm.rpc(WORD) == (7 if word == 7 else 0)  # one of ours that was left is nobody's
+    warm.rpc("erlang:system_flag(trace_control_word, 0)")
+
+
+def test_two_one_after_the_other(warm, probe):
+    caller = forever(warm)
+    first = probe(warm, "fn=hot:g/1", "pid=all", "flags=call", "time=20000")
+    first.until("armed")
+    second = probe(warm, "fn=hot:f/1", "pid=all", "flags=call").end()
+    assert second["error"] == 6 and "another otoscope" in second["what"]
+    warm.rpc("hot:run(g, 1, 3)")
+    first.stop()
+    assert first.end()["seen_calls"] == 3
+    kill(warm, caller)
+
+
+def test_several_at_the_same_instant(warm, probe):
+    """At most one of them traces, and each other one is told so."""
+    for _ in range(3):
+        all_of_them = [probe(warm, "fn=hot:f/1", "pid=all", "flags=call", "time=300") for _ in range(4)]
+        ends = [p.end() for p in all_of_them]
+        spans = [p for p, end in zip(all_of_them, ends) if not end["error"]]
+        assert 1 <= len(spans)
+        for p, end in zip(all_of_them, ends):
+            assert end["error"] == 0 or "another otoscope" in end["what"]
+            assert ("armed" in p.lines[0]) == (end["error"] == 0)
+        nodes.wait_until(lambda: warm.rpc(WORD) == 0, "the word to be put back")
+
+
+# Another tool: a tracer with its own pattern and flags, that counts what it gets. Ends with its messages counted.
+OTHER = """
+    Me = self(),
+    P = spawn(fun() ->
+        register(other_tracer, self()),
+        %s,
+        Me ! ready,
+        F = fun G(N) -> receive {get, From} -> From ! {got, N}, G(N); stop -> ok; _ -> G(N + 1) end end,
+        F(0)
+    end),
+    receive ready -> P end"""
+OTHER_LEGACY = """
+    erlang:trace_pattern({hot, h, 1}, [{'_', [], []}], [local]), erlang:trace(existing_processes, true, [call])"""
+OTHER_SESSION = """
+    S = trace:session_create(other, self(), []),
+    trace:function(S, {hot, h, 1}, [{'_', [], []}], [local]), trace:function(S, {hot, f, 1}, [{'_', [], []}], [local]),
+    trace:process(S, all, true, [call]),
+    put(session, S)"""
+
+
+def heard(node):
+    return node.rpc("other_tracer ! {get, self()}, receive {got, N} -> N end")
+
+
+def calls_of(node, pid, function, n):
+    node.rpc(f'P = list_to_pid("{pid}"), P ! {{self(), {function}, {n}}}, receive {{P, done}} -> ok end')
+
+
+CALLER = """
+    spawn(fun() -> F = fun G() -> receive {P, W, N} -> [hot:W(1) || _ <- lists:seq(1, N)], P ! {self(), done}, G();
+                                           stop -> ok end end, F() end)"""
+
+
+def test_another_tool_with_sessions(warm, probe):
+    """OTP 27: it traces the same function and the same process."""
+    if not sessions(warm):
+        pytest.skip("no trace sessions")
+    caller = warm.rpc(CALLER)
+    other = warm.rpc(OTHER % OTHER_SESSION)
+    p = probe(warm, "fn=hot:f/1", f"pid={caller}", "flags=call", "n=10")
+    p.until("armed")
+    calls_of(warm, caller, "f", 50)
+    assert p.end()["seen_calls"] == 10
+    calls_of(warm, caller, "h", 5)
+    nodes.wait_until(lambda: heard(warm) == 55, "its messages")
+    kill(warm, other)
+    kill(warm, caller)
+    nodes.wait_until(lambda: warm.rpc("[erlang:garbage_collect(P) || P <- processes()], "
+                                      "length(trace:session_info(all))") <= 1, "its session to be gone")
+
+
+@pytest.mark.parametrize("legacy", [True, False])
+def test_another_tool_without_sessions(warm, probe, legacy):
+    """It traces another function of the same processes: theirs goes on, and is theirs afterwards."""
+    if legacy is False and not sessions(warm):
+        pytest.skip("no trace sessions")
+    caller = warm.rpc(CALLER)
+    other = warm.rpc(OTHER % OTHER_LEGACY)
+    words = ["legacy"] if legacy else []
+    p = probe(warm, "fn=hot:f/1", f"pid={caller}", "flags=call", "n=10", "time=1000", *words)
+    armed = p.until("armed")
+    assert (armed["processes"], armed["skipped"]) == ((0, 1) if legacy else (1, 0))
+    calls_of(warm, caller, "h", 5)
+    end = p.end()
+    assert (end["seen_calls"], end["ended"]) == (0, "time")
+    nodes.wait_until(lambda: heard(warm) == 5, "its messages")
+    calls_of(warm, caller, "h", 5)
+    nodes.wait_until(lambda: heard(warm) == 10, "more of its messages")
+    assert warm.rpc(f'erlang:trace_info(list_to_pid("{caller}"), tracer)') == ["tracer", other]
+    warm.rpc("erlang:trace_pattern({hot, h, 1}, false, [local])")
+    kill(warm, other)
+    kill(warm, caller)
+
+
+def test_another_tools_pattern_is_never_overwritten(warm, probe):
+    warm.rpc("erlang:trace_pattern({hot, h, 1}, [{'_', [], [{return_trace}]}], [local])")
+    end = probe(warm, "fn=hot:f/1", "fn=hot:h/1", "pid=all", "flags=call", "legacy").end()
+    assert end["error"] == 6 and "hot:h/1" in end["what"]
+    assert warm.rpc("erlang:trace_info({hot, h, 1}, match_spec)") == ["match_spec", [["_", [], [["return_trace"]]]]]
+    assert warm.rpc("erlang:trace_info({hot, f, 1}, traced)") == ["traced", "false"] or \
+        warm.rpc("erlang:trace_info({hot, f, 1}, traced)") == ["traced", False]
+    warm.rpc("erlang:trace_pattern({hot, h, 1}, false, [local])")
+
+
+@pytest.mark.parametrize("what,setup,restore", [
+    ("new processes", "erlang:trace(new_processes, true, [procs, {tracer, whereis(init)}])",
+     "erlang:trace(new_processes, false, [all])"),
+    ("messages", "erlang:trace_pattern(send, [{['_', x], [], []}], [])", "erlang:trace_pattern(send, true, [])"),
+])
+def test_what_there_is_one_of_is_never_overwritten(warm, probe, what, setup, restore):
+    look = "{erlang:trace_info(new_processes, flags), erlang:trace_info(send, match_spec)}"
+    warm.rpc(setup)
+    before = warm.rpc_text(look)
+    end = probe(warm, "pid=all", "flags=send,procs", "send=[{'_', [], []}]", "legacy").end()
+    assert end["error"] == 6 and what in end["what"]
+    assert warm.rpc_text(look) == before
+    warm.rpc(restore)
+
+
+# What happens to what is traced
+
+def test_pids_that_are_gone(warm, probe):
+    gone = warm.rpc("{P, R} = spawn_monitor(fun() -> ok end), receive {'DOWN', R, _, _, _} -> P end")
+    caller = warm.rpc(CALLER)
+    p = probe(warm, "fn=hot:f/1", f"pid={gone}", f"pid={caller}", "flags=call", "time=20000")
+    armed = p.until("armed")
+    assert (armed["processes"], armed["skipped"]) == (1, 1)
+    calls_of(warm, caller, "f", 3)
+    kill(warm, caller)  # it dies while it is traced: the trace goes on
+    p.stop()
+    assert p.end()["seen_calls"] == 3
+
+
+def test_reloaded_and_purged(warm, probe):
+    p = probe(warm, "fn=hot:f/1", "pid=all", "flags=call", "time=20000")
+    p.until("armed")
+    warm.rpc("hot:run(f, 1, 3)")
+    warm.rpc("code:purge(hot), {module, hot} = code:load_file(hot), code:purge(hot)")
+    warm.rpc("hot:run(f, 1, 3)")
+    p.stop()
+    end = p.end()
+    assert end["error"] == 0 and end["seen_calls"] >= 3
+
+
+def test_the_node_halts(start_node, release, probe):
+    node = start_node(release)
+    node.rpc("hot:f(1)")
+    p = probe(node, "fn=hot:f/1", "pid=all", "flags=call", "time=20000")
+    p.until("armed")
+    node.kill(signal.SIGKILL)
+    assert p.end()["error"] == 5
+
+
+def test_an_overloaded_node(start_node, release, probe):
+    """More spinning processes than schedulers, each in the traced function: our helpers go first."""
+    node = start_node(release, args=["+S", "2"])
+    node.rpc("code:ensure_loaded(trace)")
+    before = left(node)
+    node.rpc("Ps = [hot:forever(f) || _ <- lists:seq(1, 100)],"
+             "spawn(fun() -> register(spinners, self()), receive stop -> [exit(P, kill) || P <- Ps] end end)")
+    p = probe(node, "fn=hot:f/1", "pid=all", "flags=call,arity", "n=1000", "queue=5000", "quiet",
+              "time=20000")
+    p.until("armed")
+    end = p.end()
+    assert end["ended"] == "count" and end["seen_calls"] == 1000
+    node.rpc("spinners ! stop")
+    same_but_connection(node, before)
+
+
+# Messages and process events
+
+@pytest.mark.parametrize("legacy", [["legacy"], []])
+def test_messages(warm, probe, legacy):
+    receiver = warm.rpc("spawn(fun() -> receive stop -> ok end end)")
+    p = probe(warm, "pid=all", "flags=send", "send=[{['_', {hello, '$1'}], [{'>', '$1', 10}], []}]", "n=5", *legacy)
+    p.until("armed")
+    warm.rpc(f'[list_to_pid("{receiver}") ! {{hello, I}} || I <- lists:seq(1, 100)]')
+    assert p.end()["ended"] == "count"
+    assert [f"{{hello,{i}}}" in line["text"] for i, line in zip(range(11, 16), p.events("send"))] == [True] * 5
+    p = probe(warm, f"pid={receiver}", "flags=receive", "receive=[{['_', '_', {hello, '_'}], [], []}]", "n=5", *legacy)
+    p.until("armed")
+    warm.rpc(f'[list_to_pid("{receiver}") ! {{hello, I}} || I <- lists:seq(1, 100)]')
+    end = p.end()
+    assert (end["ended"], end["events"]) == ("count", 5)
+    kill(warm, receiver)
+
+
+def test_process_events(warm, probe):
+    p = probe(warm, "pid=new", "flags=procs", "n=6", "time=20000")
+    p.until("armed")
+    warm.rpc("hot:runs(f, 1, {20, 1})")
+    end = p.end()
+    assert (end["ended"], end["events"]) == ("count", 6)
+    assert {line["event"] for line in p.events()} <= {"spawned", "exit", "spawn", "link", "unlink"}
+
+
+# Counters
+
+@pytest.mark.parametrize("mode", ["count", "time", "memory"])
+@pytest.mark.parametrize("legacy", [["legacy"], []])
+def test_counters(warm, probe, mode, legacy):
+    p = probe(warm, "fn=hot:f/1", "fn=hot:h/1", "pid=all", "flags=call", f"mode={mode}", "time=20000", *legacy)
+    armed = p.lines or [json.loads(p.process.stdout.readline())]
+    if "armed" not in armed[0]:
+        assert mode == "memory" and armed[0]["error"] == 6
+        return
+    warm.rpc("hot:runs(f, 1, {20, 1000}), hot:runs(h, 1, {3, 10})")
+    p.stop()
+    end = p.end()
+    counted = {line["counted"]: line for line in p.lines if "counted" in line}
+    assert end["ended"] == "stop" and end["events"] == 0
+    assert (counted["hot:f/1"]["calls"], counted["hot:h/1"]["calls"]) == (20000, 30)
+    assert (counted["hot:f/1"]["ns"] > 0) == (mode == "time")
+    assert (counted["hot:h/1"]["words"] == 90) == (mode == "memory")
