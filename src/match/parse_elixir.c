@@ -263,6 +263,7 @@ bool elixir_fun(struct match_parse *p, struct match_text *out)
 	struct match_clause *clauses = NULL;
 	struct match_node next;
 	size_t cap = 0;
+	size_t n = 0;
 	bool more = false;
 	bool ok = true;
 
@@ -272,22 +273,25 @@ bool elixir_fun(struct match_parse *p, struct match_text *out)
 		return lex_fail(&p->lex, "'fn' was expected");
 	do {
 		struct written w = { 0 };
+		struct match_clause clause;
 
-		if (out->nclauses == cap)
-			clauses = mem_grow(clauses, &cap, cap + 1, sizeof(*clauses));
 		ok = read_head(p, more ? &next : NULL, &w) &&
 		     read_body(p, &w, &next, &more) && check_head(p, &w) &&
-		     translate(p, &w, &clauses[out->nclauses]);
-		out->nclauses += ok;
+		     translate(p, &w, &clause);
+		if (n == cap)
+			clauses = mem_grow(clauses, &cap, n + 1, sizeof(*clauses));
+		if (ok)
+			clauses[n++] = clause;
 	} while (ok && more);
 	if (ok) {
 		elixir_blanks(p); /* also a comment */
 
 		struct match_clause *all =
-			arena_many(p->lex.arena, out->nclauses, struct match_clause);
+			arena_many(p->lex.arena, n, struct match_clause);
 
-		memcpy(all, clauses, out->nclauses * sizeof(*all));
+		memcpy(all, clauses, n * sizeof(*all));
 		out->clauses = all;
+		out->nclauses = n;
 	}
 	free(clauses);
 	return ok;

@@ -208,7 +208,7 @@ static bool range(struct match_parse *p, elixir_translate each,
 	struct match_node part[3];
 	struct match_node key = elixir_atom(n, "__struct__");
 	struct match_node name = elixir_atom(n, "Elixir.Range");
-	size_t count;
+	size_t count = 0;
 
 	if (!elixir_range_parts(p, each, n, part, &count))
 		return false;

@@ -31,8 +31,6 @@ bool elixir_items(struct match_parse *p, elixir_translate each,
 	}
 	p->depth--;
 	out->items = match_pop(p, from, &count);
-	if (count == 0)
-		out->items = NULL;
 	return true;
 }
 

@@ -21,7 +21,7 @@ static bool charlist(struct match_parse *p, size_t at, struct text t,
 {
 	struct term *items = arena_many(p->lex.arena, t.len + 1, struct term);
 	uint32_t n = 0;
-	uint32_t c;
+	uint32_t c = 0;
 
 	for (size_t i = 0; i < t.len; n++) {
 		i += utf8_next(t, i, &c);
@@ -214,7 +214,7 @@ static bool read_sigil(struct match_parse *p, struct match_node *out)
 {
 	struct lex *l = &p->lex;
 	size_t at = l->at;
-	struct text t;
+	struct text t = { 0 };
 	char modifier;
 
 	l->at++;
@@ -244,7 +244,7 @@ static bool read_quoted(struct match_parse *p, struct match_node *out)
 	size_t at = l->at;
 	bool chars = lex_peek(l) == '\'';
 	enum lex_text kind = chars ? LEX_CHARS : LEX_BYTES;
-	struct text t;
+	struct text t = { 0 };
 
 	if (!(is_heredoc(l) ? read_heredoc(p, false, kind, &t) : lex_quoted(l, kind, &t)))
 		return false;

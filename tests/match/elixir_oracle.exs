@@ -79,13 +79,17 @@ defmodule Oracle do
 
     case :ms_transform.transform_from_shell(dialect(clauses), clauses, []) do
       {:error, [{_, [{_, _, reason} | _]} | _], _} -> {:error, "ms_transform: " <> said(reason)}
-      spec -> {:ok, spec}
+      spec -> {:ok, without_actions(text, spec)}
     end
   rescue
     e -> {:error, Exception.message(e)}
   catch
     kind, e -> {:error, inspect({kind, e})}
   end
+
+  # A call has none; a fun has one at least.
+  defp without_actions("(" <> _, spec), do: for({head, guards, _} <- spec, do: {head, guards, []})
+  defp without_actions(_, spec), do: spec
 
   defp said(reason), do: List.to_string(:ms_transform.format_error(reason))
 
