@@ -79,6 +79,15 @@ static bool check_limits(const struct trace_limits *l, struct err *err)
  * Patterns.
  */
 
+/* A specification as it was typed may have any head. */
+static bool has_tuple(const struct term *spec)
+{
+	for (size_t i = 0; spec->type == TERM_LIST && i < spec->n; i++)
+		if (term_at(&spec->items[i], 0)->type == TERM_TUPLE)
+			return true;
+	return false;
+}
+
 static bool check_match(const struct match *m, struct text word, struct err *err)
 {
 	if (m->record.len)
@@ -89,7 +98,7 @@ static bool check_match(const struct match *m, struct text word, struct err *err
 		return fail_hint(err,
 				 "put them in front: maps:get fun([K, _]) -> ... end");
 	}
-	if (m->head_tuple) {
+	if (m->head_tuple || has_tuple(&m->spec)) {
 		fail(err, ERR_USAGE,
 		     "'%.*s' is for tables: its head is a tuple, calls have lists",
 		     TEXT_ARG(word));
