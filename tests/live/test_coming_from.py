@@ -21,6 +21,7 @@ def test_every_example(start_node, otoscope, release):
     shop.rpc("application:ensure_all_started(mnesia)")
     shop.patient("server", "prices", "[{tea, 3}]")
     shop.patient("table", "prices", 10)
+    shop.rpc("till:start()")
     ran = []
     for example in examples("coming-from.md"):
         words = [shop.name if word == NODE else word for word in shlex.split(example)]
