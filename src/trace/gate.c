@@ -142,18 +142,23 @@ static struct said said_by(const struct term *actions)
 	return s;
 }
 
-/* Guards ++ [{'<', {get_tcw}, Base + Calls}], with ours in front: it is cheap, and closed
- * nothing else is looked at. */
+/* A word from somebody else closes it too, or it would count from there. */
+static struct term at_least(struct arena *a, int64_t n)
+{
+	return tuple3(a, atom_of(">="), get_tcw(a), int_of(n));
+}
+
+/* Ours in front of the person's: closed nothing else is looked at. */
 static struct term open_guards(struct arena *a, const struct term *guards,
 			       const struct gate *g)
 {
-	struct term *at = items(a, guards->n + 2);
+	struct term *at = items(a, (size_t)guards->n + 3);
 
-	at[0] = tuple3(a, atom_of("<"), get_tcw(a),
-		       int_of(limit(g)));
+	at[0] = tuple3(a, atom_of("<"), get_tcw(a), int_of(limit(g)));
+	at[1] = at_least(a, TRACE_WORD_BASE);
 	if (guards->n)
-		memcpy(at + 1, guards->items, guards->n * sizeof(*at));
-	return list_of(at, guards->n + 1);
+		memcpy(at + 2, guards->items, guards->n * sizeof(*at));
+	return list_of(at, (size_t)guards->n + 2);
 }
 
 /*
@@ -186,13 +191,15 @@ static struct term counted(struct arena *a, const struct term *clause,
 	return tuple3(a, head, open_guards(a, term_at(clause, 1), g), list_of(at, n));
 }
 
-/* {'_', [{'>=', {get_tcw}, Base + Calls}], [{trace, [Flag], []}, {message, false}]} */
+/* {'_', [{'orelse', {'<', {get_tcw}, Base}, {'>=', {get_tcw}, Base + Calls}}],
+ *  [{trace, [Flag], []}, {message, false}]} */
 static struct term self_off(struct arena *a, const struct gate *g)
 {
 	struct term *guard = items(a, 2), *actions = items(a, 3), *flag = items(a, 2);
 
-	guard[0] = tuple3(a, atom_of(">="), get_tcw(a),
-			  int_of(limit(g)));
+	guard[0] = tuple3(a, atom_of("orelse"),
+			  tuple3(a, atom_of("<"), get_tcw(a), int_of(TRACE_WORD_BASE)),
+			  at_least(a, limit(g)));
 	flag[0] = atom_of(g->flag);
 	actions[0] = tuple3(a, atom_of("trace"), list_of(flag, 1),
 			    (struct term){ .type = TERM_LIST });

@@ -112,12 +112,19 @@ static void on_heartbeat(void *ctx)
  * What the tracer says.
  */
 
+static uint64_t amount(const struct term *t)
+{
+	int64_t n = term_num(t);
+
+	return n > 0 ? (uint64_t)n : 0;
+}
+
 static bool on_armed(struct tracer *t, const struct term *m)
 {
 	struct trace_armed a = {
-		.functions = (size_t)term_num(term_at(m, 1)),
-		.processes = (size_t)term_num(term_at(m, 2)),
-		.skipped = (size_t)term_num(term_at(m, 3)),
+		.functions = (size_t)amount(term_at(m, 1)),
+		.processes = (size_t)amount(term_at(m, 2)),
+		.skipped = (size_t)amount(term_at(m, 3)),
 		.offset_ns = term_num(term_at(m, 4)),
 	};
 
@@ -146,13 +153,6 @@ static bool on_events(struct tracer *t, const struct term *m)
 		t->ops.event(t->ctx, &one->items[1], term_text(&one->items[0]));
 	}
 	return true;
-}
-
-static uint64_t amount(const struct term *t)
-{
-	int64_t n = term_num(t);
-
-	return n > 0 ? (uint64_t)n : 0;
 }
 
 /* {3, First, [{Calls, Nanoseconds, Words}, ...]} */

@@ -7,6 +7,8 @@
 #define RENEW_MAX 20
 /* How long the guardian waits for our heartbeat. */
 #define SILENCE_MS 1500
+/* What the VM takes as a timeout is less than 2^32. */
+#define PERIOD_MAX_MS INT64_C(1000000000)
 #define NS_PER_MS INT64_C(1000000)
 
 static const struct {
@@ -211,13 +213,14 @@ static size_t functions(const struct arming *a)
 static void put_limits(struct buf *b, const struct arming *a)
 {
 	const struct trace_limits *l = &a->limits;
+	int64_t period = l->rate_ns / NS_PER_MS;
 
 	etf_tuple(b, 12);
 	etf_uint(b, l->calls);
 	etf_uint(b, gate_calls(a));
 	if (l->rate) {
 		etf_uint(b, l->rate);
-		etf_int(b, l->rate_ns / NS_PER_MS);
+		etf_int(b, period < PERIOD_MAX_MS ? period : PERIOD_MAX_MS);
 	} else {
 		etf_atom_s(b, "infinity");
 		etf_atom_s(b, "infinity");
@@ -225,7 +228,7 @@ static void put_limits(struct buf *b, const struct arming *a)
 	put_bool(b, l->throttle);
 	etf_uint(b, l->queue);
 	etf_uint(b, l->bytes);
-	put_bool(b, a->whole);
+	put_bool(b, a->whole || a->flags & TRACE_PROCS); /* arguments, exit reasons */
 	put_bool(b, a->values || a->flags & TRACE_RETURN_TO);
 	put_bool(b, a->values);
 	put_bool(b, l->throttle && functions(a) <= RENEW_MAX);

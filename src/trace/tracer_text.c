@@ -119,13 +119,17 @@ const char tracer_text[] =
 	"  R(O, N + length(T)) end,"
 	/*
 	 * Is the gate to be opened anew? At the end of a period (W), unless more came
-	 * than may: then the trace ends. Where events may be large, when none waits.
+	 * than may: then the trace ends. Where events may be large, when none waits. Who
+	 * else sets the control word meanwhile, keeps it.
 	 */
 	" X = fun(V, Q, J, N, R, D, A, T, H, O, S, W) ->"
-	"  U = (J >= W orelse element(12, L)) andalso"
-	"   erlang:system_info(trace_control_word) - B >= element(2, L),"
+	"  U = if O =:= 0, J >= W; O =:= 0, element(12, L) ->"
+	"    erlang:system_info(trace_control_word) - B; true -> 0 end,"
 	"  if O =/= 0 -> V(N, R, D, A, T, H, O, S, W);"
-	"   J >= W, U, element(5, L) =:= false, element(12, L) =:= false ->"
+	"   U < 0; U > 65535 ->"
+	"    G ! {self(), {9, 1, B + U}}, V(N, R, D, A, T, H, 2, S, W);"
+	"   J >= W, U >= element(2, L), element(5, L) =:= false,"
+	"    element(12, L) =:= false ->"
 	"    if Q =:= 0 -> V(N, R, D, A, T, H, O, element(3, L), J);"
 	"     true -> V(N, R, D, A, T, H, O, S, J + 10) end;"
 	"   J >= W ->"
@@ -133,7 +137,7 @@ const char tracer_text[] =
 	"     max(0, min(element(2, L), element(1, L) - N - Q))),"
 	"    element(11, L) andalso S >= element(3, L) andalso I(),"
 	"    V(N, R, D, A, T, H, O, 0, J + element(4, L));"
-	"   U, Q =:= 0, element(12, L), S < element(3, L) ->"
+	"   U >= element(2, L), Q =:= 0, element(12, L), S < element(3, L) ->"
 	"    erlang:system_flag(trace_control_word, B + element(2, L) -"
 	"     min(element(2, L), min(element(1, L) - N, if W =:= infinity ->"
 	"      element(2, L); true -> element(3, L) - S end))),"
@@ -158,7 +162,8 @@ const char tracer_text[] =
 	"     true -> 4; _ -> -1 end;"
 	"   true -> -1 end,"
 	"  if U >= 0 ->"
-	"    erlang:system_flag(trace_control_word, B + element(2, L)),"
+	"    erlang:system_info(trace_control_word) >= B andalso"
+	"     erlang:system_flag(trace_control_word, B + element(2, L)),"
 	"    O =:= 0 andalso M(E),"
 	"    A =:= [] orelse Y({2, A}),"
 	"    if O =:= 0, U < 2, element(9, L), R < N ->"
@@ -206,7 +211,8 @@ const char tracer_text[] =
 	"    {_, Q} = process_info(self(), message_queue_len),"
 	"    G ! {self(), {N, D + Q}}, V(N, R, D, A, T, H, 4, S, W);"
 	"   {G, 0} ->"
-	"    erlang:system_flag(trace_control_word, B + element(2, L)),"
+	"    erlang:system_info(trace_control_word) >= B andalso"
+	"     erlang:system_flag(trace_control_word, B + element(2, L)),"
 	"    O =:= 0 andalso M(E),"
 	"    if E =:= false -> erlang:trace_delivered(all);"
 	"     true -> trace:delivered(E, all) end,"
@@ -257,13 +263,15 @@ const char tracer_text[] =
 	 * been setting patterns meanwhile          * has them taken off behind it once
 	 * more.
 	 */
+	"K = erlang:monotonic_time(millisecond) +"
+	" if element(3, A) =:= false -> 10000; true -> 60000 end,"
 	"P = fun P(V) ->"
 	" receive"
 	"  1 -> erlang:send(Z, {5}, [noconnect, nosuspend]),"
 	"   P(erlang:monotonic_time(millisecond) + element(2, D));"
 	"  {T, Q} when is_tuple(Q) -> Q;"
 	"  {'EXIT', _, _} -> false"
-	" after max(0, V - erlang:monotonic_time(millisecond)) -> false end end,"
+	" after max(0, min(K, V) - erlang:monotonic_time(millisecond)) -> false end end,"
 	"R = if is_integer(Y), Y < 6, S -> T ! {G, 0},"
 	"  P(erlang:monotonic_time(millisecond) + element(2, D));"
 	" true -> false end,"

@@ -384,6 +384,19 @@ def test_several_at_the_same_instant(warm, probe):
         nodes.wait_until(lambda: warm.rpc(WORD) == 0, "the word to be put back")
 
 
+def test_the_control_word_is_taken_meanwhile(warm, probe):
+    """Another tool sets it while we count with it: nothing more is let through, and theirs stays."""
+    p = probe(warm, "fn=hot:f/1", "pid=all", "flags=call", "n=10", "time=20000", "quiet")
+    p.until("armed")
+    warm.rpc("hot:run(f, 1, 3)")
+    warm.rpc("erlang:system_flag(trace_control_word, 7)")
+    warm.rpc("hot:run(f, 1, 100)")
+    p.stop()
+    assert p.end()["seen_calls"] == 3
+    assert warm.rpc(WORD) == 7
+    warm.rpc("erlang:system_flag(trace_control_word, 0)")
+
+
 # Another tool: a tracer with its own pattern and flags, that counts what it gets. Ends with its messages counted.
 OTHER = """
     Me = self(),
