@@ -68,13 +68,14 @@ class Matches:
         done = subprocess.run(self.farm.releases[release].wrap(argv, self.farm.bind_dir(), self.dir), cwd=self.dir,
                               env={**self.farm.environment(), "HOME": self.dir}, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
-        assert done.returncode == 0, done.stdout
+        assert done.returncode == 0, f"status {done.returncode}: {done.stdout}"
         with open(self.path("out"), "rb") as f:
             return parse(f.read())
 
-    def node(self, release, texts):
-        """What ms_transform of this release makes of funs in Erlang."""
-        return self.escript(release, "compile", [(form(t), t.encode()) for t in texts])
+    def node(self, release, texts, forms=None):
+        """What ms_transform of this release makes of funs in Erlang. forms: b"c" or b"t" for each."""
+        forms = forms or [form(t) for t in texts]
+        return self.escript(release, "compile", [(f, t.encode()) for f, t in zip(forms, texts)])
 
     def ours(self, syntax, texts, theirs=None):
         """What we make of texts, and how that differs: (results, [Difference]). syntax: b"e" or b"x"."""

@@ -8,12 +8,12 @@ makes values that the patterns of a fun are likely to match.
 import random
 
 ATOMS = ["ok", "error", "a", "b", "true", "false", "nil", "undefined", "Elixir.Foo", "Elixir.Foo.Bar", "Elixir", "a b",
-         "Foo", "a@b", "foo?", "end", "do", "fn", "when", "and", "div", "is_list", "_", "$_", "$$", "$*", "$x", "\u00e9t\u00e9",
-         "$1", "$12", "", "+", "it's", "a\\b", "nonode@nohost"]
+         "Foo", "a@b", "foo?", "end", "do", "fn", "when", "and", "div", "is_list", "_", "$_", "$$", "$*", "$x",
+         "\u00e9t\u00e9", "$1", "$12", "", "+", "it's", "a\\b", "nonode@nohost"]
 # Written between a comma's and a semicolon's place.
-ERLANG_WORDS = {"after", "and", "andalso", "band", "begin", "bnot", "bor", "bsl", "bsr", "bxor", "case", "catch", "cond",
-                "div", "else", "end", "fun", "if", "let", "maybe", "not", "of", "or", "orelse", "receive", "rem", "try",
-                "when", "xor"}
+ERLANG_WORDS = {"after", "and", "andalso", "band", "begin", "bnot", "bor", "bsl", "bsr", "bxor", "case", "catch",
+                "cond", "div", "else", "end", "fun", "if", "let", "maybe", "not", "of", "or", "orelse", "receive",
+                "rem", "try", "when", "xor"}
 OPERATORS = {"==": "==", "/=": "!=", "=:=": "===", "=/=": "!==", "<": "<", "=<": "<=", ">": ">", ">=": ">=", "+": "+",
              "-": "-", "*": "*", "/": "/", "andalso": "and", "orelse": "or"}
 CALLED = ["div", "rem", "band", "bor", "bxor", "bsl", "bsr", "and", "or", "xor"]  # in Elixir: :erlang.band(a, b)
@@ -227,8 +227,8 @@ class Elixir(Erlang):
         return f"{name}({self.many(args)})"
 
     def do_remote(self, name, args):
-        return f":erlang.{name if name.isidentifier() and name not in ('and', 'or', 'not') else quoted(name, chr(34))}" \
-               f"({self.many(args)})"
+        plain = name.isidentifier() and name not in ("and", "or", "not")
+        return f":erlang.{name if plain else quoted(name, chr(34))}({self.many(args)})"
 
     def do_in(self, what, items):
         return f"({self(what)} in [{self.many(items)}])"
@@ -250,6 +250,22 @@ class Elixir(Erlang):
     def call(self, clause, words):
         when = f" when {self.guards(clause[1])}" if clause[1] else ""
         return f":mod.fun_1({self.many(clause[0][1])}){when}{words and ' -> ' + words}"
+
+
+def value_of(literal):
+    """The same for literals that are the same term."""
+    kind, value = literal
+    if kind in ("base", "char"):
+        kind = "int"
+    if kind == "binary":
+        kind, value = "bytes", list(value.encode())
+    return kind, str(value)
+
+
+def is_for_tables(clauses):
+    """Is one of the heads a tuple?"""
+    heads = [head[2] if head[0] == "match" and head[1][0] == "var" else head for head, _, _ in clauses]
+    return any((head[1] if head[0] == "match" else head)[0] == "tuple" for head in heads)
 
 
 class Generator:
@@ -277,7 +293,7 @@ class Generator:
         return self.pick([
             ("int", self.rng.randrange(10)), ("int", self.rng.randrange(100000)), ("int", self.rng.getrandbits(70)),
             ("base", self.rng.randrange(1, 5000)), ("char", self.pick([97, 65, 48, 10, 32, 92, 233])),
-            ("float", self.pick([0.0, 1.0, 1.5, 0.1, 1e22, 1e-7, 12345.678, 1e300, 3.0]))])
+            ("float", self.pick([1.0, 1.5, 0.1, 1e22, 1e-7, 12345.678, 1e300, 3.0] + [0.0] * (not self.tame)))])
 
     def atom(self):
         if self.tame or self.chance(60):
@@ -327,7 +343,7 @@ class Generator:
             items = [self.pattern(depth - 1) for _ in range(self.few(4))]
             return ("list", items, self.pattern(depth - 1) if items and self.chance(40) else None)
         if roll < 90:
-            return ("map", [(self.key(), self.pattern(depth - 1)) for _ in range(self.few(3))], True)
+            return ("map", [(k, self.pattern(depth - 1)) for k in self.keys()], True)
         if roll < 93:
             return ("prefix", self.string(), self.pattern(depth - 1))
         if roll < 96 and not self.both and not self.tame:
@@ -339,6 +355,11 @@ class Generator:
         if not self.tame and self.chance(4):
             key = ("tuple", [key, self.literal()])
         return key
+
+    def keys(self):
+        """A key that is named twice has one value in a specification, where a fun's pattern wants both."""
+        keys = [self.key() for _ in range(self.few(3))]
+        return list({value_of(k): k for k in keys}.values()) if self.tame else keys
 
     def record(self, depth, value=None):
         names = self.rng.sample(FIELDS, self.few(3))
@@ -364,7 +385,7 @@ class Generator:
             items = [self.expression(depth - 1, body) for _ in range(self.few(3))]
             return ("list", items, self.expression(depth - 1, body) if items and self.chance(20) else None)
         if roll < 98:
-            return ("map", [(self.key(), self.expression(depth - 1, body)) for _ in range(self.few(3))], False)
+            return ("map", [(k, self.expression(depth - 1, body)) for k in self.keys()], False)
         if self.both or self.tame:
             return ("call", "self", [])
         return self.of_record(depth, body)
@@ -454,7 +475,7 @@ class Generator:
         if self.tables:
             head = ("tuple", items)
         else:
-            head = ("list", items, self.pattern(depth) if items and roll == 1 else None)
+            head = ("list", items, self.pattern(depth) if items and roll == 1 and not self.tame else None)
         if roll < 4:
             # what it names is bound before all that is in it, and named before too
             name = "w" + str(self.rng.randrange(1, 4))
