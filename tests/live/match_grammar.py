@@ -2,7 +2,8 @@
 texts of Erlang, products of a list of places and a list of what stands there."""
 
 BIFS = """abs and andalso atom band binary binary_part binary_to_term bindings bit_size bnot bor bsl bsr bxor
-byte_size caller caller_line ceil const current_stacktrace disable_trace display div element enable_trace error exception_trace
+byte_size caller caller_line ceil const
+current_stacktrace disable_trace display div element enable_trace error exception_trace
 exit float floor function get get_seq_token get_tcw hd integer is_alive is_atom is_binary is_bitstring is_boolean
 is_float is_function is_integer is_list is_map is_map_key is_number is_pid is_port is_process_alive is_record
 is_reference is_seq_trace is_tuple length list list_to_atom map_get map_size max message min node not now number object

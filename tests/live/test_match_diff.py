@@ -33,7 +33,8 @@ ON_PURPOSE = [
     ("_ is no value; Erlang refuses it too, but behind ms_transform", "refused", r"'_' has no value"),
     ("patterns that Erlang refuses, but behind ms_transform", "refused", r"a pattern can't compute"),
     ("guards that emulators know and ms_transform does not", "accepted",
-     r"call '(erlang:)?(ceil/1|floor/1|is_bitstring/1|is_boolean/1|is_function/2|is_integer/3|is_record/3|tuple_size/1)'"),
+     r"call '(erlang:)?(ceil/1|floor/1|is_bitstring/1|is_boolean/1|is_function/2|is_integer/3|is_record/3"
+     r"|tuple_size/1)'"),
 ]
 
 
