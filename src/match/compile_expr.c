@@ -18,7 +18,8 @@ static void literal(struct compiler *c, const struct term *t, struct compiled *o
 	out->value = *t;
 	out->constant = t->type == TERM_INT || t->type == TERM_BIG ||
 			t->type == TERM_FLOAT || t->type == TERM_ATOM ||
-			t->type == TERM_LIST;
+			/* Erlang's strings are none for ms_transform */
+			(t->type == TERM_LIST && c->elixir);
 	if (t->type == TERM_ATOM && t->text.len > 0 && t->text.p[0] == '$') {
 		struct term items[2] = { make_atom("const"), *t };
 
@@ -287,8 +288,13 @@ static bool call(struct compiler *c, const struct match_node *n, struct compiled
 
 	if (n->module.len == 0)
 		return local_call(c, n, n->name, out);
-	if (text_is(n->module, "erlang") && bif_operator(n->name, n->n))
-		return operate(c, n->name, n->items, n->n, n->at, out);
+	if (text_is(n->module, "erlang") && bif_operator(n->name, n->n)) {
+		if (!operate(c, n->name, n->items, n->n, n->at, out))
+			return false;
+		/* ms_transform computes it, but nothing with it: it is a call there. */
+		out->constant &= c->elixir;
+		return true;
+	}
 	if (text_is(n->module, "erlang") && bif && (bif->flags & BIF_REMOTE))
 		return local_call(c, n, n->name, out);
 	return fail_unknown(c, n);

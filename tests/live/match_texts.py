@@ -147,9 +147,9 @@ class Erlang:
 
     def do_in(self, what, items):
         tests = [f"({self(what)} =:= {self(i)})" for i in items]
-        out = tests.pop()
-        while tests:
-            out = f"({tests.pop()} orelse {out})"
+        out = tests[0]
+        for test in tests[1:]:
+            out = f"({out} orelse {test})"
         return out
 
     def guards(self, alternatives):

@@ -28,6 +28,7 @@ def told(texts, differences, seed=None):
 # Where we are not of ms_transform's mind, on purpose (doc/match.md, "Not as fun2ms"): (what it is, who compiles it, and
 # what is said by who does not). Each of them happens.
 ON_PURPOSE = [
+    ("constants of more than 127 bits are not computed", "differ", r"\d{37}|\d{16}\.0"),
     ("lists are not joined: no release takes ++ and -- in a specification", "refused", r"'(\+\+|--)' has no place"),
     ("nothing is sent: no release takes it in a specification", "refused", r"sending has no place"),
     ("_ is no value; Erlang refuses it too, but behind ms_transform", "refused", r"'_' has no value"),
@@ -40,7 +41,7 @@ ON_PURPOSE = [
 
 def on_purpose(difference, seen):
     for name, kind, pattern in ON_PURPOSE:
-        said = difference.ours if kind == "refused" else difference.theirs
+        said = difference.ours if kind == "refused" else difference.theirs  # it has what was computed
         if difference.kind == kind and re.search(pattern, said):
             seen.add(name)
             return True
