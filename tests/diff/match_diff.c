@@ -7,7 +7,7 @@
  * Texts are "e" or "x", in Erlang or Elixir: they are compiled twice, with the syntax
  * told and found out, and that must be the same. OURS gets for each "+" with the
  * specification in the external format, or "-" with the error. THEIRS has the same from
- * matches.escript.
+ * matches.escript, or "=" with a specification as Erlang prints it.
  *
  * A line on standard output for each that is not the same, parts separated by tabs: its
  * number, and
@@ -123,13 +123,15 @@ static void compare(struct arena *a, size_t number, const struct result *ours, c
 	struct buf shown = { 0 };
 	struct term t;
 	struct err err;
+	size_t at;
 
 	if (kind == '-') {
 		if (ours->ok)
 			tell(number, "accepted", ours, theirs);
 		return;
 	}
-	if (!term_decode(a, theirs, true, NULL, NULL, NULL, &t, &err)) {
+	if (kind == '=' ? !term_parse(a, theirs, SYNTAX_ERLANG, &t, &at, &err)
+			: !term_decode(a, theirs, true, NULL, NULL, NULL, &t, &err)) {
 		fprintf(stderr, "match_diff: %zu: %s\n", number, err.what);
 		exit(2);
 	}

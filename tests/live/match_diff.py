@@ -77,6 +77,21 @@ class Matches:
         forms = forms or [form(t) for t in texts]
         return self.escript(release, "compile", [(f, t.encode()) for f, t in zip(forms, texts)])
 
+    def elixir(self, texts):
+        """What the host's Elixir and its ms_transform make of funs in Elixir."""
+        if not shutil.which("elixir"):
+            pytest.skip("no Elixir on this host")
+        with open(self.path("in"), "wb") as f:
+            f.write(b"".join(t.encode() + b"\0" for t in texts))
+        oracle = os.path.join(os.path.dirname(DIFF), "match", "elixir_oracle.exs")
+        subprocess.run(["elixir", oracle, self.path("in"), self.path("out")], cwd=self.dir, check=True,
+                       env={**self.farm.environment(), "HOME": self.dir}, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+        with open(self.path("out"), encoding="utf-8", newline="\n") as f:
+            answers = f.read().split("\n")[:-1]
+        assert len(answers) == len(texts)
+        return [(b"=", a[3:].encode()) if a.startswith("ok ") else (b"-", a.encode()) for a in answers]
+
     def ours(self, syntax, texts, theirs=None):
         """What we make of texts, and how that differs: (results, [Difference]). syntax: b"e" or b"x"."""
         with open(self.path("texts"), "wb") as f:

@@ -169,6 +169,13 @@ class Erlang:
         return f"mod:fun_1({self.many(clause[0][1])}){when}{words and ' -> ' + words}"
 
 
+class AsElixir(Erlang):
+    """What Elixir's compiler makes of what Elixir (below) writes, in Erlang: it knows no strings, only lists."""
+
+    def do_string(self, text):
+        return "[" + ", ".join(str(ord(c)) for c in text) + "]"
+
+
 class Elixir(Erlang):
     """The same fun in Elixir."""
 
@@ -254,7 +261,10 @@ class Elixir(Erlang):
 
 def value_of(literal):
     """The same for literals that are the same term."""
-    kind, value = literal
+    kind, value = literal[0], literal[1:]
+    if len(value) > 1 or kind == "tuple":
+        return kind, str(value)
+    value = value[0]
     if kind in ("base", "char"):
         kind = "int"
     if kind == "binary":
@@ -359,7 +369,7 @@ class Generator:
     def keys(self):
         """A key that is named twice has one value in a specification, where a fun's pattern wants both."""
         keys = [self.key() for _ in range(self.few(3))]
-        return list({value_of(k): k for k in keys}.values()) if self.tame else keys
+        return list({value_of(k): k for k in keys}.values()) if self.tame or self.both else keys
 
     def record(self, depth, value=None):
         names = self.rng.sample(FIELDS, self.few(3))
