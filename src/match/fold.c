@@ -67,7 +67,12 @@ static bool read_real(const struct term *t, double *out)
 	}
 	if (!read_wide(t, &v))
 		return false;
-	*out = (double)v;
+
+	/* Word by word, as the emulator does: not the nearest one in each case. */
+	unsigned __int128 size = v < 0 ? -(unsigned __int128)v : (unsigned __int128)v;
+	double real = (double)(uint64_t)size + (double)(uint64_t)(size >> 64) * 0x1p64;
+
+	*out = v < 0 ? -real : real;
 	return true;
 }
 
