@@ -52,9 +52,11 @@ void print_cut(struct printer *p, const struct term_cut *cut)
 	buf_str(p->out, " (");
 	if (cut->count >= 0)
 		buf_printf(p->out, "%lld ", (long long)cut->count);
-	buf_str(p->out, "more");
+	if (cut->count >= -1)
+		buf_str(p->out, "more");
 	if (cut->what.len > 0) {
-		buf_char(p->out, ' ');
+		if (cut->count >= -1)
+			buf_char(p->out, ' ');
 		utf8_show(p->out, cut->what, false, SIZE_MAX);
 	}
 	buf_char(p->out, ')');

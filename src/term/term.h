@@ -63,7 +63,8 @@ struct term_fun {
 
 struct term_cut {
 	struct text what;   /* "elements", "bytes", "" */
-	int64_t count;      /* how many were left out; -1: not known */
+	int64_t count;      /* how many were left out; -1: not known; -2: what stands here
+			     * is all that is known: "a function" */
 };
 
 /* 24 bytes: answers hold hundreds of thousands of them. */

@@ -1,6 +1,6 @@
-/* The stack in the dump of a process: of each of its lines "0x00007f47a8b23a48 Return addr
- * 0x00007f47a889f300 (lists:map/2 + 96)" what stands in the brackets. The line of the
- * program counter is not meant: it is older than the call that is traced. */
+/* The stack in the dump of a process: of each of its lines "0x00007f47a8b23a48 Return
+ * addr 0x00007f47a889f300 (lists:map/2 + 96)" what stands in the brackets. The line of
+ * the program counter is not meant: it is older than the call that is traced. */
 #include "trace/dump.h"
 
 #include "term/lex.h"

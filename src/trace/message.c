@@ -219,14 +219,17 @@ static struct term argument(struct maker *k, const struct term *head, size_t i)
 	return call1(k, "hd", rest);
 }
 
+/* Without arguments there must be no '$_': it ends the emulator. */
 static struct term make_args(struct maker *k, const struct term *head, int arity)
 {
 	if (k->m->args != ARGS_CUT)
 		return atom("false");
 	if (k->m->sent)
 		return make_node(k, argument(k, head, 1), k->m->depth);
+	if (head->type == TERM_LIST)
+		arity = (int)head->n;
 	if (arity < 0)
-		return make_any(k, projection_is_variable(head) ? *head : atom("$_"));
+		return projection_is_variable(head) ? make_any(k, *head) : atom("false");
 
 	struct term *items = arena_many(k->arena, (size_t)arity, struct term);
 

@@ -42,7 +42,8 @@ size_t message_nodes(const struct trace_message *m, int arity);
  * head    out: the clause's head with variables for what it leaves open, to stand in its
  *         place (what projects variables is quicker, and leaves no garbage there)
  *
- * False when there is nothing to be sent; head is the clause's then.
+ * Where their number is not known and the clause uses '$$', arguments are not sent. False
+ * when there is nothing to be sent; head is the clause's then.
  */
 bool message_make(struct arena *a, const struct trace_message *m,
 		  const struct term *clause, int arity, const struct term *extra,

@@ -20,7 +20,7 @@ static struct term cut(struct reader *r, const char *what, int64_t count)
 {
 	struct term_cut *c = arena_new(r->arena, struct term_cut);
 
-	*c = (struct term_cut){ .what = text_of(what), .count = count < 0 ? -1 : count };
+	*c = (struct term_cut){ .what = text_of(what), .count = count };
 	return (struct term){ .type = TERM_CUT, .cut = c };
 }
 
@@ -172,7 +172,7 @@ static struct term read_part(struct reader *r, const struct term *in, unsigned d
 		return read_tuple(r, &in->items[PROJECTION_TUPLE], depth);
 	if (in->items[PROJECTION_MAP].type == TERM_TUPLE)
 		return read_map(r, &in->items[PROJECTION_MAP], depth);
-	return cut(r, "of a function", -1);
+	return cut(r, "a function", -2);
 }
 
 static struct term read_node(struct reader *r, const struct term *in, unsigned depth)

@@ -110,6 +110,16 @@ static void make(struct probe *p, const char *text)
 	buf_clear(&etf);
 }
 
+static int digit(char c)
+{
+	const char *digits = "0123456789abcdef";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	if (!at)
+		stop("no hexadecimal number");
+	return (int)(at - digits);
+}
+
 static struct term next(struct probe *p, const char *line)
 {
 	size_t n = strcspn(line, "\n") / 2;
@@ -117,13 +127,8 @@ static struct term next(struct probe *p, const char *line)
 	struct term t;
 	struct err err;
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned v;
-
-		if (sscanf(line + 2 * i, "%2x", &v) != 1)
-			stop("no hexadecimal number");
-		bytes[i] = (char)v;
-	}
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = (char)(digit(line[2 * i]) << 4 | digit(line[2 * i + 1]));
 	if (!term_decode(&p->arena, (struct text){ bytes, n }, true, NULL, NULL, NULL, &t,
 			 &err))
 		stop(err.what);
