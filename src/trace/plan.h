@@ -50,6 +50,7 @@ struct trace_plan {
 	struct arming arming;
 	struct event_reader reader;
 	bool durations;              /* by EVENT_RETURN_TO: what pairs_new() is told */
+	bool open;                   /* of values: some calls have no end that is seen */
 	size_t nfunctions;
 	int64_t set_ns;              /* about how long setting their patterns takes */
 	/* For people, before it is armed: what is traced, limits, what it can cost. */

@@ -232,10 +232,13 @@ void plan_arm_start(struct trace_plan *p, const struct trace_options *o,
 		    const struct plan_parts *parts)
 {
 	const struct whom *w = parts->whom;
-	bool values = false;
+	bool values = false, open = false;
 
-	for (size_t i = 0; i < o->nmatches && o->mode == TRACE_EVENTS; i++)
+	for (size_t i = 0; i < o->nmatches && o->mode == TRACE_EVENTS; i++) {
 		values |= parts->patterns[i].returns;
+		open |= parts->patterns[i].open;
+	}
+	p->open = values && open;
 	p->durations = o->durations && o->nmatches && !values && o->mode == TRACE_EVENTS;
 	p->arming = (struct arming){
 		.mode = o->mode,

@@ -23,7 +23,8 @@ struct plan_facts {
 /* A pattern as it is put into specifications. */
 struct plan_pattern {
 	struct term spec;  /* pids are the node's; but what the plan asks for */
-	bool returns;      /* values and exceptions */
+	bool returns;      /* values and exceptions of some clauses, */
+	bool open;         /* and nothing of how calls of others end */
 	bool stack;
 	bool extra;        /* sends something of its own */
 	bool filters;      /* not all calls of its functions match */

@@ -80,6 +80,7 @@ static struct term read_actions(struct arena *a, const struct term *actions,
 				bool of_word, struct plan_pattern *out)
 {
 	struct term *items = arena_many(a, (size_t)actions->n + 1, struct term);
+	bool returns = false;
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < actions->n; i++) {
@@ -89,10 +90,12 @@ static struct term read_actions(struct arena *a, const struct term *actions,
 			out->stack = true;
 			continue;
 		}
-		out->returns |= is_returns(action);
+		returns |= is_returns(action);
 		out->extra |= is_extra(action);
 		items[n++] = *action;
 	}
+	out->returns |= returns;
+	out->open |= !returns;
 	items[n] = (struct term){ .type = TERM_LIST };
 	return (struct term){ .type = TERM_LIST, .n = n, .items = items };
 }

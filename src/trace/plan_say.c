@@ -300,14 +300,6 @@ static bool any_filters(const struct saying *s)
 	return false;
 }
 
-static bool some_return(const struct saying *s, bool returns)
-{
-	for (size_t i = 0; i < s->options->nmatches; i++)
-		if (s->parts->patterns[i].returns == returns)
-			return true;
-	return false;
-}
-
 static void say_set(struct saying *s)
 {
 	struct buf b = { 0 };
@@ -355,7 +347,7 @@ static void say_calls(struct saying *s)
 	if (values)
 		add(s, "values are copied whole, whatever their size; at the limit "
 		       "0.7 us a call for 10 to 40 ms");
-	if (values && some_return(s, false))
+	if (s->plan->open)
 		add(s, "durations only where there are values: '-> return'");
 	if (o->limits.throttle)
 		add(s, "above the rate the patterns are removed and set again, about "

@@ -204,15 +204,15 @@ static void on_grace(void *ctx)
 	trace_stop(t);
 }
 
-/* Returns may still come. Values are waited for until the time is up; durations, which
- * may never come, a moment. */
+/* Returns may still come. Values are waited for until the time is up; what may never
+ * come, durations and the ends of calls without values, a moment. */
 static void on_closed(void *ctx, enum trace_why why)
 {
 	struct trace *t = ctx;
 
 	t->closed = true;
 	stop_if_done(t);
-	if (!t->stopping && !t->grace && !t->plan->arming.values)
+	if (!t->stopping && !t->grace && (!t->plan->arming.values || t->plan->open))
 		t->grace = loop_at(t->loop, loop_now() + GRACE_NS, on_grace, t);
 }
 

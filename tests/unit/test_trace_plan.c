@@ -271,9 +271,10 @@ static void a_pattern_is_read(void **state)
 	assert_false(p.filters || p.returns || p.stack || p.extra);
 	assert_int_equal(p.rank, 0);
 	p = read("maps:get(1, _) -> return;stack");
-	assert_true(p.filters && p.returns && p.stack);
+	assert_true(p.filters && p.returns && p.stack && !p.open);
 	assert_string_equal(shown(&p.spec), "[{[1,'_'],[],[{exception_trace}]}]");
-	p = read("maps:_");
+	p = read("maps:_ fun([A]) -> return_trace(); (_) -> ok end");
+	assert_true(p.returns && p.open);
 	assert_int_equal(p.rank, 1);
 	assert_int_equal(read("_:_").rank, 2);
 }
@@ -429,7 +430,7 @@ static void values_change_what_is_armed(void **state)
 	struct resolved r = some(1, 2);
 	const struct arming *a = arm(&o, &r, true);
 
-	assert_true(a->values && a->whole && !plan.durations);
+	assert_true(a->values && a->whole && !plan.durations && !plan.open);
 	assert_int_equal(a->flags, TRACE_CALL | TRACE_ARITY);
 	assert_non_null(strstr(shown(&a->groups[0].spec), "exception_trace"));
 	assert_null(strstr(shown(&a->groups[0].spec), "{trace,[call],[]}"));
@@ -546,7 +547,7 @@ static void what_costs_more_is_said(void **state)
 			 "caller; the stack"));
 	assert_true(says("0.7 us a call that does not match"));
 	assert_true(says("values are copied whole"));
-	assert_true(says("durations only where there are values"));
+	assert_true(plan.open && says("durations only where there are values"));
 	assert_true(says("stacks are taken from a dump"));
 	assert_true(says("no file and line of callers"));
 	assert_true(says("armed      m:f"));
