@@ -84,7 +84,8 @@ void csv_event(const struct trace_output *o, struct buf *out, const struct event
 		if (!(output_fields[i].where & FIELD_CSV))
 			continue;
 		buf_str(out, i ? "," : "");
-		if (output_fields[i].print(&l, &shown))
+		if (output_fields[i].kinds & 1u << e->kind &&
+		    output_fields[i].print(&l, &shown))
 			add_csv(out, buf_text(&shown), o->ascii);
 		buf_reset(&shown);
 	}

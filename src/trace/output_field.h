@@ -29,7 +29,7 @@ enum output_where {
 struct output_field {
 	const char *name;
 	unsigned where;    /* enum output_where */
-	unsigned kinds;    /* events that have it in JSON: 1 << enum event_kind */
+	unsigned kinds;    /* events that may have it: 1 << enum event_kind */
 	unsigned optional; /* those for which it is left out where there is none; for all
 			    * others it is null */
 	bool bare;         /* in JSON without quotes: a number, true */

@@ -2,7 +2,7 @@
  * Events for people: a line each.
  *
  *   07:52:00.123456 <0.81.0> users  MyApp.Cache.get(:users, 3)
- *   07:52:00.123468 <0.81.0> users  MyApp.Cache.get/2 (12 us) -> {:ok, 1}
+ *   07:52:00.123468 <0.81.0> users  MyApp.Cache.get/2 (12.0 us) -> {:ok, 1}
  */
 #include <string.h>
 
@@ -12,6 +12,8 @@
 
 /* Processes are aligned up to this: a longer name moves its own line only. */
 #define WHO_MOST ((size_t)26)
+/* Blanks behind the process. */
+#define GAP ((size_t)2)
 /* Calls are shown further to the right the deeper they are, up to here. */
 #define DEPTH_MOST 10u
 
@@ -83,8 +85,8 @@ static size_t add_head(const struct output_line *l, struct buf *out)
 	if (columns > wide)
 		wide = columns;
 	depth = l->e->depth < DEPTH_MOST ? l->e->depth : DEPTH_MOST;
-	buf_fill(out, ' ', wide - columns + 1 + 2 * depth);
-	return strlen("07:52:00.123456 ") + wide + 1 + 2 * depth;
+	buf_fill(out, ' ', wide - columns + GAP + 2 * depth);
+	return strlen("07:52:00.123456 ") + wide + GAP + 2 * depth;
 }
 
 /* " (12 us)" */

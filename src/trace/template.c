@@ -98,7 +98,7 @@ void template_event(const struct trace_output *o, struct buf *out, const struct 
 			buf_char(out, p.letter);
 			continue;
 		}
-		if (f->print(&l, &shown))
+		if (f->kinds & 1u << e->kind && f->print(&l, &shown))
 			utf8_show(out, buf_text(&shown), o->ascii, SIZE_MAX);
 		else
 			buf_char(out, '-');

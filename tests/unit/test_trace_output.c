@@ -86,12 +86,12 @@ static void text_has_a_line_an_event(void **state)
 	struct trace_output o = output(OUTPUT_TEXT, SYNTAX_ELIXIR);
 	struct event e = call("Elixir.MyApp.Cache", "get", "[users, 3]");
 
-	check(&o, &e, "07:52:00.123456 <0.81.0> MyApp.Cache.get(:users, 3)\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  MyApp.Cache.get(:users, 3)\n");
 	o.style.syntax = SYNTAX_ERLANG;
 	e = call("maps", "get", "[a, #{b => \"x\"}]");
-	check(&o, &e, "07:52:00.123456 <0.81.0> maps:get(a,#{b => \"x\"})\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  maps:get(a,#{b => \"x\"})\n");
 	e.args = ARGS_NONE;
-	check(&o, &e, "07:52:00.123456 <0.81.0> maps:get/2\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  maps:get/2\n");
 }
 
 static void text_says_how_a_call_ended(void **state)
@@ -99,21 +99,21 @@ static void text_says_how_a_call_ended(void **state)
 	struct trace_output o = output(OUTPUT_TEXT, SYNTAX_ERLANG);
 	struct event e = of(EVENT_RETURN, "maps", "get", 2);
 
-	check(&o, &e, "07:52:00.123456 <0.81.0> maps:get/2 returned\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  maps:get/2 returned\n");
 	e.duration_ns = 12345;
-	check(&o, &e, "07:52:00.123456 <0.81.0> maps:get/2 (12.3 us) returned\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  maps:get/2 (12.3 us) returned\n");
 	e.has_value = true;
 	e.value = parsed("{ok, 1}");
-	check(&o, &e, "07:52:00.123456 <0.81.0> maps:get/2 (12.3 us) -> {ok,1}\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  maps:get/2 (12.3 us) -> {ok,1}\n");
 	e.kind = EVENT_EXCEPTION;
 	e.class = TEXT("error");
 	e.value = parsed("{badkey, a}");
 	check(&o, &e,
-	      "07:52:00.123456 <0.81.0> maps:get/2 (12.3 us) ** error: {badkey,a}\n");
+	      "07:52:00.123456 <0.81.0>  maps:get/2 (12.3 us) ** error: {badkey,a}\n");
 	e = of(EVENT_RETURN_TO, "shop", "loop", 1);
-	check(&o, &e, "07:52:00.123456 <0.81.0> back to shop:loop/1\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  back to shop:loop/1\n");
 	e = event(EVENT_RETURN_TO);
-	check(&o, &e, "07:52:00.123456 <0.81.0> back to a function that is not known\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  back to a function that is not known\n");
 }
 
 static void text_aligns_what_follows_a_name(void **state)
@@ -122,18 +122,18 @@ static void text_aligns_what_follows_a_name(void **state)
 	struct event e = of(EVENT_CALL, "maps", "get", 2);
 
 	e.name = TEXT("users");
-	check(&o, &e, "07:52:00.123456 <0.81.0> users maps:get/2\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0> users  maps:get/2\n");
 	e.name = TEXT("");
-	check(&o, &e, "07:52:00.123456 <0.81.0>       maps:get/2\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>        maps:get/2\n");
 	e.name = TEXT("one_whose_name_is_much_longer_than_others");
 	check(&o, &e, "07:52:00.123456 <0.81.0> "
-		      "one_whose_name_is_much_longer_than_others maps:get/2\n");
+		      "one_whose_name_is_much_longer_than_others  maps:get/2\n");
 	e.name = TEXT("");
 	e.depth = 2;
-	check(&o, &e, "07:52:00.123456 <0.81.0>                       maps:get/2\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>                        maps:get/2\n");
 	e.depth = 1000000;
 	o.state = NULL;
-	check(&o, &e, "07:52:00.123456 <0.81.0>                     maps:get/2\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>                      maps:get/2\n");
 }
 
 static void text_has_what_else_was_asked_for_below(void **state)
@@ -151,12 +151,12 @@ static void text_has_what_else_was_asked_for_below(void **state)
 	e.has_extra = true;
 	e.extra = parsed("{seen, 3}");
 	o.node = TEXT("shop@web1");
-	check(&o, &e, "07:52:00.123456 shop@web1 <0.81.0> maps:get/2\n"
-		      "                                     message {seen,3}\n"
-		      "                                     called by shop:pay/2 "
+	check(&o, &e, "07:52:00.123456 shop@web1 <0.81.0>  maps:get/2\n"
+		      "                                      message {seen,3}\n"
+		      "                                      called by shop:pay/2 "
 		      "(shop.erl:17)\n"
-		      "                                     in shop:pay/2 (shop.erl:17)\n"
-		      "                                        shop:loop/1\n");
+		      "                                      in shop:pay/2 (shop.erl:17)\n"
+		      "                                         shop:loop/1\n");
 }
 
 static void text_shows_messages_and_processes(void **state)
@@ -168,27 +168,27 @@ static void text_shows_messages_and_processes(void **state)
 	e.to = parsed("<0.99.0>");
 	e.has_value = true;
 	e.value = parsed("{hello, 1}");
-	check(&o, &e, "07:52:00.123456 <0.81.0> send <0.99.0> ! {hello,1}\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  send <0.99.0> ! {hello,1}\n");
 	e.what = TEXT("send_to_non_existing_process");
-	check(&o, &e, "07:52:00.123456 <0.81.0> send <0.99.0> ! {hello,1} "
+	check(&o, &e, "07:52:00.123456 <0.81.0>  send <0.99.0> ! {hello,1} "
 		      "(no such process)\n");
 	e.kind = EVENT_RECEIVE;
-	check(&o, &e, "07:52:00.123456 <0.81.0> receive {hello,1}\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  receive {hello,1}\n");
 	e = call("shop", "loop", "[1]");
 	e.kind = EVENT_PROCESS;
 	e.what = TEXT("spawn");
 	e.to = parsed("<0.99.0>");
-	check(&o, &e, "07:52:00.123456 <0.81.0> spawn <0.99.0> shop:loop(1)\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>  spawn <0.99.0> shop:loop(1)\n");
 	e = event(EVENT_PROCESS);
 	e.what = TEXT("exit");
 	e.has_value = true;
 	e.value = parsed("normal");
 	e.port = true;
-	check(&o, &e, "07:52:00.123456 #Port<0.81> exit normal\n");
+	check(&o, &e, "07:52:00.123456 #Port<0.81>  exit normal\n");
 	e = event(EVENT_OTHER);
 	e.what = TEXT("gc_minor_start");
 	e.value = parsed("{[]}");
-	check(&o, &e, "07:52:00.123456 <0.81.0>    gc_minor_start {[]}\n");
+	check(&o, &e, "07:52:00.123456 <0.81.0>     gc_minor_start {[]}\n");
 }
 
 static void long_terms_are_cut(void **state)
@@ -197,7 +197,7 @@ static void long_terms_are_cut(void **state)
 	struct event e = call("m", "f", "[<<\"abcdefghijklmnop\">>, [1,2,3,4,5,6,7,8,9,0]]");
 
 	o.style.total = 10;
-	check(&o, &e, "07:52:00.123456 <0.81.0> m:f(<<\"abcdefghij\"... (6 more bytes)>>,"
+	check(&o, &e, "07:52:00.123456 <0.81.0>  m:f(<<\"abcdefghij\"... (6 more bytes)>>,"
 		      "[1,2,3,4,5,... (5 more)])\n");
 }
 
@@ -210,7 +210,7 @@ static void exceptions_stand_out_without_color_too(void **state)
 	e.class = TEXT("exit");
 	e.has_value = true;
 	e.value = parsed("bye");
-	check(&o, &e, "\033[2m07:52:00.123456 <0.81.0>\033[0m \033[0mm:f/0 \033[0m"
+	check(&o, &e, "\033[2m07:52:00.123456 <0.81.0>\033[0m  \033[0mm:f/0 \033[0m"
 		      "\033[1;31m** exit: bye\033[0m\n");
 }
 
@@ -429,14 +429,15 @@ static void csv_has_one_heading(void **state)
 	struct trace_output o = output(OUTPUT_CSV, SYNTAX_ERLANG);
 	struct event e = call("maps", "get", "[a, \"x\"]");
 
+	e.what = TEXT("call");
 	output_begin(&o, &out);
 	output_event(&o, &out, &e);
 	assert_string_equal(buf_cstr(&out),
 			    "event,time,node,pid,name,what,to,module,function,arity,args,"
-			    "value,class,reason,duration_ns,message,number,caller,stack,"
-			    "cut\r\n"
+			    "value,class,reason,duration_ns,message,extra,number,caller,"
+			    "stack,cut\r\n"
 			    "call,2026-11-23T07:52:00.123456Z,,<0.81.0>,,,,maps,get,2,"
-			    "\"[a, \"\"x\"\"]\",,,,,,1,,,\r\n");
+			    "\"[a, \"\"x\"\"]\",,,,,,,1,,,\r\n");
 }
 
 static void a_template_has_what_it_names(void **state)
