@@ -10,6 +10,8 @@
 #define TERMS_MOST ((size_t)2 << 20)
 #define BYTES_MOST ((size_t)96 << 20)
 #define FIELDS_MOST ((size_t)10000)
+/* The code server may be stuck: nobody waits for it longer. */
+#define PATIENCE_NS INT64_C(1000000000)
 
 /* {atom, Line, Name} */
 static bool read_name(const struct term *t, struct text *out)
@@ -217,6 +219,8 @@ void records_ask(struct live *l, const struct text *modules, size_t n, int64_t t
 		 records_done *done, void *ctx)
 {
 	struct asking *k = mem_zalloc(sizeof(*k));
+	int64_t patience = timeout_ns && timeout_ns < PATIENCE_NS ? timeout_ns
+								   : PATIENCE_NS;
 
 	*k = (struct asking){ .records = mem_zalloc(sizeof(*k->records)),
 			      .open = 1,
@@ -224,7 +228,7 @@ void records_ask(struct live *l, const struct text *modules, size_t n, int64_t t
 			      .ctx = ctx };
 	for (size_t i = 0; i < n && k->open <= RECORDS_MODULES_MAX; i++)
 		if (worth(modules, i))
-			ask_one(k, l, modules[i], timeout_ns);
+			ask_one(k, l, modules[i], patience);
 	loop_at(live_loop(l), 0, asked_all, k);
 }
 
