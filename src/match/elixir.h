@@ -46,6 +46,12 @@ bool elixir_read_items(struct match_parse *p, const char *close, bool list,
 
 /* "text", 'charlist', heredocs, sigils: where one begins. */
 bool elixir_read_text(struct match_parse *p, struct match_node *out);
+/* The characters of a text as a list. */
+bool elixir_charlist(struct match_parse *p, size_t at, struct text t,
+		     struct match_node *out);
+
+/* parse_elixir_bits.c: where "<<" stands. */
+bool elixir_read_bits(struct match_parse *p, struct match_node *out);
 
 /* parse_elixir_pattern.c, parse_elixir_value.c */
 

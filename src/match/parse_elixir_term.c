@@ -237,20 +237,6 @@ static bool read_literal(struct match_parse *p, bool (*read)(struct lex *, struc
 	return read(&p->lex, &out->term) && done(p, out);
 }
 
-static bool read_bits(struct match_parse *p, struct match_node *out)
-{
-	if (read_literal(p, parse_bits, out))
-		return true;
-	if (p->lex.at == p->lex.t.len)
-		return false;
-	match_fail_at(p, p->lex.at,
-		      "a match specification compares whole binaries: "
-		      "only bytes, texts and sizes that are literals can "
-		      "stand between << and >>");
-	return fail_hint(p->lex.err, "to compare a part: a variable as the pattern, and "
-				     "when binary_part(x, 0, 2) == \"ab\"");
-}
-
 static bool read_atom(struct match_parse *p, struct match_node *out)
 {
 	size_t at = p->lex.at;
@@ -407,7 +393,7 @@ bool elixir_read_primary(struct match_parse *p, struct match_node *out)
 	if (c == '"' || c == '\'' || c == '~')
 		return elixir_read_text(p, out);
 	if (lex_is(l, "<<"))
-		return read_bits(p, out);
+		return elixir_read_bits(p, out);
 	if ((c == '#' && !lex_is(l, "#{")) ||
 	    (c == '<' && l->at + 1 < l->t.len && is_digit(l->t.p[l->at + 1])))
 		return read_literal(p, parse_id, out);

@@ -15,8 +15,7 @@ static struct match_node binary(size_t at, struct text t)
 	return literal(at, (struct term){ .type = TERM_BINARY, .text = t });
 }
 
-/* A list of the characters. */
-static bool charlist(struct match_parse *p, size_t at, struct text t,
+bool elixir_charlist(struct match_parse *p, size_t at, struct text t,
 		     struct match_node *out)
 {
 	struct term *items = arena_many(p->lex.arena, t.len + 1, struct term);
@@ -47,7 +46,7 @@ static bool words(struct match_parse *p, size_t at, struct text t, char kind,
 
 		if (kind == 'a')
 			n.term.type = TERM_ATOM;
-		if (kind == 'c' && !charlist(p, at, word, &n))
+		if (kind == 'c' && !elixir_charlist(p, at, word, &n))
 			return false;
 		match_push(p, &n);
 	}
@@ -233,7 +232,7 @@ static bool read_sigil(struct match_parse *p, struct match_node *out)
 	if (kind == 'w')
 		return words(p, at, t, modifier, out);
 	if (kind == 'c')
-		return charlist(p, at, t, out);
+		return elixir_charlist(p, at, t, out);
 	*out = binary(at, t);
 	return true;
 }
@@ -249,7 +248,7 @@ static bool read_quoted(struct match_parse *p, struct match_node *out)
 	if (!(is_heredoc(l) ? read_heredoc(p, false, kind, &t) : lex_quoted(l, kind, &t)))
 		return false;
 	if (chars)
-		return charlist(p, at, t, out);
+		return elixir_charlist(p, at, t, out);
 	*out = binary(at, t);
 	return true;
 }
