@@ -219,6 +219,7 @@ static void on_closed(void *ctx, enum trace_why why)
 static void on_ended(void *ctx, const struct trace_ended *e, const struct err *err)
 {
 	struct trace *t = ctx;
+	struct err late = { 0 };
 
 	t->tracer = NULL;
 	loop_timer_cancel(t->loop, t->grace);
@@ -228,6 +229,12 @@ static void on_ended(void *ctx, const struct trace_ended *e, const struct err *e
 		return;
 	}
 	pairs_end(t->pairs);
+	if (!t->armed && !err && e && e->why == TRACE_BY_TIME) {
+		fail(&late, ERR_CANNOT, "its time was over before all patterns were set");
+		fail_hint(&late, "--time gives it more, or name fewer functions and "
+				 "processes");
+		err = &late;
+	}
 	t->ops.ended(t->ctx, t->armed ? e : NULL, err);
 }
 

@@ -171,7 +171,7 @@ TEN_THOUSAND = """
     {ok, M, Code} = compile:forms(Forms, [no_copt]), {module, M} = code:load_binary(M, "many.beam", Code), ok"""
 
 
-def test_ten_thousand_functions(plan, refused, fresh_node):
+def test_ten_thousand_functions(plan, refused, otoscope, fresh_node):
     node = fresh_node
     node.rpc(TEN_THOUSAND)
     assert "that is 10000 functions of 1 module" in refused(node, 6, "many:_")
@@ -180,6 +180,9 @@ def test_ten_thousand_functions(plan, refused, fresh_node):
     assert said.functions.startswith("10000: many:f1/1")
     assert "only what they are" in said.shown  # a projection for each would take the node seconds
     assert "setting the patterns of 10000 functions" in said.cost
+    late = otoscope("trace", "many:_", "--force", "--time", "1ms", node=node, check=6).stderr
+    assert "time was over before all patterns were set" in late
+    assert node.rpc(WORD) == 0
 
 
 def test_names_of_elixir(plan, refused, elixir_node):
