@@ -59,6 +59,10 @@ void plan_arm_start(struct trace_plan *p, const struct trace_options *o,
 bool plan_arm(struct trace_plan *p, const struct trace_options *o,
 	      const struct plan_parts *parts, struct err *err);
 
+/* A specification without the cut of the arguments in it, which may have hundreds of
+ * kilobytes. */
+struct term plan_spec_shown(struct arena *a, const struct term *spec);
+
 /* Fills in the lines. */
 void plan_say(struct trace_plan *p, const struct trace_options *o,
 	      const struct plan_parts *parts);

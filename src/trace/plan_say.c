@@ -377,76 +377,42 @@ static void say_cost(struct saying *s)
 		       "sessions");
 }
 
-static struct term with_item(struct arena *a, const struct term *t, size_t i,
-			     struct term item)
+/* Behind what b has; nothing where there is none. */
+static void add_spec(struct saying *s, struct buf *b, const struct term *spec)
 {
-	size_t n = t->n + (t->type == TERM_LIST);
-	struct term *items = arena_many(a, n, struct term);
-	struct term out = *t;
+	struct arena scratch = { 0 };
+	struct term shown;
 
-	for (size_t k = 0; k < n; k++)
-		items[k] = t->items[k];
-	items[i] = item;
-	out.items = items;
-	return out;
-}
-
-/* {message, {{Arguments, Caller, Stack, Own}}} without the first, which may have hundreds
- * of kilobytes. */
-static struct term without_projection(struct arena *a, const struct term *action)
-{
-	static const struct term_cut cut = {
-		.what = TEXT_INIT("arguments"),
-		.count = -1,
-	};
-	const struct term *made = term_at(action, 1);
-	const struct term *parts = term_at(made, 0);
-	struct term gone = { .type = TERM_CUT, .cut = &cut };
-	struct term inner;
-
-	if (!term_is_tuple(action, 2, "message") || !term_is_tuple(made, 1, NULL) ||
-	    !term_is_tuple(parts, 4, NULL) || term_at(parts, 0)->type != TERM_TUPLE)
-		return *action;
-	inner = with_item(a, parts, 0, gone);
-	inner = with_item(a, made, 0, inner);
-	return with_item(a, action, 1, inner);
-}
-
-static struct term shortened(struct arena *a, const struct term *spec)
-{
-	struct term out = *spec;
-
-	for (size_t i = 0; i < spec->n; i++) {
-		struct term actions = *term_at(&spec->items[i], 2);
-
-		for (size_t k = 0; actions.type == TERM_LIST && k < actions.n; k++)
-			actions = with_item(a, &actions, k,
-					    without_projection(a, &actions.items[k]));
-		out = with_item(a, &out, i, with_item(a, &spec->items[i], 2, actions));
+	if (!spec) {
+		buf_reset(b);
+		return;
 	}
-	return out;
+	shown = plan_spec_shown(&scratch, spec);
+	match_print(b, &shown, s->options->syntax);
+	s->head = "armed";
+	add_line(s, b);
+	arena_clear(&scratch);
 }
 
 static void say_specs(struct saying *s)
 {
 	const struct arming *a = &s->plan->arming;
-	struct arena scratch = { 0 };
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < a->ngroups && a->mode == TRACE_EVENTS; i++) {
 		const struct trace_function *f = &a->groups[i].functions[0];
 
-		s->head = "armed";
 		term_mfa(&b, f->module, f->function, f->arity, s->options->syntax);
 		if (a->groups[i].n > 1)
 			buf_printf(&b, " and %zu more", a->groups[i].n - 1);
 		buf_str(&b, ": ");
-		struct term spec = shortened(&scratch, &a->groups[i].spec);
-
-		match_print(&b, &spec, s->options->syntax);
-		add_line(s, &b);
+		add_spec(s, &b, &a->groups[i].spec);
 	}
-	arena_clear(&scratch);
+	buf_str(&b, "messages sent: ");
+	add_spec(s, &b, a->send);
+	buf_str(&b, "messages received: ");
+	add_spec(s, &b, a->receive);
+	buf_clear(&b);
 }
 
 void plan_say(struct trace_plan *p, const struct trace_options *o,
