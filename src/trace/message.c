@@ -24,7 +24,8 @@ static struct term tuple(struct maker *k, const struct term *items, size_t n)
 {
 	struct term *copy = arena_many(k->arena, n, struct term);
 
-	memcpy(copy, items, n * sizeof(*items));
+	if (n)
+		memcpy(copy, items, n * sizeof(*items));
 	return (struct term){ .type = TERM_TUPLE, .n = (uint32_t)n, .items = copy };
 }
 

@@ -36,6 +36,7 @@ struct trace_view {
 	struct arena arena;       /* of the wish */
 	struct trace_wish wish;
 	struct trace *trace;      /* NULL: there is none any more */
+	unsigned generation;      /* of the link, when it was planned */
 	enum trace_life life;
 	bool again;               /* it is armed at once, if the plan has these lines: */
 	struct buf planned;

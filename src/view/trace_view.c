@@ -64,6 +64,15 @@ static void set_output(struct trace_view *t)
 
 void trace_view_arm(struct trace_view *t)
 {
+	struct link *l = t->view.link;
+	struct err err = { 0 };
+
+	if (!link_live(l) || l->generation != t->generation) {
+		fail(&err, ERR_LOST, "'%.*s' was lost since this was planned",
+		     TEXT_ARG(l->name));
+		trace_view_end(t, NULL, &err);
+		return;
+	}
 	hush(t);
 	set_life(t, LIFE_ARMING);
 	trace_arm(t->trace);
@@ -169,6 +178,7 @@ bool trace_view_begin(struct trace_view *t, struct err *err)
 	t->was_armed = false;
 	t->end = (struct trace_ended){ 0 };
 	t->err = (struct err){ 0 };
+	t->generation = t->view.link->generation;
 	t->wish.calls = o.limits.calls;
 	t->trace = trace_new(l, &o, &own, &ops, t);
 	set_life(t, LIFE_PLANNING);

@@ -162,6 +162,17 @@ def test_a_lost_node(shop, terminal):
     quit_at_once(screen)
 
 
+def test_lost_before_it_began(shop, terminal):
+    """A plan of a node that is not there any more arms nothing."""
+    screen = top(terminal, shop, f"trace {CALL}")
+    screen.wait("Enter begins")
+    shop.stop()
+    screen.wait("reconnecting")
+    screen.send("\r")
+    screen.wait("was lost since this was planned")
+    quit_at_once(screen)
+
+
 def test_what_cannot_be_traced(shop, terminal):
     """It is said on the screen, and one goes on from there."""
     screen = page(terminal, shop)
