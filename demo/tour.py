@@ -124,8 +124,8 @@ def traced_calls():
     print(answer(start(line, seen=True)), end="", flush=True)
     took = [e["duration_ns"] / 1e6 for e in parsed(*line) if e["event"] == "return"]
     say("the refreshes", len(took) >= 2 and min(took) > 0.1,
-        f"a refresh takes {sum(took) / max(len(took), 1):.0f} ms, and then the next one begins; the node itself stopped "
-        f"telling us after three calls")
+        f"a refresh takes {sum(took) / max(len(took), 1):.0f} ms, and then the next one begins; the node itself "
+        f"stopped telling us after three calls")
 
 
 def growing_mailbox():
