@@ -292,6 +292,24 @@ static bool is_argument(struct match_parse *p)
 	       (c >= 'A' && c <= 'Z');
 }
 
+/* Is a word like "if" used as one, and not as a variable: does something follow that only
+ * an argument begins with? */
+static bool is_block(struct match_parse *p, struct text word)
+{
+	struct match_parse look = *p;
+
+	if (text_is(word, "fn") || is_argument(p))
+		return true;
+	elixir_blanks(&look);
+	if (lex_is(&look.lex, "(") || lex_is(&look.lex, "["))
+		return true;
+	if (lex_is(&look.lex, "!"))
+		return !lex_is(&look.lex, "!=");
+	if (elixir_take_word(&look, "not"))
+		return !elixir_word(&look, "in");
+	return elixir_word(&look, "do");
+}
+
 static bool is_literal(struct text word)
 {
 	return text_is(word, "nil") || text_is(word, "true") || text_is(word, "false");
@@ -331,7 +349,7 @@ static bool read_word(struct match_parse *p, struct match_node *out)
 		return match_fail_at(p, at,
 				     "an expression was expected in front of '%.*s'",
 				     TEXT_ARG(out->name));
-	if (!elixir_say_word(p, at, out->name))
+	if (is_block(p, out->name) && !elixir_say_word(p, at, out->name))
 		return false;
 	if (lex_peek(&p->lex) == '(') {
 		p->lex.at++;
