@@ -100,7 +100,7 @@ const struct option option_rows[] = {
 	  OPTIONS_TRACE, OPTION_FLAG, AT(count) },
 	{ "time-spent", NULL, "sum the time that each function takes",
 	  OPTIONS_TRACE, OPTION_FLAG, AT(time_spent) },
-	{ "memory-spent", NULL, "sum the memory that each function allocates (OTP 27)",
+	{ "memory-spent", NULL, "sum the memory that each function allocates (OTP 26)",
 	  OPTIONS_TRACE, OPTION_FLAG, AT(memory_spent) },
 	{ "histogram", NULL, "how long calls take, as a histogram",
 	  OPTIONS_TRACE, OPTION_FLAG, AT(histogram) },
