@@ -38,10 +38,8 @@ static bool is_literal(const struct term *t, struct term *out)
 		*out = t->items[1];
 		return true;
 	}
-	if (t->n != 1)
-		return false;
-	*out = t->items[0];
-	return true;
+	*out = t->n == 1 ? t->items[0] : *t;
+	return t->n == 1 && out->type == TERM_TUPLE;
 }
 
 static bool is_variable(const struct term *t)
@@ -214,6 +212,16 @@ void compile_check_condition(struct compiler *c, const struct match_node *n,
 			     "this condition never holds: the clause matches nothing");
 }
 
+void compile_check_action(struct compiler *c, const struct match_node *n,
+			  const struct term *t)
+{
+	const struct bif *bif = t->type == TERM_ATOM ? bif_find(t->text, 0) : NULL;
+
+	if (bif && (bif->flags & BIF_ACTION))
+		compile_warn(c, n->at, "this is only an atom: the action is %s()",
+			     bif->name);
+}
+
 void compile_check_variables(struct compiler *c)
 {
 	for (size_t i = 0; i < c->nvariables; i++) {
@@ -227,25 +235,78 @@ void compile_check_variables(struct compiler *c)
 	}
 }
 
-/* Does a clause match whatever comes? */
-static bool matches_all(const struct term *clause)
+void compile_check_arity(struct compiler *c, size_t at, const struct term *head)
 {
-	const struct term *head = &clause->items[0];
-
-	return head->type == TERM_ATOM && clause->items[1].n == 0;
+	if (c->m->arity >= 0 && term_is_list(head) && head->n != (uint32_t)c->m->arity)
+		compile_warn(c, at,
+			     "the head has %u argument%s and the function %d: it matches "
+			     "nothing",
+			     head->n, head->n == 1 ? "" : "s", c->m->arity);
 }
+
+/* A clause whose guard can't fail. */
+static bool always_holds(const struct term *clause)
+{
+	const struct term *guards = &clause->items[1];
+
+	for (size_t i = 0; i < guards->n; i++) {
+		if (!term_is_atom(&guards->items[i], "true"))
+			return false;
+	}
+	return true;
+}
+
+static size_t parts_of(const struct term *t)
+{
+	if (t->type == TERM_LIST)
+		return t->n > 0 ? (size_t)t->n + 1 : 0;
+	if (t->type == TERM_TUPLE)
+		return t->n;
+	return t->type == TERM_MAP ? 2 * (size_t)t->n : 0;
+}
+
+static size_t times_in(const struct term *t, const struct term *variable)
+{
+	size_t n = t->type == TERM_ATOM && text_eq(t->text, variable->text);
+
+	for (size_t i = 0; i < parts_of(t); i++)
+		n += times_in(&t->items[i], variable);
+	return n;
+}
+
+/* Does a pattern of a head match all that another does? Of maps only those that are the
+ * same are known to. */
+static bool covers(const struct term *head, const struct term *a, const struct term *b)
+{
+	if (term_is_atom(a, "_"))
+		return true;
+	if (is_variable(a))
+		return times_in(head, a) == 1;
+	if (a->type != b->type || a->type == TERM_MAP || parts_of(a) == 0)
+		return term_eq(a, b);
+	for (size_t i = 0; i < parts_of(a); i++) {
+		if (parts_of(a) != parts_of(b) ||
+		    !covers(head, &a->items[i], &b->items[i]))
+			return false;
+	}
+	return true;
+}
+
+/* The work grows with the square of the clauses. */
+#define COVERS_MAX 100
 
 void compile_check_reached(struct compiler *c, size_t at, const struct term *clauses,
 			   size_t first)
 {
-	for (size_t i = 0; i < first; i++) {
-		bool same = clauses[i].items[1].n == 0 &&
-			    term_eq(&clauses[i].items[0], &clauses[first].items[0]);
+	for (size_t i = 0; i < first && first < COVERS_MAX; i++) {
+		const struct term *head = &clauses[i].items[0];
+		const struct term *other = &clauses[first].items[0];
 
-		if (matches_all(&clauses[i]) || same) {
+		if (always_holds(&clauses[i]) &&
+		    (term_eq(head, other) || covers(head, head, other))) {
 			compile_warn(c, at,
-				     "this clause is never reached: one in front of "
-				     "it matches all that it does");
+				     "this clause is never reached: one in front of it "
+				     "matches all that it does");
 			return;
 		}
 	}

@@ -1,7 +1,10 @@
 /* Clauses -> a match specification. */
 #include "match/compile.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "term/compare.h"
 
 struct term make_text_atom(struct text name)
 {
@@ -50,28 +53,28 @@ struct term make_list(struct compiler *c, const struct term *items, size_t n)
 	return (struct term){ .type = TERM_LIST, .n = (uint32_t)total, .items = all };
 }
 
-/* Is there the same key behind this pair? */
-static bool comes_again(const struct term *items, size_t n, size_t i)
-{
-	for (size_t k = i + 1; k < n; k++) {
-		if (term_eq(&items[2 * i], &items[2 * k]))
-			return true;
-	}
-	return false;
-}
-
 struct term make_map(struct compiler *c, const struct term *items, size_t n)
 {
+	struct term map = { .type = TERM_MAP, .n = (uint32_t)n, .items = items };
+	struct map_key *keys = compare_sort_keys(&map);
 	struct term *pairs = arena_many(c->p->lex.arena, 2 * n, struct term);
+	const struct term *last = NULL;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (comes_again(items, n, i))
+		bool again = kept > 0 && term_eq(&pairs[2 * kept - 2], keys[i].at);
+
+		/* of equal ones the sort does not say which comes first */
+		if (again && keys[i].at < last)
 			continue;
-		memcpy(pairs + 2 * kept, items + 2 * i, 2 * sizeof(*pairs));
-		kept++;
+		kept -= again;
+		last = keys[i].at;
+		memcpy(pairs + 2 * kept++, last, 2 * sizeof(*pairs));
 	}
-	return (struct term){ .type = TERM_MAP, .n = (uint32_t)kept, .items = pairs };
+	free(keys);
+	map.n = (uint32_t)kept;
+	map.items = pairs;
+	return map;
 }
 
 struct variable *variable_find(struct compiler *c, struct text name)
@@ -112,7 +115,7 @@ static bool compile_guard(struct compiler *c, const struct match_guard *g,
 }
 
 /* What actions ask for that words ask for too. */
-static unsigned words_of(const struct term *action)
+unsigned compile_words(const struct term *action)
 {
 	unsigned words = 0;
 
@@ -124,7 +127,7 @@ static unsigned words_of(const struct term *action)
 	if (term_is_atom(&action->items[0], "current_stacktrace"))
 		words |= MATCH_STACK;
 	if (term_is_tuple(action, 2, "message"))
-		words |= words_of(&action->items[1]);
+		words |= compile_words(&action->items[1]);
 	return words;
 }
 
@@ -139,8 +142,9 @@ static bool compile_body(struct compiler *c, const struct match_clause *k,
 
 		if (!compile_expr(c, &k->body[i], &one))
 			return false;
+		compile_check_action(c, &k->body[i], &one.term);
 		items[i] = one.term;
-		c->m->words |= words_of(&one.term);
+		c->m->words |= compile_words(&one.term);
 	}
 	*out = list_of(c, items, k->nbody);
 	return true;
@@ -202,6 +206,22 @@ static bool compile_clause(struct compiler *c, const struct match_clause *k,
 	return true;
 }
 
+/* Heads are of tables or of calls, not of both: so says ms_transform. */
+static bool check_kinds(struct compiler *c, const struct match_text *t,
+			const struct clauses *out)
+{
+	for (size_t i = 0, k = 0; k < t->nclauses && c->m->head_tuple && !c->elixir;
+	     k++) {
+		if (out->items[i].items[0].type == TERM_LIST)
+			return match_fail_at(c->p, t->clauses[k].head.at,
+					     "the head is a list, that of another clause "
+					     "a "
+					     "tuple");
+		i += t->clauses[k].nguards > 0 ? t->clauses[k].nguards : 1;
+	}
+	return true;
+}
+
 static bool compile_all(struct compiler *c, const struct match_text *t)
 {
 	size_t most = 0;
@@ -218,7 +238,20 @@ static bool compile_all(struct compiler *c, const struct match_text *t)
 		compile_check_reached(c, t->clauses[i].at, out.items, first);
 	}
 	c->m->spec = list_of(c, out.items, out.n);
-	return true;
+	return check_kinds(c, t, &out);
+}
+
+void compile_begin(struct compiler *c)
+{
+	c->variables = arena_many(c->p->lex.arena, VARIABLES_MAX, struct variable);
+	c->warnings = arena_many(c->p->lex.arena, WARNINGS_MAX, struct match_warning);
+}
+
+void compile_end(struct compiler *c)
+{
+	compile_sort_warnings(c);
+	c->m->warnings = c->warnings;
+	c->m->nwarnings = c->nwarnings;
 }
 
 bool match_compile_clauses(struct match_parse *p, const struct match_text *t,
@@ -229,14 +262,11 @@ bool match_compile_clauses(struct match_parse *p, const struct match_text *t,
 		.o = o,
 		.m = m,
 		.elixir = t->syntax == SYNTAX_ELIXIR,
-		.variables = arena_many(p->lex.arena, VARIABLES_MAX, struct variable),
-		.warnings = arena_many(p->lex.arena, WARNINGS_MAX, struct match_warning),
 	};
 
+	compile_begin(&c);
 	if (!compile_all(&c, t))
 		return false;
-	compile_sort_warnings(&c);
-	m->warnings = c.warnings;
-	m->nwarnings = c.nwarnings;
+	compile_end(&c);
 	return true;
 }

@@ -36,6 +36,12 @@ struct compiler {
 	size_t nwarnings;
 };
 
+/* Room for variables and warnings; the warnings given to the match. */
+void compile_begin(struct compiler *c);
+void compile_end(struct compiler *c);
+/* The words that an action, as it stands in a specification, asks the same as. */
+unsigned compile_words(const struct term *action);
+
 /* What became of an expression. */
 struct compiled {
 	struct term term;  /* as it stands in the specification */
@@ -66,7 +72,11 @@ bool compile_check_call(struct compiler *c, const struct match_node *n,
 			const struct bif *bif, const struct term *args);
 void compile_check_condition(struct compiler *c, const struct match_node *n,
 			     const struct term *t);
+void compile_check_action(struct compiler *c, const struct match_node *n,
+			  const struct term *t);
 void compile_check_variables(struct compiler *c);
+/* Of a head: has it as many arguments as the function that is named with it? */
+void compile_check_arity(struct compiler *c, size_t at, const struct term *head);
 /* at: of the clause that is the last of those so far, from the first of its own on. */
 void compile_check_reached(struct compiler *c, size_t at, const struct term *clauses,
 			   size_t first);
@@ -83,6 +93,9 @@ bool compile_expr(struct compiler *c, const struct match_node *n, struct compile
 /* The same of a whole condition of a guard. */
 bool compile_condition(struct compiler *c, const struct match_node *n,
 		       struct compiled *out);
+
+/* Why a function can't be called. n: its module, its name, how many arguments. */
+bool compile_fail_unknown(struct compiler *c, const struct match_node *n);
 
 /* compile_record.c */
 const struct match_record *record_find(struct compiler *c, const struct match_node *n,

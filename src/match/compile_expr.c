@@ -124,6 +124,11 @@ static bool map(struct compiler *c, const struct match_node *n, struct compiled 
 {
 	struct items all;
 
+	if (text_is(n->name, ":=")) {
+		match_fail_at(c->p, n->at, "':=' is of patterns");
+		return fail_hint(c->p->lex.err, "a map in %s is written #{a => 1}",
+				 where(c));
+	}
 	if (!all_items(c, n->items, 2 * n->n, &all))
 		return false;
 	out->term = make_map(c, all.terms, n->n);
@@ -191,14 +196,22 @@ static bool known_call(struct compiler *c, const struct match_node *n,
 	return compile_check_call(c, n, bif, all.terms);
 }
 
+/* mod#rec */
+static bool is_record_name(const struct match_node *n)
+{
+	return n->kind == NODE_TERM && n->module.len > 0;
+}
+
 static bool is_record_of(struct compiler *c, const struct match_node *n,
 			 struct compiled *out)
 {
-	const struct match_node *name = &n->items[1];
+	/* redbug has the record first: is_record(mod#rec, X) */
+	bool turned = is_record_name(&n->items[0]);
+	const struct match_node *name = &n->items[turned ? 0 : 1];
 	struct compiled object = { 0 };
 	struct term items[4] = { make_atom("is_record") };
 
-	if (!expr(c, &n->items[0], &object))
+	if (!expr(c, &n->items[turned ? 1 : 0], &object))
 		return false;
 
 	const struct match_record *r = record_find(c, name, name->term.text);
@@ -206,7 +219,7 @@ static bool is_record_of(struct compiler *c, const struct match_node *n,
 	if (!r)
 		return false;
 	items[1] = object.term;
-	items[2] = name->term;
+	items[2] = make_text_atom(name->term.text);
 	items[3] = (struct term){ .type = TERM_INT, .num = (int64_t)r->nfields + 1 };
 	out->term = make_tuple(c, items, 4);
 	return true;
@@ -230,13 +243,15 @@ static void offer_names(struct near *near, const struct compiler *c)
 	}
 }
 
-static bool fail_unknown(struct compiler *c, const struct match_node *n)
+bool compile_fail_unknown(struct compiler *c, const struct match_node *n)
 {
 	const char *instead = bif_instead(n->module, n->name, n->n, c->elixir);
-	const struct bif *named = n->module.len == 0 ? bif_named(n->name) : NULL;
+	bool own = n->module.len == 0 || text_is(n->module, "erlang");
+	const struct bif *named = own ? bif_named(n->name) : NULL;
+	const char *modern = own ? bif_modern(n->name, n->n) : NULL;
 	struct near near = { .word = n->name };
 
-	if (named)
+	if (named && !bif_find(n->name, n->n))
 		return fail_arity(c, n, named);
 	if (n->module.len > 0)
 		match_fail_at(c->p, n->at,
@@ -250,6 +265,8 @@ static bool fail_unknown(struct compiler *c, const struct match_node *n)
 			      TEXT_ARG(n->name), n->n);
 	if (instead)
 		return fail_hint(c->p->lex.err, "%s", instead);
+	if (modern)
+		return fail_hint(c->p->lex.err, "write %s", modern);
 	offer_names(&near, c);
 	return near.best ? fail_hint(c->p->lex.err, "is '%s' meant?", near.best) : false;
 }
@@ -265,11 +282,12 @@ static bool local_call(struct compiler *c, const struct match_node *n, struct te
 		out->term = make_atom("$*");
 	if (n->n == 0 && out->term.type == TERM_ATOM)
 		return true;
-	if (n->n == 2 && text_is(name, "is_record") && n->items[1].kind == NODE_TERM &&
-	    n->items[1].term.type == TERM_ATOM)
+	if (n->n == 2 && text_is(name, "is_record") &&
+	    (is_record_name(&n->items[0]) ||
+	     (n->items[1].kind == NODE_TERM && n->items[1].term.type == TERM_ATOM)))
 		return is_record_of(c, n, out);
 	if (!bif)
-		return fail_unknown(c, n);
+		return compile_fail_unknown(c, n);
 	if (!c->body && (bif->flags & BIF_ACTION)) {
 		match_fail_at(c->p, n->at, "%s is an action: it has no place in a guard",
 			      bif->name);
@@ -297,7 +315,7 @@ static bool call(struct compiler *c, const struct match_node *n, struct compiled
 	}
 	if (text_is(n->module, "erlang") && bif && (bif->flags & BIF_REMOTE))
 		return local_call(c, n, n->name, out);
-	return fail_unknown(c, n);
+	return compile_fail_unknown(c, n);
 }
 
 static bool expr(struct compiler *c, const struct match_node *n, struct compiled *out)
@@ -305,6 +323,11 @@ static bool expr(struct compiler *c, const struct match_node *n, struct compiled
 	*out = (struct compiled){ .term = { .type = TERM_TUPLE } };
 	switch (n->kind) {
 	case NODE_TERM:
+		if (n->term.type == TERM_EXPORT)
+			return match_fail_at(c->p, n->at, "a fun has no place in %s",
+					     where(c));
+		if (n->module.len > 0)
+			return match_fail_at(c->p, n->end, "'{' or '.' was expected");
 		literal(c, &n->term, out);
 		return true;
 	case NODE_VAR:

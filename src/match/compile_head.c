@@ -32,6 +32,8 @@ static bool is_dollar_number(struct text name)
 
 static bool head_term(struct compiler *c, const struct match_node *n, struct term *out)
 {
+	if (n->module.len > 0)
+		return match_fail_at(c->p, n->end, "'{' was expected");
 	if (n->term.type == TERM_ATOM && is_dollar_number(n->term.text))
 		return match_fail_at(c->p, n->at,
 				     "the atom '%.*s' can't be matched: match "
@@ -122,7 +124,12 @@ static bool head_op(struct compiler *c, const struct match_node *n, struct term 
 
 	if (!head_items(c, n, n->n, &items))
 		return false;
-	if (text_is(n->name, "++") && n->n == 2 && term_is_list(&items[0])) {
+	if (text_is(n->name, "++") && n->n == 2) {
+		if (!term_is_list(&items[0]))
+			return match_fail_at(c->p, n->at,
+					     "only a text or a list can be in front of "
+					     "'++'");
+
 		struct term *all =
 			arena_many(c->p->lex.arena, items[0].n + 1, struct term);
 
@@ -157,14 +164,24 @@ static bool head_match(struct compiler *c, const struct match_node *n)
 						    "-> ...");
 }
 
+/* term: the literal bytes that it begins with. */
 static bool head_bits(struct compiler *c, const struct match_node *n)
 {
+	struct buf front = { 0 };
+
 	match_fail_at(c->p, n->at, "a pattern can't take a binary apart");
-	return fail_hint(c->p->lex.err, c->elixir ? "bind it, and ask for its front: "
-						    "when binary_part(x, 0, 3) == \"abc\""
-						  : "bind it, and ask for its front: "
-						    "when binary_part(X, 0, 3) =:= "
-						    "<<\"abc\">>");
+	if (n->term.type == TERM_BINARY && n->term.text.len > 0)
+		match_print(&front, &n->term, c->elixir ? SYNTAX_ELIXIR : SYNTAX_ERLANG);
+	else
+		buf_str(&front, c->elixir ? "\"abc\"" : "<<\"abc\">>");
+	fail_hint(c->p->lex.err,
+		  "bind it, and ask for its front: when binary_part(%s, 0, %zu) %s %s",
+		  c->elixir ? "x" : "X",
+		  n->term.type == TERM_BINARY && n->term.text.len > 0 ? n->term.text.len
+								      : 3,
+		  c->elixir ? "==" : "=:=", buf_cstr(&front));
+	buf_clear(&front);
+	return false;
 }
 
 static bool head(struct compiler *c, const struct match_node *n, struct term *out)
@@ -236,5 +253,6 @@ bool compile_head(struct compiler *c, const struct match_node *n, struct term *o
 		return false;
 	if (n->kind == NODE_LIST && !term_is_list(out))
 		compile_warn(c, n->at, "no release takes a head that is no proper list");
+	compile_check_arity(c, n->at, out);
 	return true;
 }

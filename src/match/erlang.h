@@ -27,6 +27,8 @@ bool erlang_no_sign(struct match_parse *p);
 
 /* An expression whose operators bind at least as close as the level. */
 bool erlang_level(struct match_parse *p, unsigned level, struct match_node *out);
+/* A value with its sign, and nothing that could follow it. */
+bool erlang_value(struct match_parse *p, struct match_node *out);
 /* Expressions up to the closing bracket, which is read too; they stay pushed. */
 bool erlang_items(struct match_parse *p, const char *close);
 /* <<...>>, from its opening brackets: a NODE_TERM, or a NODE_BITS. */

@@ -88,15 +88,19 @@ bool fold_unary(struct compiler *c, struct text op, const struct term *a,
 
 	if (text_is(op, "not"))
 		return is_bool(a) && set_bool(term_is_atom(a, "false"), out);
-	if (a->type == TERM_FLOAT && !text_is(op, "bnot"))
-		return set_float(text_is(op, "-") ? -a->real : a->real, out);
-	if (!read_wide(a, &v))
-		return false;
+	if (term_is_number(a) && text_is(op, "+")) {
+		*out = *a;
+		return true;
+	}
+	if (a->type == TERM_FLOAT && text_is(op, "-"))
+		return set_float(-a->real, out);
+	if (!read_wide(a, &v)) {
+		*out = match_negate(c->p, a);
+		return a->type == TERM_BIG && text_is(op, "-");
+	}
 	if (text_is(op, "bnot"))
-		v = ~v;
-	else if (text_is(op, "-"))
-		v = -v;
-	return set_wide(c, v, out);
+		return set_wide(c, ~v, out);
+	return text_is(op, "-") && set_wide(c, -v, out);
 }
 
 static bool compare(struct text op, const struct term *a, const struct term *b,

@@ -99,6 +99,8 @@ static bool read_function(struct match_parse *p, struct match *m)
 		lex_fail(&p->lex, "a function was expected");
 		return fail_hint(p->lex.err, "any function is written _");
 	}
+	if (p->lex.at == p->lex.t.len)
+		return lex_fail(&p->lex, "a function was expected");
 	return lex_function(&p->lex, &m->function);
 }
 
@@ -190,6 +192,9 @@ static bool read_action(struct match_parse *p, struct match *m)
 	struct match_node n;
 
 	lex_blanks(&p->lex);
+	if (p->lex.at == p->lex.t.len)
+		return lex_fail(&p->lex, "an action was expected: return, stack, time, "
+					 "count");
 	word = word_here(&p->lex);
 	if (word.len > 0 && stands_alone(&p->lex, word)) {
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

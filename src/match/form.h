@@ -10,6 +10,8 @@
 bool form_is_fun(const struct lex *l, enum syntax syntax);
 /* A match specification as a term, checked. */
 bool form_spec(struct match_parse *p, struct match *m);
+/* Is it a term of the language, whatever it says? */
+bool form_reads_spec(struct match_parse *p);
 /* A function: its name, with arguments, words, a fun or a specification. */
 bool form_function(struct match_parse *p, const struct match_options *o, struct match *m);
 /* A fun on its own, or behind a function's name. */

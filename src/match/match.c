@@ -82,25 +82,39 @@ static bool parse_message(struct match_parse *p, const struct match_options *o,
 typedef bool parse_fn(struct match_parse *p, const struct match_options *o,
 		      struct match *m);
 
+static struct match_parse parse_over(struct arena *a, struct text text,
+				     enum syntax syntax, struct err *err)
+{
+	return (struct match_parse){
+		.lex = {
+			.t = text,
+			.arena = a,
+			.err = err,
+			.depth = MATCH_DEPTH_MAX,
+			.comments = true,
+			.elixir = syntax == SYNTAX_ELIXIR,
+		},
+	};
+}
+
+static void free_parse(struct match_parse *p)
+{
+	free(p->stack);
+	free(p->lex.stack);
+}
+
 /* As one language. *at: out, how far it came. */
 static bool compile_as(struct arena *a, struct text text, const struct match_options *o,
 		       parse_fn *parse_it, enum syntax syntax, struct match *out,
 		       size_t *at, struct err *err)
 {
-	struct match_parse p = {
-		.lex = { .t = text,
-			 .arena = a,
-			 .err = err,
-			 .depth = MATCH_DEPTH_MAX,
-			 .elixir = syntax == SYNTAX_ELIXIR },
-	};
+	struct match_parse p = parse_over(a, text, syntax, err);
 	bool ok;
 
 	*out = (struct match){ .syntax = syntax, .arity = -1 };
 	ok = check_bytes(&p) && parse_it(&p, o, out);
 	*at = p.lex.at;
-	free(p.stack);
-	free(p.lex.stack);
+	free_parse(&p);
 	return ok;
 }
 
@@ -129,29 +143,61 @@ static bool compile_either(struct arena *a, struct text text,
 	return false;
 }
 
+/* How far a specification can be read as a term; *whole: out, to its end. */
+static size_t reads(struct text text, enum syntax syntax, bool *whole)
+{
+	struct arena scratch = { 0 };
+	struct match_parse p = parse_over(&scratch, text, syntax, NULL);
+
+	lex_blanks(&p.lex);
+	*whole = form_reads_spec(&p);
+	free_parse(&p);
+	arena_clear(&scratch);
+	return p.lex.at;
+}
+
+/* Has it one of Erlang's atoms '$1' and '_'? Elixir would read them as charlists. */
+static bool has_quoted_atoms(struct text t)
+{
+	for (size_t i = 0; i + 2 < t.len; i++) {
+		bool quoted = t.p[i] == '\'' && (t.p[i + 1] == '$' || t.p[i + 1] == '_');
+
+		if (quoted && (i == 0 || t.p[i - 1] != ':'))
+			return true;
+	}
+	return false;
+}
+
+/* A specification is of the language that reads it, Erlang first: a list of numbers is
+ * the same in both. Of two that do not, the one that comes further is meant. */
+static enum syntax syntax_of_spec(struct text text)
+{
+	bool erlang;
+	bool elixir;
+	size_t one = reads(text, SYNTAX_ERLANG, &erlang);
+	size_t other = reads(text, SYNTAX_ELIXIR, &elixir);
+
+	if (erlang || has_quoted_atoms(text) || (!elixir && one >= other))
+		return SYNTAX_ERLANG;
+	return SYNTAX_ELIXIR;
+}
+
 bool match_compile(struct arena *a, struct text text, const struct match_options *o,
 		   struct match *out, struct err *err)
 {
-	struct lex l = { .t = text };
+	struct lex l = { .t = text, .comments = true };
 	enum syntax syntax = o->syntax;
-	struct err why = { 0 };
 	size_t at = 0;
-	bool ok;
 
 	lex_blanks(&l);
-	if (syntax == SYNTAX_AUTO && lex_peek(&l) == '[') {
-		ok = compile_either(a, text, o, parse, out, &at, &why);
-	} else {
-		if (syntax == SYNTAX_AUTO)
-			syntax = looks_elixir(&l) ? SYNTAX_ELIXIR : SYNTAX_ERLANG;
-		ok = compile_as(a, text, o, parse, syntax, out, &at, &why);
-	}
-	if (ok) {
-		match_make_safe(a, &out->spec);
-		return true;
-	}
-	*err = why;
-	return fail_place(err, text, at);
+	if (syntax == SYNTAX_AUTO && lex_peek(&l) == '[')
+		syntax = syntax_of_spec(text);
+	else if (syntax == SYNTAX_AUTO)
+		syntax = looks_elixir(&l) ? SYNTAX_ELIXIR : SYNTAX_ERLANG;
+	if (!compile_as(a, text, o, parse, syntax, out, &at, err))
+		return fail_place(err, text, at);
+	match_make_safe(a, &out->spec);
+	return true;
 }
 
 /* [Pattern] becomes ['_', ..., Pattern] in every clause. */

@@ -12,11 +12,12 @@
 #include "term/term.h"
 
 enum node_kind {
-	NODE_TERM,   /* a literal without parts, or a text */
+	NODE_TERM,   /* a literal without parts, or a text. With a module: a record's
+		      * name */
 	NODE_VAR,    /* name; "_" is anonymous */
 	NODE_TUPLE,  /* items */
 	NODE_LIST,   /* items [n + 1]: the last is the tail. n is 0: [], without items */
-	NODE_MAP,    /* items [2 n]: key, value */
+	NODE_MAP,    /* items [2 n]: key, value. name ":=": it can only be a pattern */
 	NODE_RECORD, /* name, module ("mod#rec", or empty); items [2 n]: field (an atom),
 		      * value. A field "_" is all others */
 	NODE_FIELD,  /* items[0]#name.field: items[1] is the field; n is 2. #name.field:

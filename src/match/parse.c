@@ -45,7 +45,7 @@ const struct match_node *match_copy(struct match_parse *p, const struct match_no
 
 bool match_fail_at(struct match_parse *p, size_t at, const char *format, ...)
 {
-	char what[sizeof(p->lex.err->what)];
+	char what[sizeof(((struct err *)0)->what)];
 	va_list args;
 
 	va_start(args, format);
@@ -53,4 +53,21 @@ bool match_fail_at(struct match_parse *p, size_t at, const char *format, ...)
 	va_end(args);
 	p->lex.at = at;
 	return fail(p->lex.err, ERR_USAGE, "%s", what);
+}
+
+struct term match_negate(struct match_parse *p, const struct term *t)
+{
+	struct term out = *t;
+
+	if (t->type == TERM_FLOAT) {
+		out.real = -t->real;
+	} else if (t->type == TERM_INT && t->num != INT64_MIN) {
+		out.num = -t->num;
+	} else if (t->type == TERM_BIG) {
+		struct term_big *big = arena_new(p->lex.arena, struct term_big);
+
+		*big = (struct term_big){ !t->big->negative, t->big->bytes };
+		out.big = big;
+	}
+	return out;
 }

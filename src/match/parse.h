@@ -35,6 +35,8 @@ const struct match_node *match_pop(struct match_parse *p, size_t from, size_t *n
 /* A copy in the arena. */
 const struct match_node *match_copy(struct match_parse *p, const struct match_node *n,
 				    size_t count);
+/* A number with the other sign; all else, and INT64_MIN, as it is. */
+struct term match_negate(struct match_parse *p, const struct term *t);
 /* An error at a place of the text. Returns false. */
 bool match_fail_at(struct match_parse *p, size_t at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -13,9 +13,14 @@ static struct match_node node_at(enum node_kind kind, size_t at)
 	return (struct match_node){ .kind = kind, .at = at };
 }
 
-static bool is_variable_start(char c)
+static bool is_variable(const struct lex *l)
 {
-	return c == '_' || (c >= 'A' && c <= 'Z');
+	uint32_t c = 0;
+
+	if (l->at < l->t.len)
+		utf8_next(l->t, l->at, &c);
+	return c == '_' || (c >= 'A' && c <= 'Z') ||
+	       (c >= 0xc0 && c <= 0xde && c != 0xd7);
 }
 
 static size_t characters(struct text t)
@@ -116,7 +121,9 @@ static bool parse_map(struct match_parse *p, struct match_node *out)
 		if (!erlang_expr(p, &n))
 			return false;
 		match_push(p, &n);
-		if (!lex_take(&p->lex, ":=") && !lex_take(&p->lex, "=>"))
+		if (lex_take(&p->lex, ":="))
+			out->name = TEXT(":=");
+		else if (!lex_take(&p->lex, "=>"))
 			return lex_fail(&p->lex, "':=' was expected");
 		if (!erlang_expr(p, &n))
 			return false;
@@ -185,6 +192,10 @@ static bool parse_record(struct match_parse *p, const struct match_node *base,
 		out->base = base ? match_copy(p, base, 1) : NULL;
 		return parse_record_fields(p, out);
 	}
+	if (lex_peek(&p->lex) != '.' && out->module.len > 0) {
+		out->term = (struct term){ .type = TERM_ATOM, .text = out->name };
+		return true;
+	}
 	if (!lex_take(&p->lex, "."))
 		return lex_fail(&p->lex, "'{' or '.' was expected");
 	if (base)
@@ -225,9 +236,23 @@ static bool parse_arguments_of(struct match_parse *p, struct match_node *out)
 	return true;
 }
 
+/* fun m:f/1, a literal. */
+static bool is_export(const struct lex *l)
+{
+	struct lex after = *l;
+
+	if (!text_is(erlang_word(l), "fun"))
+		return false;
+	after.at += 3;
+	lex_blanks(&after);
+	return lex_peek(&after) != '(' && !is_variable(&after);
+}
+
 /* An atom, a call, or a record that is named with its module. */
 static bool parse_word(struct match_parse *p, struct match_node *out)
 {
+	if (is_export(&p->lex))
+		return parse_term(&p->lex, &out->term);
 	if (!read_atom(p, &out->term.text))
 		return false;
 	out->term.type = TERM_ATOM;
@@ -243,6 +268,9 @@ static bool parse_word(struct match_parse *p, struct match_node *out)
 		p->lex.at++;
 		lex_blanks(&p->lex);
 		out->module = out->name;
+		if (is_variable(&p->lex))
+			return lex_fail(&p->lex, "only a function that is named can be "
+						 "called");
 		return read_atom(p, &out->name) && parse_arguments_of(p, out);
 	}
 	if (lex_peek(&p->lex) == '#' && !lex_is(&p->lex, "#{")) {
@@ -328,7 +356,7 @@ static bool parse_primary(struct match_parse *p, struct match_node *out)
 
 	if ((c >= '0' && c <= '9') || c == '$')
 		return lex_number(&p->lex, &out->term);
-	if (is_variable_start(c))
+	if (is_variable(&p->lex))
 		return parse_variable(p, out);
 	if (lex_is(&p->lex, "<<"))
 		return erlang_bits(p, out);
@@ -385,13 +413,46 @@ static bool parse_suffixes(struct match_parse *p, struct match_node *out)
 	return true;
 }
 
-static bool parse_value(struct match_parse *p, struct match_node *out)
+static bool parse_alone(struct match_parse *p, struct match_node *out)
 {
 	*out = node_at(NODE_TERM, p->lex.at);
 	if (!parse_primary(p, out))
 		return false;
 	out->end = p->lex.at;
-	return parse_suffixes(p, out);
+	return true;
+}
+
+bool erlang_value(struct match_parse *p, struct match_node *out)
+{
+	size_t depth = p->depth;
+	struct match_node of;
+	size_t at;
+
+	lex_blanks(&p->lex);
+	at = p->lex.at;
+	if (!match_deeper(p))
+		return false;
+
+	bool minus = lex_take(&p->lex, "-");
+
+	lex_blanks(&p->lex);
+	if (!parse_alone(p, &of))
+		return false;
+	p->depth = depth;
+	*out = of;
+	if (!minus)
+		return true;
+	*out = node_at(NODE_OP, at);
+	out->name = TEXT("-");
+	out->items = match_copy(p, &of, 1);
+	out->n = 1;
+	out->end = of.end;
+	return true;
+}
+
+static bool parse_value(struct match_parse *p, struct match_node *out)
+{
+	return parse_alone(p, out) && parse_suffixes(p, out);
 }
 
 static bool parse_unary(struct match_parse *p, struct match_node *out)

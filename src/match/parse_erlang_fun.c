@@ -131,6 +131,8 @@ static bool parse_clause(struct match_parse *p, struct match_clause *out)
 {
 	lex_blanks(&p->lex);
 	*out = (struct match_clause){ .at = p->lex.at };
+	if (text_is(erlang_word(&p->lex), "end"))
+		return lex_fail(&p->lex, "a clause was expected behind ';'");
 	if (lex_peek(&p->lex) != '(' && erlang_word(&p->lex).len > 0)
 		return lex_fail(&p->lex, "the fun must have no name: '(' was expected");
 	return parse_head(p, out) && parse_when(p, out) && lex_need(&p->lex, "->") &&

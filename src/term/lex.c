@@ -25,10 +25,16 @@ bool lex_is(const struct lex *l, const char *s)
 
 void lex_blanks(struct lex *l)
 {
+	bool comment = false;
+
 	for (; l->at < l->t.len; l->at++) {
 		char c = l->t.p[l->at];
 
-		if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
+		if (c == '\n')
+			comment = false;
+		else if (c == '%' && l->comments && !l->elixir)
+			comment = true;
+		else if (!comment && c != ' ' && c != '\t' && c != '\r')
 			return;
 	}
 }

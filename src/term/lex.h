@@ -15,6 +15,7 @@ struct lex {
 	struct text t;
 	size_t at;            /* bytes read */
 	bool elixir;
+	bool comments;        /* are those of Erlang blanks? */
 	struct arena *arena;
 	size_t depth;         /* how many more containers may be opened */
 	struct term *stack;   /* elements of the containers that are open */
