@@ -1,7 +1,7 @@
 %% Functions whose calls are known, for tests of tracing: each returns, and to whom, is said by its name.
 -module(patient_calls).
--export([fac/1, fib/1, even/1, odd/1, loop/1, chain/1, walk/1, branch/1, caught/1, thrown/1, deep/1, twice/1, many/2,
-         run/2, outer/1, waits/2]).
+-export([fac/1, fib/1, even/1, odd/1, loop/1, chain/1, walk/1, branch/1, caught/1, thrown/1, deep/1, twice/1, ready/1,
+         go/1, run/2, outer/1, waits/2]).
 -export([middle/1, last/1, boom/1]).
 
 %% Body recursion.
@@ -56,14 +56,28 @@ twice(X) -> 2 * X.
 
 outer(X) -> Y = twice(X), Z = twice(Y), {Y, Z}.
 
-%% Each function with its argument in a process of its own: [{Pid, {F, X}}]; when all are over.
-many(Calls, Flags) ->
-    Pids = [{spawn(fun() -> receive go -> ok end, run(F, X) end), {F, X}} || {F, X} <- Calls],
-    [Flags(P) || {P, _} <- Pids],
-    Refs = [monitor(process, P) || {P, _} <- Pids],
-    [P ! go || {P, _} <- Pids],
+%% Each function with its argument in a process of its own, that waits; and lets them run when all are traced.
+ready(Calls) -> [spawn(fun() -> receive go -> ok end, run(F, X) end) || {F, X} <- Calls].
+
+go(Pids) ->
+    code:ensure_loaded(trace), % OTP 27
+    Sessions = erlang:function_exported(trace, session_info, 1),
+    Functions = [{?MODULE, F, A} || {F, A} <- ?MODULE:module_info(exports), F =/= module_info],
+    [traced(What, Sessions) || What <- Functions ++ Pids],
+    Refs = [monitor(process, P) || P <- Pids],
+    [P ! go || P <- Pids],
     [receive {'DOWN', R, _, _, _} -> ok end || R <- Refs],
-    Pids.
+    done.
+
+traced(What, Sessions) ->
+    case armed(What, Sessions) of
+        true -> ok;
+        false -> receive after 1 -> traced(What, Sessions) end
+    end.
+
+armed(What, true) -> apply(trace, session_info, [What]) =/= [];
+armed({_, _, _} = What, false) -> erlang:trace_info(What, traced) =/= {traced, false};
+armed(What, false) -> erlang:trace_info(What, flags) =/= {flags, []}.
 
 %% The last call of its process.
 waits(F, X) ->
