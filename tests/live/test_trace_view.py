@@ -154,6 +154,18 @@ def test_ended_with_the_program(shop, terminal, end):
     wait_for_nothing(shop)
 
 
+def test_stopped_like_by_ctrl_z(shop, terminal):
+    """The node does not wait for us; that it did not is said when we are there again."""
+    screen = running(terminal, shop)
+    os.kill(screen.child.pid, signal.SIGSTOP)
+    try:
+        wait_for_nothing(shop)
+    finally:
+        os.kill(screen.child.pid, signal.SIGCONT)
+    screen.wait("the node did not hear from us in time")
+    quit_at_once(screen)
+
+
 def test_a_lost_node(shop, terminal):
     screen = running(terminal, shop)
     shop.stop()
@@ -192,6 +204,36 @@ def test_what_cannot_be_traced(shop, terminal):
     screen.wait(lambda t: "column" in t.lines()[-1])
     screen.send("\x1b")
     screen.wait(lambda t: ":trace" not in t.text())
+    quit_at_once(screen)
+
+
+OTHER = """Me = self(), spawn(fun() ->
+    register(other, self()),
+    1 = erlang:trace(whereis(shopper), true, [call]),
+    1 = erlang:trace_pattern({calendar, is_leap_year, 1}, true, [local]),
+    Me ! traced,
+    Take = fun Again(N) -> receive {trace, _, call, _} -> Again(N + 1); {seen, P} -> P ! {seen, N}, Again(N) end end,
+    Take(0)
+end), receive traced -> true end"""
+SEEN = "other ! {seen, self()}, receive {seen, N} -> N end"
+
+
+def test_another_tool_traces(shop, terminal, release):
+    """From OTP 27 on both see what they want; before, the screen says who is in the way, and the other one goes on."""
+    assert shop.rpc(OTHER) is True
+    screen = page(terminal, shop)
+    screen.send("t")
+    screen.wait("calls of")
+    screen.send(f"{CALL}\t\t\x15" + "9\r")
+    if int(release) < 27:
+        screen.wait(lambda t: re.search("another tool|other tool", t.text()) and "Enter begins" not in t.text())
+    else:
+        screen.wait("Enter begins")
+        screen.send("\r")
+        screen.wait(ENDED)
+        assert len(rows(screen)) == 9
+    before = shop.rpc(SEEN)
+    nodes.wait_until(lambda: shop.rpc(SEEN) > before + 20, "the other tool goes on")
     quit_at_once(screen)
 
 
