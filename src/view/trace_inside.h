@@ -90,7 +90,7 @@ void trace_rows_move(struct trace_view *t, ptrdiff_t lines);
 /* To the next row with the words that are searched for. False: there is none. */
 bool trace_rows_next(struct trace_view *t, bool back, bool here);
 /* Only those like the one under the cursor. */
-void trace_rows_alike(struct trace_view *t, enum trace_alike alike);
+void trace_rows_alike(struct trace_view *t, enum trace_alike as);
 /* Adds the words that a row is searched by: process, call, value. */
 void trace_rows_words(struct trace_view *t, struct kept_row *row);
 

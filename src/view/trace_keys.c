@@ -67,7 +67,7 @@ static bool again(struct view *v, struct text argument, struct err *err)
 	return trace_view_begin(t, err);
 }
 
-static bool open(struct view *v, struct text argument, struct err *err)
+static bool open_call(struct view *v, struct text argument, struct err *err)
 {
 	struct trace_view *t = trace_view_of(v);
 	const struct kept_row *row = trace_rows_current(t);
@@ -232,7 +232,7 @@ const struct action trace_view_actions[TRACE_VIEW_NACTIONS] = {
 	{ "<enter>", "arm", NULL, "of a plan: trace now, as it says", ACTION_FOOT, arm,
 	  NULL, is_planned },
 	{ "<enter>", "open", NULL, "all of this call: its arguments, its value",
-	  ACTION_FOOT, open, NULL, has_rows },
+	  ACTION_FOOT, open_call, NULL, has_rows },
 	{ "s", "stop", NULL, "end the trace; what was seen stays", ACTION_FOOT, stop,
 	  NULL, trace_view_runs },
 	{ "r", "again", NULL, "trace the same once more", ACTION_FOOT, again, NULL,
@@ -308,7 +308,7 @@ static void click(struct trace_view *t, struct key k)
 	if (line >= t->nrows)
 		return;
 	trace_rows_move(t, (ptrdiff_t)line - (ptrdiff_t)t->scroll.cursor);
-	if (k.code == KEY_DOUBLE_CLICK && !open(&t->view, (struct text){ 0 }, &err))
+	if (k.code == KEY_DOUBLE_CLICK && !open_call(&t->view, (struct text){ 0 }, &err))
 		top_say_err(t->view.top, &err);
 }
 

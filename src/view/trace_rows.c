@@ -154,15 +154,15 @@ bool trace_rows_next(struct trace_view *t, bool back, bool here)
 	return false;
 }
 
-void trace_rows_alike(struct trace_view *t, enum trace_alike what)
+void trace_rows_alike(struct trace_view *t, enum trace_alike as)
 {
 	const struct kept_row *row = trace_rows_current(t);
 
-	if (what && !t->like && row) {
+	if (as && !t->like && row) {
 		t->like = mem_zalloc(sizeof(*t->like));
 		t->like->event = event_copy(&t->like->arena, &row->event);
 	}
-	t->alike = t->like ? what : ALIKE_ALL;
+	t->alike = t->like ? as : ALIKE_ALL;
 	if (!t->alike && t->like) {
 		arena_clear(&t->like->arena);
 		free(t->like);
