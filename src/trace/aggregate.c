@@ -34,6 +34,7 @@ struct aggregate {
 	size_t ncalls;
 	size_t calls_cap;
 	uint64_t total;        /* calls */
+	bool values;           /* ends of calls tell values and exceptions */
 	struct buf key;        /* room for the one in hand */
 };
 
@@ -141,6 +142,7 @@ static void on_end(struct aggregate *a, const struct event *e)
 	g = &a->groups[a->calls[e->number - 1]];
 	a->calls[e->number - 1] = NONE;
 	g->exceptions += e->kind == EVENT_EXCEPTION;
+	a->values |= e->kind == EVENT_EXCEPTION || e->has_value;
 	if (e->duration_ns < 0)
 		return;
 	g->ended++;
@@ -176,7 +178,7 @@ static const struct column value_columns[] = {
 		"calls with this value" },
 	[VALUE_SHARE] = { "share", "SHARE", UNIT_RATIO, COLUMN_LABEL, "of all calls" },
 	[VALUE_EXCEPTIONS] = { "exceptions", "EXCEPTIONS", UNIT_COUNT, COLUMN_LABEL,
-		"calls that ended in an exception, where that is known" },
+		"calls that ended in an exception; needs '-> return'" },
 	[VALUE_TIME] = { "time_ns", "TIME", UNIT_NS, COLUMN_LABEL,
 		"what the calls took together" },
 	[VALUE_EACH] = { "time_per_call_ns", "A CALL", UNIT_NS, COLUMN_LABEL,
@@ -233,7 +235,8 @@ static void add_value(const struct aggregate *a, const struct group *g, struct t
 	table_set_text(t, row, VALUE, g->key);
 	table_set_int(t, row, VALUE_CALLS, (int64_t)g->calls);
 	table_set_real(t, row, VALUE_SHARE, (double)g->calls / (double)a->total);
-	table_set_int(t, row, VALUE_EXCEPTIONS, (int64_t)g->exceptions);
+	if (a->values)
+		table_set_int(t, row, VALUE_EXCEPTIONS, (int64_t)g->exceptions);
 	if (g->ended == 0)
 		return;
 	table_set_int(t, row, VALUE_TIME, g->total_ns);
@@ -273,41 +276,45 @@ static void add_buckets(struct group *g, struct table *t)
 	}
 }
 
-/* Most calls first; those of all others last. */
+struct ranked {
+	struct group *group;
+};
+
+/* Most calls first; ties as they came. */
 static int compare(const void *left, const void *right)
 {
-	const struct group *a = *(struct group *const *)left;
-	const struct group *b = *(struct group *const *)right;
+	const struct group *a = ((const struct ranked *)left)->group;
+	const struct group *b = ((const struct ranked *)right)->group;
 
 	if (a->calls != b->calls)
 		return a->calls < b->calls ? 1 : -1;
 	return (a > b) - (a < b);
 }
 
-/* [a->n] in order; those without a call are left out. */
-static struct group **sorted(struct aggregate *a, size_t *n)
+/* [a->n] in order, all others last; those without a call are left out. */
+static struct ranked *sorted(struct aggregate *a, size_t *n)
 {
-	struct group **at = mem_alloc(a->n * sizeof(struct group *));
+	struct ranked *at = mem_alloc(a->n * sizeof(*at));
 
 	*n = 0;
 	for (size_t i = 1; i < a->n; i++)
-		at[(*n)++] = &a->groups[i];
+		at[(*n)++].group = &a->groups[i];
 	qsort(at, *n, sizeof(*at), compare);
 	if (a->groups[0].calls)
-		at[(*n)++] = &a->groups[0];
+		at[(*n)++].group = &a->groups[0];
 	return at;
 }
 
 void aggregate_table(struct aggregate *a, struct table *t)
 {
 	size_t n;
-	struct group **at = sorted(a, &n);
+	struct ranked *at = sorted(a, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		if (a->o.histogram)
-			add_buckets(at[i], t);
+			add_buckets(at[i].group, t);
 		else
-			add_value(a, at[i], t);
+			add_value(a, at[i].group, t);
 	}
 	free(at);
 }
@@ -338,12 +345,12 @@ static void print_group(const struct aggregate *a, struct buf *out, struct group
 void aggregate_print(struct aggregate *a, struct buf *out, size_t width, size_t most)
 {
 	size_t n;
-	struct group **at = sorted(a, &n);
+	struct ranked *at = sorted(a, &n);
 	size_t shown = most && most < n ? most : n;
 
 	for (size_t i = 0; i < shown; i++) {
 		buf_str(out, i ? "\n" : "");
-		print_group(a, out, at[i], width);
+		print_group(a, out, at[i].group, width);
 	}
 	if (shown < n)
 		buf_printf(out, "\n... (%zu more)\n", n - shown);

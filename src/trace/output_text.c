@@ -103,9 +103,11 @@ static void add_duration(struct buf *out, int64_t ns)
 static void add_shown(const struct output_line *l, struct buf *out, struct buf *shown,
 		      enum look as)
 {
-	look(l, out, as);
+	if (as != LOOK_PLAIN)
+		look(l, out, as);
 	utf8_show(out, buf_text(shown), l->o->ascii, SIZE_MAX);
-	look(l, out, LOOK_PLAIN);
+	if (as != LOOK_PLAIN)
+		look(l, out, LOOK_PLAIN);
 	buf_reset(shown);
 }
 

@@ -210,7 +210,7 @@ static void exceptions_stand_out_without_color_too(void **state)
 	e.class = TEXT("exit");
 	e.has_value = true;
 	e.value = parsed("bye");
-	check(&o, &e, "\033[2m07:52:00.123456 <0.81.0>\033[0m  \033[0mm:f/0 \033[0m"
+	check(&o, &e, "\033[2m07:52:00.123456 <0.81.0>\033[0m  m:f/0 "
 		      "\033[1;31m** exit: bye\033[0m\n");
 }
 
