@@ -125,6 +125,16 @@ def test_a_dirty_scheduler_that_is_held(native, otoscope):
     assert done.stderr == ""
 
 
+def test_others_who_trace_are_looked_for_beside_it(native, otoscope):
+    """Before OTP 27 processes are asked who traces them: also one that is in native code."""
+    stuck = Hold(native, "hold_dirty").pid
+    nodes.wait_until(lambda: native.rpc(f'erlang:process_info(list_to_pid("{stuck}"), current_function)')
+                     == ["current_function", ["stuck", "hold_dirty", 1]], "the native code")
+    for whom in ("all", stuck):
+        done = otoscope("trace", "lists:seq/2", "--pid", whom, "--dry-run", node=native)
+        assert "functions  lists:seq/2" in done.stdout
+
+
 def test_a_process_that_is_stuck_does_not_hold_up_the_others(native, otoscope):
     """Its garbage is not collected while it is in native code; all others' is."""
     stuck = Hold(native, "hold_dirty").pid
