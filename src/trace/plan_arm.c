@@ -15,20 +15,24 @@
 #define NODE_NS INT64_C(7000)
 #define NODES_SET_MAX 30000
 
+struct member {
+	const struct resolved_function *f;
+};
+
 struct arranging {
 	struct trace_plan *plan;
 	const struct trace_options *options;
 	const struct plan_parts *parts;
 	struct trace_message *message;
-	const struct resolved_function **order; /* [n] those of a group side by side */
+	struct member *order; /* [n] those of a group side by side */
 	size_t n;
 	bool by_arity;  /* groups have one arity each */
 };
 
 static int compare_mask(const void *a, const void *b)
 {
-	const struct resolved_function *x = *(const struct resolved_function *const *)a;
-	const struct resolved_function *y = *(const struct resolved_function *const *)b;
+	const struct resolved_function *x = ((const struct member *)a)->f;
+	const struct resolved_function *y = ((const struct member *)b)->f;
 
 	if (x->matches != y->matches)
 		return x->matches < y->matches ? -1 : 1;
@@ -37,8 +41,8 @@ static int compare_mask(const void *a, const void *b)
 
 static int compare_both(const void *a, const void *b)
 {
-	const struct resolved_function *x = *(const struct resolved_function *const *)a;
-	const struct resolved_function *y = *(const struct resolved_function *const *)b;
+	const struct resolved_function *x = ((const struct member *)a)->f;
+	const struct resolved_function *y = ((const struct member *)b)->f;
 
 	if (x->matches == y->matches && x->arity != y->arity)
 		return x->arity - y->arity;
@@ -47,8 +51,8 @@ static int compare_both(const void *a, const void *b)
 
 static bool together(const struct arranging *g, size_t i, size_t j)
 {
-	return g->order[i]->matches == g->order[j]->matches &&
-	       (!g->by_arity || g->order[i]->arity == g->order[j]->arity);
+	return g->order[i].f->matches == g->order[j].f->matches &&
+	       (!g->by_arity || g->order[i].f->arity == g->order[j].f->arity);
 }
 
 /* The end of the group that begins at i, and the arity that all have; -1: several. */
@@ -56,9 +60,9 @@ static size_t group_end(const struct arranging *g, size_t i, int *arity)
 {
 	size_t end = i + 1;
 
-	*arity = g->order[i]->arity;
+	*arity = g->order[i].f->arity;
 	for (; end < g->n && together(g, i, end); end++)
-		if (g->order[end]->arity != *arity)
+		if (g->order[end].f->arity != *arity)
 			*arity = -1;
 	return end;
 }
@@ -135,9 +139,9 @@ static void put_functions(struct arranging *g, struct trace_group *out, size_t f
 
 	for (size_t i = from; i < to; i++)
 		f[i - from] = (struct trace_function){
-			.module = g->order[i]->module,
-			.function = g->order[i]->function,
-			.arity = g->order[i]->arity,
+			.module = g->order[i].f->module,
+			.function = g->order[i].f->function,
+			.arity = g->order[i].f->arity,
 		};
 	out->functions = f;
 	out->n = to - from;
@@ -173,7 +177,7 @@ static bool put_groups(struct arranging *g, struct err *err)
 		size_t end = group_end(g, i, &arity);
 
 		put_functions(g, &groups[n], i, end);
-		if (!put_spec(g, &groups[n++], g->order[i]->matches, arity, err))
+		if (!put_spec(g, &groups[n++], g->order[i].f->matches, arity, err))
 			return false;
 		i = end;
 	}
@@ -307,7 +311,7 @@ bool plan_arm(struct trace_plan *p, const struct trace_options *o,
 	};
 	g.order = mem_zalloc((r->n + 1) * sizeof(*g.order));
 	for (size_t i = 0; i < r->n; i++)
-		g.order[i] = &r->functions[i];
+		g.order[i].f = &r->functions[i];
 	choose_depth(&g);
 	ok = put_groups(&g, err);
 	free(g.order);
