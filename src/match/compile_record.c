@@ -39,6 +39,7 @@ static bool find_field(struct compiler *c, const struct match_record *r,
 	for (size_t i = 0; i < r->nfields; i++) {
 		if (text_eq(r->fields[i], field->name)) {
 			*index = i;
+			buf_clear(&names);
 			return true;
 		}
 		buf_printf(&names, "%s%.*s", i > 0 ? ", " : "", TEXT_ARG(r->fields[i]));
