@@ -79,15 +79,6 @@ static bool check_limits(const struct trace_limits *l, struct err *err)
  * Patterns.
  */
 
-/* A specification as it was typed may have any head. */
-static bool has_tuple(const struct term *spec)
-{
-	for (size_t i = 0; spec->type == TERM_LIST && i < spec->n; i++)
-		if (term_at(&spec->items[i], 0)->type == TERM_TUPLE)
-			return true;
-	return false;
-}
-
 static bool check_match(const struct match *m, struct text word, struct err *err)
 {
 	if (m->record.len)
@@ -97,12 +88,6 @@ static bool check_match(const struct match *m, struct text word, struct err *err
 		     TEXT_ARG(word));
 		return fail_hint(err,
 				 "put them in front: maps:get fun([K, _]) -> ... end");
-	}
-	if (m->head_tuple || has_tuple(&m->spec)) {
-		fail(err, ERR_USAGE,
-		     "'%.*s' is for tables: its head is a tuple, calls have lists",
-		     TEXT_ARG(word));
-		return fail_hint(err, "for example fun([A, B]) -> ... end");
 	}
 	return true;
 }

@@ -83,13 +83,9 @@ void resolved_free(struct resolved *r)
 
 static bool head_takes(const struct term *head, int arity)
 {
-	if (head->type != TERM_LIST)
-		return head->type == TERM_ATOM;
-	if (term_is_nil(head))
-		return arity == 0;
 	if (term_is_list(head))
 		return (int)head->n == arity;
-	return arity >= (int)head->n;
+	return head->type == TERM_ATOM;
 }
 
 bool resolve_takes(const struct match *m, int arity)
