@@ -171,7 +171,8 @@ class Between:
     def split(self, data):
         """The control message and its payload; of a spawn request its call is noted."""
         if not data.startswith(b"h\x06a\x1d"):
-            return data, b""
+            end = term_end(data, 0)
+            return data[:end], data[end:]
         at = reference_end(data, 4)
         pid = data[at:pid_end(data, at)]
         end = data.index(b"error_logger" + atom("false") + b"j") + len(b"error_logger" + atom("false")) + 1

@@ -6,11 +6,13 @@ test_trace.py.
 
 import json
 import os
+import random
 import signal
 import subprocess
 
 import pytest
 
+import between
 import nodes
 import program
 import wire
@@ -604,3 +606,23 @@ def test_counters(warm, probe, mode, legacy):
     assert (counted["hot:f/1"]["calls"], counted["hot:h/1"]["calls"]) == (20000, 30)
     assert (counted["hot:f/1"]["ns"] > 0) == (mode == "time")
     assert (counted["hot:h/1"]["words"] == 90) == (mode == "memory")
+
+
+# Who answers anything
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_node_that_says_anything(farm, start_node, probe, seed):
+    """What the tracer says is spoiled on its way: we end, with a reason, and the node is clean."""
+    rng = random.Random(seed)
+    node = start_node()
+    node.rpc("hot:f(1)")
+    caller = forever(node)
+    before = left(node)
+    liar = between.Between(node, parts=lambda data: between.spoiled(data, rng) if rng.random() < 0.2 else data)
+    p = probe(node, "fn=hot:f/1", "pid=all", "flags=call", "n=1000", "rate=10/100", "throttle", "time=1500",
+              port=liar.port)
+    end = p.end()
+    assert p.process.returncode in (0, 6) and "ended" in end, end
+    liar.close()
+    same_but_connection(node, before)
+    kill(node, caller)
