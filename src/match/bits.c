@@ -125,7 +125,8 @@ static bool add_number(struct match_parse *p, struct bits *bits, const struct te
 		return add_float(p, bits, v, s, at);
 	}
 	if (t->type == TERM_FLOAT)
-		return match_fail_at(p, at, "a float needs the type float");
+		return match_fail_at(p, at, "a float needs '%s'",
+				     p->lex.elixir ? "::float" : "/float");
 	if (s->type >= BITS_UTF8)
 		return add_character(p, bits, t->type == TERM_INT ? t->num : -1, s, at);
 	if (size > BITS_MAX)
@@ -204,8 +205,9 @@ bool bits_add(struct match_parse *p, struct bits *bits, const struct term *t,
 
 	if (binary != (s->type == BITS_BINARY))
 		return match_fail_at(p, at,
-				     binary ? "a binary needs the type binary"
-					    : "only a binary can be of the type binary");
+				     binary ? "a binary needs '%s'"
+					    : "only a binary can be '%s'",
+				     p->lex.elixir ? "::binary" : "/binary");
 	if (binary)
 		return add_binary(p, bits, t, s, at);
 	if (t->type == TERM_LIST)
