@@ -58,7 +58,7 @@ const struct option option_rows[] = {
 	  OPTIONS_RECORD, OPTION_COMMAS, AT(tables),
 	  .complete = COMPLETE_TABLE },
 	{ "max-size", "SIZE",
-	  "record: keep the file below this size; trace: print so much of a term (1k)",
+	  "record: keep the file below this size; trace: print so much of a term (1k; 0: all)",
 	  OPTIONS_RECORD | OPTIONS_TRACE, OPTION_SIZE, AT(max_bytes) },
 	{ "rate", "N/D",
 	  "end when more than N calls come within D (as many as -n a second)",
@@ -238,9 +238,8 @@ static bool take_bytes(struct text value, int64_t *bytes, struct err *err)
 
 	if (!units_number(value, UNIT_BYTES, &number, err))
 		return false;
-	if (number < 1 || number >= 0x1p62)
-		return fail(err, ERR_USAGE, "'%.*s' is no size for a file",
-			    TEXT_ARG(value));
+	if ((number != 0 && number < 1) || number >= 0x1p62)
+		return fail(err, ERR_USAGE, "'%.*s' is no size", TEXT_ARG(value));
 	*bytes = (int64_t)number;
 	return true;
 }

@@ -44,7 +44,7 @@ enum option_type {
 	OPTION_PERCENT,  /* unsigned, 1 to 100 */
 	OPTION_PORT,     /* uint16_t */
 	OPTION_DURATION, /* int64_t, ns, more than 0 */
-	OPTION_SIZE,     /* int64_t, bytes, more than 0 */
+	OPTION_SIZE,     /* int64_t, bytes, 0 or more */
 	OPTION_MOMENT,   /* struct moment */
 	OPTION_FORMAT,   /* const struct format * */
 	OPTION_SYNTAX,   /* enum syntax */

@@ -97,6 +97,8 @@ static bool no_table(struct text name, struct err *err)
 
 bool record_check(struct cmd_context *c, struct err *err)
 {
+	if (options_given(&c->options, "max-size") && c->options.max_bytes == 0)
+		return fail(err, ERR_USAGE, "--max-size: a file can't be kept below 0");
 	if (!recorder_may_write(text_cstr(c->arena, c->args[0]), err))
 		return false;
 	for (size_t i = 0; i < c->options.tables.n; i++)

@@ -181,7 +181,8 @@ static void begin(struct traced *t)
 			.syntax = trace_syntax(t->trace),
 			.home = node_name(live_node(live_of(t->source))),
 			.redact = o->redact,
-			.total = o->max_bytes ? (size_t)o->max_bytes : TERM_BYTES,
+			.total = options_given(o, "max-size") ? (size_t)o->max_bytes
+							      : TERM_BYTES,
 		},
 		.records = trace_records(t->trace),
 		.template = o->template,
