@@ -12,7 +12,7 @@
 
 /* Most nodes of all projections of one arming: the specifications travel to the
  * target, and are copied there. */
-#define MESSAGE_NODES_MAX 4000
+#define MESSAGE_NODES_MAX 2000 /* about 430 words and 1.1 kB each */
 
 struct trace_message {
 	enum event_args args; /* ARGS_CUT: projected; else they are not in it */

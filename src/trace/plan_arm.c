@@ -67,6 +67,17 @@ static size_t group_end(const struct arranging *g, size_t i, int *arity)
 	return end;
 }
 
+/* Each clause has a projection of its own. */
+static size_t count_clauses(const struct arranging *g, uint64_t matches)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->options->nmatches; i++)
+		if (matches >> i & 1)
+			n += g->parts->patterns[i].spec.n;
+	return n;
+}
+
 /* Nodes of all projections: as they are sent, and as they are set. */
 static void count_nodes(const struct arranging *g, size_t *sent, size_t *set)
 {
@@ -75,7 +86,8 @@ static void count_nodes(const struct arranging *g, size_t *sent, size_t *set)
 	*sent = *set = 0;
 	for (size_t i = 0; i < g->n;) {
 		size_t end = group_end(g, i, &arity);
-		size_t nodes = message_nodes(g->message, arity);
+		size_t nodes = message_nodes(g->message, arity) *
+			       count_clauses(g, g->order[i].f->matches);
 
 		*sent += nodes;
 		*set += nodes * (end - i);
@@ -112,13 +124,9 @@ static void choose_depth(struct arranging *g)
  * before wildcards, then as they were typed. */
 static struct term merge(struct arranging *g, uint64_t matches)
 {
-	size_t total = 0, n = 0;
-	struct term *clauses;
+	size_t total = count_clauses(g, matches), n = 0;
+	struct term *clauses = arena_many(&g->plan->arena, total + 1, struct term);
 
-	for (size_t i = 0; i < g->options->nmatches; i++)
-		if (matches >> i & 1)
-			total += g->parts->patterns[i].spec.n;
-	clauses = arena_many(&g->plan->arena, total + 1, struct term);
 	for (unsigned rank = 0; rank <= 2; rank++)
 		for (size_t i = 0; i < g->options->nmatches; i++) {
 			const struct plan_pattern *p = &g->parts->patterns[i];

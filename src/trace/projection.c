@@ -64,9 +64,11 @@ struct term projection_head(struct arena *a, const struct term *clause, int arit
 	if (n == 0)
 		return *head;
 	items[n] = any ? (struct term){ .type = TERM_LIST } : head->items[n];
-	for (size_t i = 0; i < n; i++)
-		items[i] = any || term_is_atom(&head->items[i], "_")
-				   ? variable(a, ++last)
-				   : head->items[i];
+	for (size_t i = 0; i < n; i++) {
+		items[i] = any ? (struct term){ .type = TERM_ATOM, .text = TEXT("_") }
+			       : head->items[i];
+		if (last < PROJECTION_VARIABLES && term_is_atom(&items[i], "_"))
+			items[i] = variable(a, ++last);
+	}
 	return (struct term){ .type = TERM_LIST, .n = (uint32_t)n, .items = items };
 }

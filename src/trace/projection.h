@@ -29,6 +29,10 @@ enum projection_part {
 /* How many of PROJECTION_CHARS at this depth (from the leaves). */
 size_t projection_chars(unsigned depth);
 
+/* Variables are atoms: no more than these are made, if they are not there. Arguments
+ * without one are taken out of '$_', a list that is built anew at each use. */
+#define PROJECTION_VARIABLES 16
+
 /* '$1', '$2', ... */
 bool projection_is_variable(const struct term *t);
 /* The head of a clause with variables where it has '_'; the same where that would change
