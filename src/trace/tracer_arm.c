@@ -214,24 +214,25 @@ static void put_limits(struct buf *b, const struct arming *a)
 {
 	const struct trace_limits *l = &a->limits;
 	int64_t period = l->rate_ns / NS_PER_MS;
+	bool rate = l->rate && l->rate < l->calls; /* else the count is there first */
 
 	etf_tuple(b, 12);
 	etf_uint(b, l->calls);
 	etf_uint(b, gate_calls(a));
-	if (l->rate) {
+	if (rate) {
 		etf_uint(b, l->rate);
 		etf_int(b, period < PERIOD_MAX_MS ? period : PERIOD_MAX_MS);
 	} else {
 		etf_atom_s(b, "infinity");
 		etf_atom_s(b, "infinity");
 	}
-	put_bool(b, l->throttle);
+	put_bool(b, rate && l->throttle);
 	etf_uint(b, l->queue);
 	etf_uint(b, l->bytes);
 	put_bool(b, a->whole || a->flags & TRACE_PROCS); /* arguments, exit reasons */
 	put_bool(b, a->values || a->flags & TRACE_RETURN_TO);
 	put_bool(b, a->values);
-	put_bool(b, l->throttle && functions(a) <= RENEW_MAX);
+	put_bool(b, rate && l->throttle && functions(a) <= RENEW_MAX);
 	put_bool(b, a->whole && l->calls > GATE_WINDOW);
 }
 

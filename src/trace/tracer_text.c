@@ -149,8 +149,14 @@ const char tracer_text[] =
 	 * what there is? N calls, R returns, D dropped, A the events that wait since T, H
 	 * names, S calls of the period that ends at W. States (O): 0 open; 1 closed,
 	 * returns may come; 2 the guardian knows; 3 it wants what there is; 4 it has it.
+	 * A gate that is shut for good needs its pattern no more, though most of what it
+	 * let through may still wait here: then it is off at once, which get(0) says.
 	 */
 	" K = fun(V, J, N, R, D, A, T, H, O, S, W) ->"
+	"  O =:= 0 andalso W =:= infinity andalso element(12, L) =:= false andalso"
+	"   get(0) =:= undefined andalso"
+	"   erlang:system_info(trace_control_word) >= B + element(2, L) andalso"
+	"   begin put(0, off), M(E) end,"
 	"  {_, Q} = process_info(self(), message_queue_len),"
 	"  U = if O > 1 -> -1;"
 	"   Q > element(6, L) -> 3;"
@@ -164,7 +170,7 @@ const char tracer_text[] =
 	"  if U >= 0 ->"
 	"    erlang:system_info(trace_control_word) >= B andalso"
 	"     erlang:system_flag(trace_control_word, B + element(2, L)),"
-	"    O =:= 0 andalso M(E),"
+	"    O =:= 0 andalso get(0) =:= undefined andalso M(E),"
 	"    A =:= [] orelse Y({2, A}),"
 	"    if O =:= 0, U < 2, element(9, L), R < N ->"
 	"      Y({4, U}), V(N, R, D, [], J, H, 1, S, W);"
@@ -213,7 +219,7 @@ const char tracer_text[] =
 	"   {G, 0} ->"
 	"    erlang:system_info(trace_control_word) >= B andalso"
 	"     erlang:system_flag(trace_control_word, B + element(2, L)),"
-	"    O =:= 0 andalso M(E),"
+	"    O =:= 0 andalso get(0) =:= undefined andalso M(E),"
 	"    if E =:= false -> erlang:trace_delivered(all);"
 	"     true -> trace:delivered(E, all) end,"
 	"    V(N, R, D, A, T, H, 3, S, W);"

@@ -278,7 +278,7 @@ def test_bytes(warm, probe):
 
 
 def test_the_window(warm, probe):
-    """A thousand large arguments are asked for, and come faster than anybody can send them: a hundred at a time wait."""
+    """A thousand large arguments are asked for, and come faster than they can be sent: a hundred wait at a time."""
     p = probe(warm, "fn=hot:h/1", "pid=all", "flags=call", "n=1000", "whole", "bytes=2000000000", "queue=2000",
               "quiet")
     p.until("armed")
