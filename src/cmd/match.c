@@ -127,6 +127,16 @@ static void print_object(struct cmd_context *c, struct text text, const struct m
 	cmd_print_object(c, &f);
 }
 
+/* No node is asked, so there is nobody who could know a record. */
+static bool fail_compile(struct err *err)
+{
+	if (err->kind == ERR_ABSENT && !err->hint[0])
+		fail_hint(err, "trace finds it in the node's modules; here write the "
+			       "tuple that it is, {name, _, ...}");
+	err->kind = ERR_USAGE;
+	return false;
+}
+
 bool match_run(struct cmd_context *c, struct err *err)
 {
 	struct match_options o = { .syntax = c->options.syntax };
@@ -136,11 +146,8 @@ bool match_run(struct cmd_context *c, struct err *err)
 
 	if (text_is(text, "-") && !read_input(c, &text, err))
 		return err->kind == ERR_NONE;
-	if (!match_compile(c->arena, text, &o, &m, err)) {
-		/* No node is asked, so there is nobody who could know a record. */
-		err->kind = ERR_USAGE;
-		return false;
-	}
+	if (!match_compile(c->arena, text, &o, &m, err))
+		return fail_compile(err);
 	match_print(&spec, &m.spec, m.syntax);
 	if (c->format->human)
 		cmd_print_line(c, buf_text(&spec));

@@ -207,7 +207,6 @@ def test_a_call_with_words_is_a_fun(matches, seed, language):
 
 # What specifications do.
 
-# The emulator tells no error for these, but takes them in another way than the fun does (doc/match.md).
 @pytest.mark.parametrize("release", ["23", "25", "27", "29"])
 def test_a_specification_does_what_its_fun_does(matches, seed, release):
     funs = [f for f in erlang_funs(seed, 4000, tame=True) if not is_for_tables(f)]
