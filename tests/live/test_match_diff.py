@@ -1,12 +1,14 @@
 """Match specifications: what src/match makes of funs, and what ms_transform of real nodes does; and whether the
 specifications do what the funs do. The texts are those of match_grammar.py and match_texts.py."""
 
+import os
 import random
 import re
 
 import pytest
 
 import match_grammar
+import program
 from match_diff import Matches
 from match_texts import AsElixir, Elixir, Erlang, Generator, Unwritable, arguments, is_for_tables, smaller
 
@@ -77,6 +79,40 @@ def test_the_differences_between_releases_are_those_that_are_listed(matches, rel
     wrong = [d for d in more if not re.search(OTHERS[release], texts[d.number])]
     assert not wrong, told(texts, wrong)
     assert more
+
+
+def known_functions():
+    """[(function with arguments, the first release that knows it)]: the tables of doc/match.md."""
+    with open(os.path.join(program.ROOT, "doc", "match.md"), encoding="utf-8") as f:
+        page = f.read()
+    found = []
+    for row in re.findall(r"^\|(.*)\| *(always|OTP \d+) *\|$", page, re.M):
+        since = int(row[1][4:] or 0) if row[1] != "always" else 0
+        for name, arity, args in re.findall(r"`(\w+)(?:/(\d)|\(([\w, ]*)\))`", row[0].split("|")[0]):
+            count = int(arity) if arity else len(args.split(",")) if args else 0
+            found.append((name, count, since))
+    return found
+
+
+# erlang:match_spec_test/3 of OTP 27 and 29 ends the emulator on these; real traces do not.
+DEADLY_TESTS = {"enable_trace", "disable_trace", "trace"}
+
+
+@pytest.mark.parametrize("release", ["23", "25", "27", "29"])
+def test_releases_take_the_functions_that_the_page_says(matches, release):
+    functions = known_functions()
+    assert len(functions) > 55
+    texts, since = [], []
+    for name, count, first in functions:
+        if name in DEADLY_TESTS:
+            continue
+        args = {"current_stacktrace": "3", "is_record": "X, rec, 4"}.get(name, ", ".join(["X", "Y", "Z"][:count]))
+        texts.append(f"fun([X, Y, Z]) -> {name}({args if count else ''}) end")
+        since.append(first)
+    specs, _ = matches.ours(b"e", texts)
+    assert [t for t, (kind, _) in zip(texts, specs) if kind != b"+"] == []
+    taken = matches.escript(release, "accept", specs)
+    assert [(t, k == b"+") for t, (k, _) in zip(texts, taken)] == [(t, int(release) >= s) for t, s in zip(texts, since)]
 
 
 # Funs at random.
