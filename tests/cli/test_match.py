@@ -127,8 +127,9 @@ def test_nothing_of_a_text_steers_the_terminal(otoscope):
         assert not re.search("[\033\u009b\u202e]", result.stdout + result.stderr), repr(result)
 
 
-@pytest.mark.parametrize("text", ["(" * 5000, "m:f(" + "[" * 5000, "fun([" + "{" * 100000, "[" * 100000, "m:f(" + "-" * 50000,
-                                  "M.f(" + "%{a: " * 9000, "m:f(X) when " + "not " * 9000 + "X", "a" * 70000])
+@pytest.mark.parametrize("text", [
+    "(" * 5000, "m:f(" + "[" * 5000, "fun([" + "{" * 100000, "[" * 100000, "m:f(" + "-" * 50000,
+    "M.f(" + "%{a: " * 9000, "m:f(X) when " + "not " * 9000 + "X", "a" * 70000])
 def test_what_is_too_deep_or_too_long_is_an_error(otoscope, text):
     result = otoscope("match", "-", input=text, check=2)
     assert result.stderr.startswith("otoscope: ") and len(result.stderr.splitlines()[0]) < 600
@@ -138,8 +139,8 @@ def test_standard_input_that_is_no_text(otoscope):
     done = subprocess.run([program.path(), "match", "-"], input=b"m:f(\xff\x00)", stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, timeout=program.TIMEOUT, check=False)
     assert done.returncode == 2 and b"not valid UTF-8" in done.stderr
-    done = subprocess.run([program.path(), "match", "-"], input=b"lists:seq/2 " + b" " * (2 << 20), stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, timeout=program.TIMEOUT, check=False)
+    done = subprocess.run([program.path(), "match", "-"], input=b"lists:seq/2 " + b" " * (2 << 20),
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=program.TIMEOUT, check=False)
     assert done.returncode == 2 and done.stdout == b""
 
 
