@@ -122,6 +122,27 @@ def test_answers_of_any_shape(node, otoscope, hostile, args):
         assert (done.stdout + done.stderr).replace("\n", "").isprintable(), (seed, done)
 
 
+PLANS = [["lists:_", "maps:get(_, #{a := 1}) -> return;stack", "--app", "kernel", "--pid", "init"], ["_:_"],
+         ["no_such_module:f"], ["lists:sqe"], ["_:handle_call(_, _, #state{name = N})", "--initial-call", "erlang"],
+         ["code_server:loop(#state{root = R})", "--send", "_", "--caller"], ["lists:seq", "--time-spent"]]
+
+
+@pytest.mark.parametrize("release", ["25", "27"])
+@pytest.mark.parametrize("words", PLANS, ids=lambda words: words[0])
+def test_plans_of_any_shape(node, otoscope, hostile, words):
+    """What is said before anything is traced."""
+    for seed in range(SEEDS):
+        rng = random.Random(f"{words} {seed}")
+
+        def spoil(data, rng=rng):
+            return between.spoiled(data, rng) if rng.random() < 0.5 else data
+
+        proxy = hostile(answers={"erl_eval:exprs": spoil, "lists:zipwith": spoil}, parts=spoil)
+        done = otoscope("trace", *words, "--dry-run", "--port", proxy.port, "--timeout", "5s", node=node, check=None)
+        assert done.status in (0, 1, 2, 6), (seed, done)
+        assert not any(c in done.stdout + done.stderr for c in "\x1b\x9b\r"), (seed, done)
+
+
 @pytest.mark.parametrize("release", ["27"])
 def test_what_a_node_can_do_is_not_learnt_from_silence(node, otoscope, hostile):
     """A trial that got no answer in time is made again."""
