@@ -58,7 +58,7 @@ const struct option option_rows[] = {
 	  OPTIONS_RECORD, OPTION_COMMAS, AT(tables),
 	  .complete = COMPLETE_TABLE },
 	{ "max-size", "SIZE",
-	  "record: keep the file below this size; trace: print so much of a term (1k; 0: all)",
+	  "record: keep the file below this size; trace: print so much of a term (1k)",
 	  OPTIONS_RECORD | OPTIONS_TRACE, OPTION_SIZE, AT(max_bytes) },
 	{ "rate", "N/D",
 	  "end when more than N calls come within D (as many as -n a second)",

@@ -99,6 +99,13 @@ def test_no_name_of_the_module_becomes_an_atom(trace, fresh_node):
     fresh_node.rpc("patient_records:stop()")
 
 
+def test_max_size(trace, otoscope, shop):
+    for size, said in (("30", "... ("), ("0", "made = ")):
+        lines = trace(shop, "patient_records:sell", "--max-size", size, "-n", "1")
+        assert said in lines[0] and ("made = " in lines[0]) == (size == "0")
+    assert "--max-size" in otoscope("record", "x.oto", "--max-size", "0", node=shop, check=2).stderr
+
+
 def test_every_format_has_the_same_events(otoscope, shop):
     words = ["trace", "patient_records:sell(_, _) -> return", "-n", "4"]
     array = otoscope.json(*words, node=shop)
