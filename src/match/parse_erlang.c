@@ -290,12 +290,28 @@ static bool parse_variable(struct match_parse *p, struct match_node *out)
 	return true;
 }
 
+/* The characters of a text as a list. */
+static void set_string(struct match_parse *p, struct text t, struct term *out)
+{
+	struct term *items = arena_many(p->lex.arena, t.len + 1, struct term);
+	size_t n = 0;
+	uint32_t c;
+
+	for (size_t at = 0; at < t.len; n++) {
+		at += utf8_next(t, at, &c);
+		items[n] = (struct term){ .type = TERM_INT, .num = c };
+	}
+	items[n] = (struct term){ .type = TERM_LIST };
+	*out = (struct term){ .type = TERM_LIST,
+			      .n = (uint32_t)n,
+			      .items = n > 0 ? items : NULL };
+}
+
 bool erlang_string(struct match_parse *p, struct match_node *out)
 {
 	struct buf b = { 0 };
 	struct text t;
 	size_t end = p->lex.at;
-	uint32_t c;
 	bool ok = true;
 
 	for (;;) {
@@ -309,39 +325,64 @@ bool erlang_string(struct match_parse *p, struct match_node *out)
 		end = p->lex.at;
 	}
 	if (ok) {
-		struct term *items =
-			arena_many(p->lex.arena, buf_len(&b) + 1, struct term);
-		size_t n = 0;
-
-		t = buf_text(&b);
-		for (size_t at = 0; at < t.len; n++) {
-			at += utf8_next(t, at, &c);
-			items[n] = (struct term){ .type = TERM_INT, .num = c };
-		}
-		items[n] = (struct term){ .type = TERM_LIST };
-		out->term = (struct term){ .type = TERM_LIST,
-					   .n = (uint32_t)n,
-					   .items = n > 0 ? items : NULL };
+		set_string(p, buf_text(&b), &out->term);
 		p->lex.at = end;
 	}
 	buf_clear(&b);
 	return ok;
 }
 
-/* ~"text", ~b"text" and ~s"text", as OTP 27 has them. */
+/* What closes a sigil that this opens; 0: it opens none. */
+static char closing_of(char open)
+{
+	static const char opens[] = "([{</|'\"`#";
+	static const char closes[] = ")]}>/|'\"`#";
+	const char *at = open ? strchr(opens, open) : NULL;
+
+	return at ? closes[at - opens] : '\0';
+}
+
+/* The text of a sigil, from its opening on; verbatim: a backslash is one. */
+static bool read_sigil(struct match_parse *p, bool verbatim, struct buf *b)
+{
+	char close = closing_of(lex_peek(&p->lex));
+	uint32_t c;
+
+	if (!close)
+		return lex_fail(&p->lex, "this sigil is not understood");
+	p->lex.at++;
+	while (lex_peek(&p->lex) != close) {
+		if (p->lex.at == p->lex.t.len)
+			return lex_fail(&p->lex, "the text ends too early");
+		if (verbatim)
+			buf_char(b, p->lex.t.p[p->lex.at++]);
+		else if (!lex_character(&p->lex, &c))
+			return false;
+		else
+			utf8_add(b, c);
+	}
+	p->lex.at++;
+	return true;
+}
+
+/* ~"text", ~b(text), ~s/text/, ~B and ~S, as OTP 27 has them. */
 static bool parse_sigil(struct match_parse *p, struct match_node *out)
 {
+	struct buf b = { 0 };
+	char kind = 'b';
+	bool ok;
+
 	p->lex.at++;
-	if (lex_is(&p->lex, "s\"")) {
-		p->lex.at++;
-		return erlang_string(p, out);
-	}
-	if (lex_is(&p->lex, "b\""))
-		p->lex.at++;
-	if (lex_peek(&p->lex) != '"')
-		return lex_fail(&p->lex, "this sigil is not understood");
-	out->term.type = TERM_BINARY;
-	return lex_quoted(&p->lex, LEX_CHARS, &out->term.text);
+	if (lex_peek(&p->lex) && strchr("bBsS", lex_peek(&p->lex)))
+		kind = p->lex.t.p[p->lex.at++];
+	ok = read_sigil(p, kind == 'B' || kind == 'S', &b);
+	if (ok && (kind == 's' || kind == 'S'))
+		set_string(p, buf_text(&b), &out->term);
+	else if (ok)
+		out->term = (struct term){ .type = TERM_BINARY,
+					   .text = text_dup(p->lex.arena, buf_text(&b)) };
+	buf_clear(&b);
+	return ok;
 }
 
 static bool parse_parens(struct match_parse *p, struct match_node *out)
