@@ -9,7 +9,7 @@ import pytest
 
 import program
 
-COUNT = 300
+COUNT = 100
 
 
 def probe(*words, given=None):
@@ -86,10 +86,13 @@ def shown(node, release, terms, *words):
     """What is shown of each, in a list of one argument."""
     words = ["arity=1", *part(release), *words]
     hexed = node.rpc(f"""
-        iolist_to_binary([begin
-            {{ok, R, _, []}} = erlang:match_spec_test([T], {spec(words)}, trace),
-            [[io_lib:format("~2.16.0b", [B]) || <<B>> <= term_to_binary(R)], "\\n"]
-        end || T <- {terms}])""")
+        begin
+            Spec = {spec(words)},
+            iolist_to_binary([begin
+                {{ok, R, _, []}} = erlang:match_spec_test([T], Spec, trace),
+                [[io_lib:format("~2.16.0b", [B]) || <<B>> <= term_to_binary(R)], "\\n"]
+            end || T <- {terms}])
+        end""")
     return [line[1:-1] for line in probe("show", *words, given=hexed).splitlines()]
 
 
