@@ -172,7 +172,8 @@ static bool check_counting(const struct trace_options *o, struct err *err)
 	if (with)
 		return fail(err, ERR_USAGE, "%s counts, and sees nothing of calls: no %s",
 			    option[o->mode], with);
-	if (o->mode == TRACE_COUNT && (o->npids || o->napps || o->ninitial_calls)) {
+	if (o->mode == TRACE_COUNT &&
+	    (o->npids || o->napps || o->ninitial_calls || o->children)) {
 		fail(err, ERR_USAGE, "--count counts the calls of all processes");
 		return fail_hint(err, "--time-spent counts those of some");
 	}

@@ -167,6 +167,9 @@ static void what_contradicts_itself_is_refused(void **state)
 	o.pids = &init;
 	o.npids = 1;
 	check_refused("maps:get/2", NULL, &o, "all processes");
+	o.npids = 0;
+	o.children = true;
+	check_refused("maps:get/2", NULL, &o, "all processes");
 	o.mode = TRACE_TIME;
 	check_refused("maps:get/2", NULL, &o, NULL);
 }
