@@ -1,7 +1,7 @@
 """The tracer cannot hurt: whatever ends it, the node is as it was before; while it runs, no more comes than may.
 
-Driven by tests/tools/tracer_probe.c, which arms exactly what it is told. What `otoscope trace` makes of words is in
-test_trace.py.
+Driven by tests/tools/tracer_probe.c, which arms exactly what it is told. What `otoscope trace` arms is in
+test_trace_plan.py.
 """
 
 import json
@@ -213,6 +213,19 @@ def test_killed_while_it_traces(warm, probe, who):
     kill(warm, caller)
 
 
+def test_the_command(warm, otoscope):
+    """otoscope trace itself: one at a time, and killed it leaves nothing."""
+    before = left(warm)
+    child = otoscope.start("trace", "hot:f(_) -> return", "--time", "30s", node=warm)
+    nodes.wait_until(lambda: warm.rpc(WORD) >= WORD_BASE, "it to be armed")
+    second = otoscope("trace", "hot:g(_)", "--time", "1s", node=warm, check=6)
+    assert "another otoscope" in second.stderr
+    nodes.wait_until(lambda: len(warm.rpc(HELPERS)) == 1, "the second to be gone")
+    child.kill()
+    child.wait()
+    same_but_connection(warm, before)
+
+
 # How much comes
 
 def test_many_callers(warm, probe):
@@ -308,11 +321,11 @@ def test_rate(warm, probe):
 
 
 def test_a_rate_that_is_kept(warm, probe):
-    """Five calls in each of several periods: none is reached, the count is."""
+    """Four calls in each of several periods: none is reached, the count is."""
     p = probe(warm, "fn=hot:f/1", "pid=all", "flags=call,arity", "n=20", "rate=10/150", "time=20000")
     p.until("armed")
-    for _ in range(4):
-        warm.rpc("hot:run(f, 1, 5), receive after 400 -> ok end")
+    for _ in range(5):
+        warm.rpc("hot:run(f, 1, 4), receive after 400 -> ok end")
     end = p.end()
     assert (end["ended"], end["seen_calls"]) == ("count", 20)
 

@@ -231,14 +231,14 @@ static void flags_word(struct probe *p, const char *value)
 static void function_word(struct probe *p, const char *value)
 {
 	struct arming *a = &p->arming;
-	struct text rest = text_of(value), module, name, arity;
+	struct text rest = text_of(value), module, name;
 	struct trace_group *g = a->ngroups ? &p->groups[a->ngroups - 1] : NULL;
 	size_t at = 0;
 	int64_t n;
 
 	for (size_t i = 0; i < a->ngroups; i++)
 		at += p->groups[i].n;
-	if (!text_cut(&rest, ':', &module) || !text_cut(&rest, '/', &name) || !text_int(arity = rest, &n))
+	if (!text_cut(&rest, ':', &module) || !text_cut(&rest, '/', &name) || !text_int(rest, &n))
 		die("fn", value);
 	p->functions[at] = (struct trace_function){ module, name, (int)n };
 	if (!g || p->specs[a->ngroups - 1].type == TERM_LIST) {
