@@ -99,13 +99,19 @@ static bool hint(struct err *err)
 			 "redbug:stop()");
 }
 
+/* An otoscope counts with it. */
+static bool is_ours(int64_t word)
+{
+	return (word & 0xffff0000) == TRACE_WORD_BASE;
+}
+
 static bool check_word(struct looking *k, int64_t word, struct err *err)
 {
 	struct text node = node_name(live_node(k->live));
 
 	if (word == 0 || k->arming->force)
 		return true;
-	if ((word & 0xffff0000) == TRACE_WORD_BASE) {
+	if (is_ours(word)) {
 		fail(err, ERR_CANNOT, "another otoscope traces on node '%.*s'",
 		     TEXT_ARG(node));
 		return fail_hint(err, "one at a time: they would share the trace control "
@@ -177,6 +183,8 @@ static bool judge(struct looking *k, const struct answer *a, struct err *err)
 	if (a->kind != ANSWER_RETURN || !term_is_tuple(v, 6, NULL) ||
 	    !term_int(&v->items[0], &word))
 		return question_failed(a, "look for other tools that trace", err);
+	if (is_ours(word) && !check_word(k, word, err))
+		return false; /* what it traces needs no other tool's name */
 	/* who is in the way, before what else is odd */
 	return check_functions(k, &v->items[1], err) &&
 	       check_processes(k, &v->items[2], err) && check_new(k, &v->items[3], err) &&
