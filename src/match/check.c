@@ -188,14 +188,14 @@ bool compile_check_call(struct compiler *c, const struct match_node *n,
 	if (strcmp(bif->name, "enable_trace") == 0 || strcmp(bif->name, "disable_"
 									"trace") == 0)
 		return check_flag(c, &n->items[n->n - 1], &args[n->n - 1]);
-	for (size_t i = 0; i < n->n && bif->needs[i] && !n->made; i++) {
+	for (size_t i = 0; i < n->n && bif->needs[i]; i++) {
 		if (!is_literal(&args[i], &literal))
 			continue;
 		if (!bif_fits(bif->needs[i], &literal))
 			compile_warn(c, n->items[i].at,
 				     "%s of what is no %s always fails", bif->name,
 				     type_name(bif->needs[i]));
-		else if (bif->flags & BIF_TEST)
+		else if ((bif->flags & BIF_TEST) && !n->made)
 			compile_warn(c, n->at, "%s of a literal is always the same",
 				     bif->name);
 	}
