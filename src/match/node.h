@@ -30,15 +30,15 @@ enum node_kind {
 
 struct match_node {
 	enum node_kind kind;
-	size_t at; /* where it begins and ends: bytes into the text */
+	size_t at;           /* where it begins and ends: bytes into the text */
 	size_t end;
 	struct text name;
 	struct text module;
-	struct term term; /* NODE_TERM */
+	struct term term;    /* NODE_TERM */
 	const struct match_node *items;
-	size_t n;                      /* of a list without its tail, of a map its pairs */
+	size_t n;            /* of a list without its tail, of a map its pairs */
 	const struct match_node *base; /* X of X#name{...}; or NULL */
-	bool made;                     /* a parser wrote it out for what the text says: a test that is always
+	bool made; /* a parser wrote it out for what the text says: a test that is always
 		    * the same is nothing to warn of */
 };
 
@@ -55,14 +55,14 @@ struct match_clause {
 	struct match_node head;
 	const struct match_guard *guards; /* [nguards] any of them */
 	size_t nguards;
-	const struct match_node *body; /* [nbody] actions, the last is the result */
+	const struct match_node *body;    /* [nbody] actions, the last is the result */
 	size_t nbody;
 };
 
 /* A text, parsed. */
 struct match_text {
 	enum syntax syntax;
-	bool fun;                           /* it was a fun, or a raw specification: no words */
+	bool fun;                /* it was a fun, or a raw specification: no words */
 	const struct match_clause *clauses; /* [nclauses] */
 	size_t nclauses;
 };
