@@ -210,6 +210,8 @@ bool bits_add(struct match_parse *p, struct bits *bits, const struct term *t,
 				     p->lex.elixir ? "::binary" : "/binary");
 	if (binary)
 		return add_binary(p, bits, t, s, at);
+	if (s->unit && !s->sized)
+		return match_fail_at(p, at, "a unit means nothing here without a size");
 	if (t->type == TERM_LIST)
 		return add_text(p, bits, t, s, at);
 	if (!term_is_number(t))

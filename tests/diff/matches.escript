@@ -72,6 +72,7 @@ spec(Kind, Fun) ->
     Value.
 
 %% Patterns that are no patterns, as a call or a receive, are left in it for the compiler to find.
+constant({'fun', _, {function, _, _, _}}) -> ok;
 constant(T) when is_tuple(T), tuple_size(T) > 1 ->
     lists:member(element(1, T), [call, 'receive', 'case', 'if', 'try', 'catch', 'fun', named_fun, lc, bc, mc, block, var, 'maybe',
                                  match, remote])

@@ -30,7 +30,7 @@ def parse(data):
 
 def form(text):
     """b"t" for a fun whose head is one of tables: not of a list."""
-    head = r"fun\s*\(\s*(?:\w+\s*=\s*)*[{#(]"
+    head = r"fun\s*\(\s*(?:[\w@]+\s*=\s*)*[{#(]"
     return b"t" if re.match(head, text) else b"c"
 
 

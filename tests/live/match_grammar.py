@@ -176,7 +176,6 @@ fun map/2
 fun ([X]) -> fun([Y]) -> true end end
 Fun([X]) -> true end
 'fun'([X]) -> true end
-fn([X]) -> true end
 fun({X}) -> true end
 fun({X, Y}) when X > 1 -> {{X, Y}} end
 fun({}) -> true end

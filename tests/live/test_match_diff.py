@@ -35,6 +35,10 @@ ON_PURPOSE = [
     ("nothing is sent: no release takes it in a specification", "refused", r"sending has no place"),
     ("_ is no value; Erlang refuses it too, but behind ms_transform", "refused", r"'_' has no value"),
     ("patterns that Erlang refuses, but behind ms_transform", "refused", r"a pattern can't compute"),
+    ("sigils but ~s, ~b and ~ with double quotes, and three quotes", "refused", r"this sigil is|between three quotes"),
+    ("binaries of what is computed", "refused", r"can't take a binary apart|a binary can't be built"),
+    ("a function's name in parentheses", "refused", r"a term was expected"),
+    ("a dot behind all", "accepted", r"syntax error before: '\.'$"),
     ("guards that emulators know and ms_transform does not", "accepted",
      r"call '(erlang:)?(ceil/1|floor/1|is_bitstring/1|is_boolean/1|is_function/2|is_integer/3|is_record/3"
      r"|tuple_size/1)'"),
