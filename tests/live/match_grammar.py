@@ -76,7 +76,7 @@ erlang:is_seq_trace() | erlang:map_get(a, X)
 bindings() | object() | bindings(X) | object(X) | self() | self | node() | node(X) | get_tcw() | is_seq_trace()
 bindings | object
 1 + 2 | 1 + X | X + 1 + 2 | 1 + 2 + X | 1 + 2 * 3 | (1 + 2) * X | -(1 + 2) | - - 1 | 1 - -1 | 7 div 2 | 7 rem 2
-7 / 2 | 1 / 0 | 7 div 0 | 1 bsl 3 | 1 bsl 100
+7 / 2 | 1 / 0 | 7 div 0 | 1 bsl 3 | 1 bsl 100 | 1 bsl 130
 1 == 1 | 1 == 1.0 | 1 =:= 1.0 | a == a | a < b | a < 1 | {a} == {a} | [1] == [1] | "a" == "a" | 1 < 2 < 3
 1 == 2 == 3 | not true | not a | bnot 5 | true and false
 true or false | true xor true | true andalso false | true orelse X | X orelse true | a andalso b | 1 + a | 1 + 2.5
