@@ -307,10 +307,96 @@ static void set_string(struct match_parse *p, struct text t, struct term *out)
 			      .items = n > 0 ? items : NULL };
 }
 
+/* The line that begins here, without its end; the next one: out. */
+static struct text line_at(struct text t, size_t at, size_t *next)
+{
+	struct text rest = text_sub(t, at, t.len);
+	size_t len = text_chr(rest, '\n');
+
+	*next = at + len + (len < rest.len);
+	return text_sub(rest, 0, len);
+}
+
+static size_t blanks_of(struct text line)
+{
+	size_t n = 0;
+
+	while (n < line.len && (line.p[n] == ' ' || line.p[n] == '\t'))
+		n++;
+	return n;
+}
+
+/* Where the line begins that closes a text of lines; the end of all when none does. */
+static size_t closing_line(struct text t, size_t at, struct text quotes)
+{
+	size_t next = at;
+
+	for (; at < t.len; at = next) {
+		struct text line = line_at(t, at, &next);
+		struct text word = text_sub(line, blanks_of(line), line.len);
+
+		if (text_eq(text_sub(word, 0, quotes.len), quotes))
+			return at;
+	}
+	return t.len;
+}
+
+/* """ and the lines behind it up to one that begins with it again: as they are, but for
+ * the blanks that the last one begins with. */
+static bool read_lines(struct match_parse *p, struct buf *b)
+{
+	struct text t = p->lex.t;
+	size_t from = p->lex.at;
+	size_t next = from;
+
+	while (p->lex.at < t.len && t.p[p->lex.at] == '"')
+		p->lex.at++;
+
+	struct text quotes = text_sub(t, from, p->lex.at);
+	struct text line = line_at(t, p->lex.at, &next);
+	size_t close = closing_line(t, next, quotes);
+
+	if (text_trim(line).len > 0)
+		return lex_fail(&p->lex, "a line end was expected behind the quotes");
+	if (close == t.len)
+		return match_fail_at(p, t.len, "the text ends too early");
+
+	struct text last = text_sub(t, close, t.len);
+	struct text indent = text_sub(last, 0, blanks_of(last));
+
+	for (size_t at = next, first = next; at < close; at = next) {
+		line = line_at(t, at, &next);
+
+		struct text front = text_sub(line, 0, indent.len);
+
+		if (text_trim(line).len > 0 && !text_eq(front, indent))
+			return match_fail_at(p, at,
+					     "the line must begin with the blanks "
+					     "of the last one");
+		if (at > first)
+			buf_char(b, '\n');
+		buf_text_add(b, text_sub(line, indent.len, line.len));
+	}
+	p->lex.at = close + indent.len + quotes.len;
+	return true;
+}
+
+/* A text between quotes, or of lines. */
+static bool read_string(struct match_parse *p, struct buf *b)
+{
+	struct text t;
+
+	if (lex_is(&p->lex, "\"\"\""))
+		return read_lines(p, b);
+	if (!lex_quoted(&p->lex, LEX_CHARS, &t))
+		return false;
+	buf_text_add(b, t);
+	return true;
+}
+
 bool erlang_string(struct match_parse *p, struct match_node *out)
 {
 	struct buf b = { 0 };
-	struct text t;
 	size_t end = p->lex.at;
 	bool ok = true;
 
@@ -323,10 +409,9 @@ bool erlang_string(struct match_parse *p, struct match_node *out)
 		lex_blanks(&p->lex);
 		if (lex_peek(&p->lex) != '"')
 			break;
-		ok = lex_quoted(&p->lex, LEX_CHARS, &t);
+		ok = read_string(p, &b);
 		if (!ok)
 			break;
-		buf_text_add(&b, t);
 		end = p->lex.at;
 	}
 	if (ok) {
@@ -375,12 +460,19 @@ static bool parse_sigil(struct match_parse *p, struct match_node *out)
 {
 	struct buf b = { 0 };
 	char kind = 'b';
+	bool plain = true;
 	bool ok;
 
 	p->lex.at++;
-	if (lex_peek(&p->lex) && strchr("bBsS", lex_peek(&p->lex)))
+	if (lex_peek(&p->lex) && strchr("bBsS", lex_peek(&p->lex))) {
 		kind = p->lex.t.p[p->lex.at++];
-	ok = read_sigil(p, kind == 'B' || kind == 'S', &b);
+		plain = false;
+	}
+	/* in a text of lines a backslash is one, unless the sigil says otherwise */
+	if (lex_is(&p->lex, "\"\"\"") && (kind == 'B' || kind == 'S' || plain))
+		ok = read_lines(p, &b);
+	else
+		ok = read_sigil(p, kind == 'B' || kind == 'S', &b);
 	if (ok && (kind == 's' || kind == 'S'))
 		set_string(p, buf_text(&b), &out->term);
 	else if (ok)

@@ -35,6 +35,16 @@ static bool read_size(struct match_parse *p, struct bits_segment *s, bool *liter
 	return true;
 }
 
+/* What Erlang refuses of it. */
+static bool check_segment(struct match_parse *p, const struct bits_segment *s, size_t at)
+{
+	if (s->unit && !s->sized && s->type < BITS_BINARY)
+		return match_fail_at(p, at, "a unit needs a size in front of it");
+	if (s->type >= BITS_UTF8 && (s->unit || s->sized))
+		return match_fail_at(p, at, "a character has neither size nor unit");
+	return true;
+}
+
 static bool read_segment(struct match_parse *p, struct match_node *value,
 			 struct bits_segment *s, bool *literal)
 {
@@ -52,7 +62,7 @@ static bool read_segment(struct match_parse *p, struct match_node *value,
 		if (!read_type(p, s))
 			return false;
 	} while (lex_take(&p->lex, "-"));
-	return true;
+	return check_segment(p, s, value->at);
 }
 
 /* -1: the sign belongs to a number. */

@@ -255,6 +255,34 @@ static void test_bytes(void **state)
 	assert_string_equal(err.what, "variable 'Y' is not bound in the head: line 3, column 3");
 }
 
+/* Texts of several lines. */
+static void test_lines(void **state)
+{
+	static const char *const texts[][2] = {
+		{ "fun(_) -> \"\"\"\n  abc\n   d\\n\n\n  e\n  \"\"\" end",
+		  "[{'_',[],[\"abc\\n d\\\\n\\n\\ne\"]}]" },
+		{ "fun(_) -> ~\"\"\"\"\na\"\"\"\n\"\"\"\" end", "[{'_',[],[<<\"a\\\"\\\"\\\"\">>]}]" },
+		{ "fun(_) ->\n\"\"\"\n\"\"\" end", "[{'_',[],[[]]}]" },
+		{ "fun([A, % first\n  _]) -> A % end\nend", "[{['$1','_'],[],['$1']}]" },
+	};
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct match m;
+		struct err err = { 0 };
+		struct buf b = { 0 };
+
+		assert_true(match_compile(&a, text_of(texts[i][0]), &options, &m, &err));
+		match_print(&b, &m.spec, m.syntax);
+		assert_string_equal(buf_cstr(&b), texts[i][1]);
+		buf_clear(&b);
+	}
+	hostile(TEXT("fun(_) -> \"\"\"\n a\n  \"\"\" end"), SYNTAX_AUTO);
+	hostile(TEXT("fun(_) -> \"\"\"\n a\n"), SYNTAX_AUTO);
+	hostile(TEXT("fun(_) -> \"\"\" a\n\"\"\" end"), SYNTAX_AUTO);
+	arena_clear(&a);
+}
+
 /* The language that is said counts. */
 static void test_syntax(void **state)
 {
@@ -283,6 +311,7 @@ int main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_syntax),
 	};
 
