@@ -1,6 +1,31 @@
 /* <<...>> of Erlang: a literal, or why it is none. */
 #include "match/bits.h"
+#include "match/compile.h"
 #include "match/erlang.h"
+
+/* -1 and (1 + 2) are literals too: puts their value in their place. */
+static bool compute(struct match_parse *p, struct match_node *n)
+{
+	struct compiler c = { .p = p };
+	struct match_node items[2];
+	struct term value;
+
+	if (n->kind != NODE_OP || n->n > 2)
+		return n->kind == NODE_TERM && term_is_number(&n->term);
+	for (size_t i = 0; i < n->n; i++) {
+		items[i] = n->items[i];
+		if (!compute(p, &items[i]))
+			return false;
+	}
+
+	bool folded = n->n == 1 ? fold_unary(&c, n->name, &items[0].term, &value)
+				: fold_binary(&c, n->name, &items[0].term, &items[1].term,
+					      &value);
+
+	if (folded)
+		*n = (struct match_node){ .at = n->at, .end = n->end, .term = value };
+	return folded;
+}
 
 static bool read_type(struct match_parse *p, struct bits_segment *s)
 {
@@ -29,6 +54,7 @@ static bool read_size(struct match_parse *p, struct bits_segment *s, bool *liter
 		return lex_small(&p->lex, BITS_MAX, &s->size);
 	if (!erlang_value(p, &n))
 		return false;
+	compute(p, &n);
 	*literal = n.kind == NODE_TERM && n.term.type == TERM_INT && n.term.num >= 0 &&
 		   n.term.num <= BITS_MAX;
 	s->size = *literal ? (uint64_t)n.term.num : 0;
@@ -65,17 +91,6 @@ static bool read_segment(struct match_parse *p, struct match_node *value,
 	return check_segment(p, s, value->at);
 }
 
-/* -1: the sign belongs to a number. */
-static void negate(struct match_parse *p, struct match_node *n)
-{
-	const struct match_node *of = n->items;
-
-	if (n->kind == NODE_OP && n->n == 1 && text_is(n->name, "-") &&
-	    of->kind == NODE_TERM && term_is_number(&of->term))
-		*n = (struct match_node){ .at = n->at,
-					  .term = match_negate(p, &of->term) };
-}
-
 static bool read_segments(struct match_parse *p, struct bits *bits,
 			  struct match_node *out)
 {
@@ -86,7 +101,7 @@ static bool read_segments(struct match_parse *p, struct bits *bits,
 	do {
 		if (!read_segment(p, &n, &s, &literal))
 			return false;
-		negate(p, &n);
+		compute(p, &n);
 		/* what is no literal is said later, with what may be written instead */
 		if (n.kind != NODE_TERM || !literal)
 			out->kind = NODE_BITS;
