@@ -236,23 +236,27 @@ static bool parse_arguments_of(struct match_parse *p, struct match_node *out)
 	return true;
 }
 
-/* fun m:f/1, a literal. */
-static bool is_export(const struct lex *l)
+/* The name behind a module; it may stand in parentheses. */
+static bool read_called(struct match_parse *p, struct text *name)
 {
-	struct lex after = *l;
+	size_t at = p->lex.at;
+	struct match_node n;
 
-	if (!text_is(erlang_word(l), "fun"))
+	if (is_variable(&p->lex))
+		return lex_fail(&p->lex, "only a function that is named can be called");
+	if (lex_peek(&p->lex) != '(')
+		return read_atom(p, name);
+	p->lex.at++;
+	if (!erlang_expr(p, &n) || !lex_need(&p->lex, ")"))
 		return false;
-	after.at += 3;
-	lex_blanks(&after);
-	return lex_peek(&after) != '(' && !is_variable(&after);
+	*name = n.term.text;
+	return (n.kind == NODE_TERM && n.term.type == TERM_ATOM) ||
+	       match_fail_at(p, at, "only a function that is named can be called");
 }
 
 /* An atom, a call, or a record that is named with its module. */
 static bool parse_word(struct match_parse *p, struct match_node *out)
 {
-	if (is_export(&p->lex))
-		return parse_term(&p->lex, &out->term);
 	if (!read_atom(p, &out->term.text))
 		return false;
 	out->term.type = TERM_ATOM;
@@ -268,10 +272,7 @@ static bool parse_word(struct match_parse *p, struct match_node *out)
 		p->lex.at++;
 		lex_blanks(&p->lex);
 		out->module = out->name;
-		if (is_variable(&p->lex))
-			return lex_fail(&p->lex, "only a function that is named can be "
-						 "called");
-		return read_atom(p, &out->name) && parse_arguments_of(p, out);
+		return read_called(p, &out->name) && parse_arguments_of(p, out);
 	}
 	if (lex_peek(&p->lex) == '#' && !lex_is(&p->lex, "#{")) {
 		p->lex.at++;
