@@ -349,7 +349,8 @@ def trace_rows(bench, rounds):
         took, rise, box = got[key]
         for name, ours, other, unit in (("time", took - bare, theirs and theirs[0] - bare, lambda us: ms(us * 1e3)),
                                         ("rise of memory", rise - bare_rise, theirs and theirs[1] - bare_rise, mb)):
-            rows.append(Row(f"{calls.BIG_CALLS:,} calls with 1 MB, {what}: {name} more than untraced; longest mailbox {box}",
+            rows.append(Row(f"{calls.BIG_CALLS:,} calls with 1 MB, {what}: {name} more than untraced; "
+                            f"longest mailbox {box}",
                             unit(max(ours, 0)), unit(other) if theirs else "", max(ours, 0) / other if theirs else None,
                             goal))
     return rows
