@@ -236,6 +236,18 @@ static bool parse_arguments_of(struct match_parse *p, struct match_node *out)
 	return true;
 }
 
+/* fun m:f/1, a literal. */
+static bool is_export(const struct lex *l)
+{
+	struct lex after = *l;
+
+	if (!text_is(erlang_word(l), "fun"))
+		return false;
+	after.at += 3;
+	lex_blanks(&after);
+	return lex_peek(&after) != '(' && !is_variable(&after);
+}
+
 /* The name behind a module; it may stand in parentheses. */
 static bool read_called(struct match_parse *p, struct text *name)
 {
@@ -257,6 +269,8 @@ static bool read_called(struct match_parse *p, struct text *name)
 /* An atom, a call, or a record that is named with its module. */
 static bool parse_word(struct match_parse *p, struct match_node *out)
 {
+	if (is_export(&p->lex))
+		return parse_term(&p->lex, &out->term);
 	if (!read_atom(p, &out->term.text))
 		return false;
 	out->term.type = TERM_ATOM;
@@ -400,11 +414,6 @@ bool erlang_string(struct match_parse *p, struct match_node *out)
 	struct buf b = { 0 };
 	size_t end = p->lex.at;
 	bool ok = true;
-
-	/* OTP 27 has other rules for them than for two strings side by side. */
-	if (lex_is(&p->lex, "\"\"\""))
-		return lex_fail(&p->lex, "text between three quotes is not understood: "
-					 "one does");
 
 	for (;;) {
 		lex_blanks(&p->lex);

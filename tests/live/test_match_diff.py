@@ -43,9 +43,6 @@ ON_PURPOSE = [
 
 # What no fun at random has.
 RARE = [
-    ("sigils but ~s, ~b and ~ with double quotes, and three quotes", "refused", r"this sigil is|between three quotes"),
-    ("binaries of what is computed", "refused", r"can't take a binary apart|a binary can't be built"),
-    ("a function's name in parentheses", "refused", r"a term was expected"),
     ("a dot behind all", "accepted", r"syntax error before: '\.'"),
 ]
 
