@@ -36,7 +36,7 @@ enum trace_mode {
 	TRACE_EVENTS, /* each call is a message */
 	TRACE_COUNT,  /* call_count: the runtime counts, nobody is sent anything */
 	TRACE_TIME,   /* call_time */
-	TRACE_MEMORY, /* call_memory, OTP 27 */
+	TRACE_MEMORY, /* call_memory, OTP 26 */
 };
 
 /* Flags of the processes that are traced. */

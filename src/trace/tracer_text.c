@@ -53,8 +53,8 @@ const char tracer_text[] =
 	" E = if element(1, A) -> trace:session_create(trace, self(), []);"
 	"  true -> false end,"
 	/*
-	 * In the tracer: a message to us. It waits while the connection is full
-	 * without being      * suspended, so that it can always be ended.
+	 * In the tracer: a message to us. It waits while the connection is full without
+	 * being suspended, so that it can always be ended.
 	 */
 	" Y = fun Y(Q) -> case erlang:send(Z, Q, [noconnect, nosuspend]) of"
 	"  nosuspend -> receive {'EXIT', G, _} -> M(E), F(self()), exit(normal)"
@@ -96,8 +96,8 @@ const char tracer_text[] =
 	"   if map_size(H) > 20000 -> N; true -> maps:merge(H, N) end) end,"
 	/*
 	 * Reads the counters and says them, a hundred functions at a time: {Calls,
-	 * Nanoseconds,    * Words} each. There is a counter of each process; they are
-	 * summed here.
+	 * Nanoseconds, Words} each. There is a counter of each process; they are summed
+	 * here.
 	 */
 	" R = fun R([], _) -> ok;"
 	"  R(Q, N) ->"
@@ -252,9 +252,9 @@ const char tracer_text[] =
 	"  {max_heap_size,"
 	"   #{size => element(4, D), kill => true, error_logger => false}}]),"
 	/*
-	 * What the guardian hears: 1 from us, that we live; 2 from us, to end; {T,
-	 * true} that all          * is armed; {T, Why}. N until when it waits for the
-	 * next 1, S: is it armed?
+	 * What the guardian hears: 1 from us, that we live; 2 from us, to end; {T, true}
+	 * that all is armed; {T, Why} that it is over. N: when the time is up, V: until
+	 * when it waits for the next 1, S: is it armed?
 	 */
 	"N = erlang:monotonic_time(millisecond) + element(1, D),"
 	"H = fun H(S, V) ->"
@@ -273,9 +273,8 @@ const char tracer_text[] =
 	"{Y, S} = H(false, erlang:monotonic_time(millisecond) + element(2, D)),"
 	/*
 	 * The end, in this order: patterns, what the tracer still has, the tracer and
-	 * with it the          * flags of processes, the rest. A tracer that may have
-	 * been setting patterns meanwhile          * has them taken off behind it once
-	 * more.
+	 * with it the flags of processes, the rest. A tracer that may have been setting
+	 * patterns meanwhile has them taken off behind it once more.
 	 */
 	"K = erlang:monotonic_time(millisecond) +"
 	" if element(3, A) =:= false -> 10000; true -> 60000 end,"
