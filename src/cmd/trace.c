@@ -253,8 +253,9 @@ static void say_left(void *ctx, struct buf *out)
 			left = trace_left_ns(t);
 	}
 	if (o->mode == TRACE_EVENTS)
-		buf_printf(out, "%" PRIu32 " of %" PRIu32 " calls, ", seen,
-			   o->limits.calls);
+		buf_printf(out, "%" PRIu32 " of %" PRIu32 " %s%s, ", seen,
+			   o->limits.calls, trace_plan_counted(o),
+			   o->limits.calls == 1 ? "" : "s");
 	buf_printf(out, "%" PRId64 " s left, Ctrl-C ends it",
 		   (left + 999999999) / 1000000000);
 }
@@ -295,9 +296,10 @@ static void print_ends(struct trace_run *run)
 
 static void say_ends(struct trace_run *run)
 {
+	const char *counted = trace_plan_counted(&run->wish.options);
+
 	for (size_t i = 0; i < run->n; i++) {
 		const struct traced *t = &run->at[i];
-		const char *many = t->end.calls == 1 ? "" : "s";
 
 		if (!t->armed || !run->c->format->human)
 			continue;
@@ -305,7 +307,8 @@ static void say_ends(struct trace_run *run)
 		if (run->n > 1)
 			fprintf(stderr, "'%.*s': ", TEXT_ARG(t->source->name));
 		if (run->wish.options.mode == TRACE_EVENTS)
-			fprintf(stderr, "%" PRIu64 " call%s, ", t->end.calls, many);
+			fprintf(stderr, "%" PRIu64 " %s%s, ", t->end.events, counted,
+				t->end.events == 1 ? "" : "s");
 		fprintf(stderr, "ended by %s\n", trace_why_names[t->end.why]);
 	}
 }

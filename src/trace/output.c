@@ -52,6 +52,8 @@ void output_end(const struct trace_output *o, struct buf *out,
 	begin_object(o, out);
 	buf_printf(out, "{\"event\":\"end\",\"why\":\"%s\",\"calls\":%" PRIu64,
 		   trace_why_names[e->why], e->calls);
+	if (e->events > e->calls)
+		buf_printf(out, ",\"events\":%" PRIu64, e->events);
 	if (e->lost)
 		buf_printf(out, ",\"lost\":%" PRIu64, e->lost);
 	if (o->node.len) {

@@ -68,6 +68,10 @@ bool trace_plan_rate(struct text text, uint32_t *n, int64_t *ns, struct err *err
  */
 bool trace_plan_check(struct trace_options *o, struct err *err);
 
+/* One of what the limits count: "call" or "message", where it is nothing else; else
+ * "event". */
+const char *trace_plan_counted(const struct trace_options *o);
+
 /* The plan is the callee's then; NULL with ERR_ABSENT (nothing matched: why),
  * ERR_CANNOT (another tracer is in the way, too many functions, the release cannot). */
 typedef void trace_planned(void *ctx, struct trace_plan *plan, const struct err *err);

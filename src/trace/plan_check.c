@@ -183,6 +183,15 @@ static bool check_counting(const struct trace_options *o, struct err *err)
 	return true;
 }
 
+const char *trace_plan_counted(const struct trace_options *o)
+{
+	bool messages = o->nsend || o->nreceive;
+
+	if (o->events || (o->nmatches && messages))
+		return "event";
+	return messages ? "message" : "call";
+}
+
 bool trace_plan_check(struct trace_options *o, struct err *err)
 {
 	fill(&o->limits);

@@ -219,14 +219,15 @@ static void say_processes(struct saying *s)
 static void say_limits(struct saying *s)
 {
 	const struct trace_limits *l = &s->options->limits;
+	const char *counted = trace_plan_counted(s->options);
 	bool counts = s->options->mode != TRACE_EVENTS;
 	struct buf b = { 0 };
 
 	s->head = "limits";
 	buf_str(&b, "it ends after ");
 	if (!counts)
-		buf_printf(&b, "%" PRIu32 " %s or ", l->calls,
-			   s->options->nmatches ? "calls" : "events");
+		buf_printf(&b, "%" PRIu32 " %s%s or ", l->calls, counted,
+			   l->calls == 1 ? "" : "s");
 	put_time(&b, l->time_ns);
 	if (!counts && !l->throttle && l->rate < l->calls) {
 		buf_printf(&b, ", or %" PRIu32 " in ", l->rate);
@@ -236,7 +237,8 @@ static void say_limits(struct saying *s)
 	if (counts)
 		return;
 	if (l->throttle) {
-		buf_printf(&b, "above %" PRIu32 " calls in ", l->rate);
+		buf_printf(&b, "above %" PRIu32 " %s%s in ", l->rate, counted,
+			   l->rate == 1 ? "" : "s");
 		put_time(&b, l->rate_ns);
 		buf_str(&b, " the others are not shown");
 		add_line(s, &b);

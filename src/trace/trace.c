@@ -134,13 +134,11 @@ struct trace *trace_new(struct live *l, const struct trace_options *o, struct ar
  * The messages.
  */
 
-/* Where no call is traced, what else is counts. */
-static bool counts(const struct trace *t, const struct event *e)
+/* Against the limit, which is of calls, messages and process events all together. */
+static bool counts(const struct event *e)
 {
-	if (t->plan->arming.flags & TRACE_CALL)
-		return e->kind == EVENT_CALL;
-	return e->kind == EVENT_SEND || e->kind == EVENT_RECEIVE ||
-	       e->kind == EVENT_PROCESS;
+	return e->kind != EVENT_RETURN && e->kind != EVENT_EXCEPTION &&
+	       e->kind != EVENT_RETURN_TO;
 }
 
 static void on_paired(void *ctx, const struct event *e)
@@ -165,7 +163,7 @@ static void on_event(void *ctx, const struct term *message, struct text name)
 	struct event e;
 
 	if (event_read(&t->reader, &t->scratch, message, name, &e)) {
-		t->seen += counts(t, &e);
+		t->seen += counts(&e);
 		pairs_feed(t->pairs, &e);
 	}
 	arena_rewind(&t->scratch, mark);

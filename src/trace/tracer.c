@@ -52,6 +52,7 @@ struct tracer {
 	bool stopping;
 	enum trace_why why;    /* closed */
 	uint64_t calls;        /* that came */
+	uint64_t events;       /* that came and count against the limit */
 	uint32_t word;         /* what the control word is put back to */
 	struct buf pid;        /* of the tracer there */
 	struct err err;        /* how it ended, while it is cleaned up */
@@ -137,6 +138,13 @@ static bool on_armed(struct tracer *t, const struct term *m)
 	return true;
 }
 
+/* Does it count against the limit? The tracer counts all but the ends of calls. */
+static bool counts(const struct term *tag)
+{
+	return !term_is_atom(tag, "return_from") && !term_is_atom(tag, "return_to") &&
+	       !term_is_atom(tag, "exception_from");
+}
+
 /* {2, [[Name | Message], ...]}, the newest first. */
 static bool on_events(struct tracer *t, const struct term *m)
 {
@@ -150,6 +158,7 @@ static bool on_events(struct tracer *t, const struct term *m)
 		if (one->type != TERM_LIST || one->n != 1)
 			return false;
 		t->calls += term_is_atom(term_at(&one->items[1], 2), "call");
+		t->events += counts(term_at(&one->items[1], 2));
 		t->ops.event(t->ctx, &one->items[1], term_text(&one->items[0]));
 	}
 	return true;
@@ -329,6 +338,7 @@ static void on_ended(void *ctx, const struct answer *a)
 	t->heartbeat = NULL;
 	t->call = 0;
 	t->ended.calls = t->calls;
+	t->ended.events = t->events;
 	t->ended.why = TRACE_BY_DEATH;
 	if (a->kind == ANSWER_RETURN) {
 		read_end(t, &a->value);

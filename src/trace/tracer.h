@@ -116,6 +116,8 @@ struct trace_ended {
 	enum trace_why why;
 	uint64_t calls;
 	uint64_t lost;    /* events above the limit that were dropped */
+	uint64_t events;  /* what counts against the limit: calls, messages and process
+			   * events */
 };
 
 struct tracer_ops {

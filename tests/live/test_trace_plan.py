@@ -384,6 +384,31 @@ def test_what_is_said(plan, node, release):
     assert "instruction" in plan(node, "erlang:hd/1").functions
 
 
+COUNTED = {
+    "calls": (["lists:seq/2"], "3 calls"),
+    "one call": (["lists:seq/2", "-n", "1"], "1 call"),
+    "messages": (["--send", "_", "--receive", "_"], "3 messages"),
+    "process events": (["--events", "running"], "3 events"),
+    "calls and messages": (["lists:seq/2", "--send", "_"], "3 events"),
+}
+
+
+@pytest.mark.parametrize("what", COUNTED)
+def test_what_the_limits_count(plan, otoscope, node, what):
+    words, many = COUNTED[what]
+    pid = node.rpc("""
+        F = fun G() -> self() ! lists:seq(1, 3), receive [_ | _] -> ok; stop -> exit(normal) end,
+            receive stop -> ok after 5 -> G() end end,
+        spawn(F)""")
+    words = ["-n", "3", "--pid", pid, "--time", "20s", *words]
+    try:
+        assert f"it ends after {many} or " in plan(node, *words).limits
+        assert f"above {many} in 1 s" in plan(node, *words, "--throttle").limits
+        assert otoscope("trace", *words, node=node).stderr.endswith(f"otoscope: {many}, ended by count\n")
+    finally:
+        node.rpc(f'list_to_pid("{pid}") ! stop')
+
+
 def test_nothing_is_traced(node, otoscope):
     before = node.rpc("witness:snapshot()")
     otoscope("trace", "lists:seq", "--dry-run", "--stack", "--caller", node=node)

@@ -419,6 +419,12 @@ static void the_last_line_says_why(void **state)
 			    "{\"event\":\"end\",\"why\":\"killed\",\"calls\":0,"
 			    "\"lost\":7,\"node\":\"shop@web1\"}\n");
 	buf_reset(&out);
+	o.node = TEXT("");
+	output_end(&o, &out,
+		   &(struct trace_ended){ TRACE_BY_COUNT, .calls = 1, .events = 5 });
+	assert_string_equal(buf_cstr(&out), "{\"event\":\"end\",\"why\":\"count\","
+					    "\"calls\":1,\"events\":5}\n");
+	buf_reset(&out);
 	o.kind = OUTPUT_TEXT;
 	output_end(&o, &out, &(struct trace_ended){ TRACE_BY_TIME, 0, 0 });
 	assert_int_equal(buf_len(&out), 0);
