@@ -45,8 +45,8 @@ void output_begin(const struct trace_output *o, struct buf *out);
 /* Adds the lines of one event. */
 void output_event(const struct trace_output *o, struct buf *out, const struct event *e);
 /* The last line of a source; text, CSV and templates have none: that is the command's, on
- * stderr. It has the calls that were seen and, where there was more, all events that count
- * against the limit. */
+ * stderr. It has the calls that were seen; where there was more, also all events that
+ * count against the limit. */
 void output_end(const struct trace_output *o, struct buf *out,
 		const struct trace_ended *e);
 /* What stands behind all of it: once. */
