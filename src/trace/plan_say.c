@@ -323,7 +323,7 @@ static void say_counting(struct saying *s)
 		break;
 	case TRACE_TIME:
 	case TRACE_MEMORY:
-		add(s, "about 0.3 us a call, all the time that it runs");
+		add(s, "about 0.3 us a call, until the trace ends");
 		break;
 	case TRACE_EVENTS:
 		break;
@@ -341,14 +341,15 @@ static void say_calls(struct saying *s)
 		       "about 1 ms");
 	else
 		add(s, o->args == ARGS_CUT
-			       ? "about 10 us a call shown; nothing large is copied"
-			       : "a few us a call shown; nothing is copied");
+			       ? "about 10 us a call shown; large arguments are not "
+				 "copied"
+			       : "a few us a call shown; arguments are not copied");
 	if (any_filters(s))
-		add(s, "0.7 us a call that does not match, until calls, rate or --time "
-		       "end it");
-	if (values)
-		add(s, "values are copied whole, whatever their size; at the limit "
-		       "0.7 us a call for 10 to 40 ms");
+		add(s, "0.7 us a call that does not match, until the trace ends");
+	if (values) {
+		add(s, "values are copied whole, whatever their size");
+		add(s, "0.7 us each further call, for 10 to 40 ms after the limit");
+	}
 	if (s->plan->open)
 		add(s, "durations only where there are values: '-> return'");
 	if (o->limits.throttle)
@@ -371,12 +372,12 @@ static void say_cost(struct saying *s)
 	if (s->plan->arming.flags & (TRACE_SEND | TRACE_RECEIVE))
 		add(s, "messages are copied whole, one copy each");
 	if (s->plan->arming.flags & (TRACE_PROCS | TRACE_RUNNING | TRACE_PORTS))
-		add(s, "events cannot be cut short by the node itself: the tracer counts "
-		       "them and ends");
+		add(s, "the node sends all process events until the tracer has counted "
+		       "enough and ends");
 	say_set(s);
 	if (!s->plan->arming.session && s->options->mode == TRACE_EVENTS)
-		add(s, "no other tool can trace meanwhile: the release has no trace "
-		       "sessions");
+		add(s, "no other tool can trace the same meanwhile: the release has no "
+		       "trace sessions");
 }
 
 /* Behind what b has; nothing where there is none. */

@@ -526,7 +526,7 @@ static void a_plan_is_said(void **state)
 	assert_false(says("trace sessions"));
 	assert_false(says("armed"));
 	arm(&o, &r, false);
-	assert_true(says("no other tool can trace meanwhile"));
+	assert_true(says("no other tool can trace the same meanwhile"));
 }
 
 static void what_costs_more_is_said(void **state)
