@@ -38,6 +38,7 @@ struct command {
 	size_t required;       /* words beside SOURCE */
 	size_t most;
 	const struct schema *schema; /* the table that it shows, or NULL */
+	const char *more;            /* what help says below the options, or NULL */
 	/* Does the command line make sense? Asked before anything is dialled;
 	 * ERR_USAGE. NULL: it does, as far as the options and the schema go. */
 	bool (*check)(struct cmd_context *c, struct err *err);

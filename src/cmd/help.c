@@ -129,6 +129,8 @@ void help_print(FILE *out, const struct command *command)
 		fprintf(out, "\n%s", sources);
 	fputs("\nOptions:\n", out);
 	print_options(out, groups);
+	if (command->more)
+		fprintf(out, "\n%s", command->more);
 	if (command->schema)
 		print_columns(out, command->schema);
 	if (command->options & OPTIONS_TOP) {

@@ -22,6 +22,20 @@
 #define OF_PROCESS (OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TERMS)
 
 /* Tables that have no row here get one of their own, before the last ones. */
+/* What help says of EXPR. */
+static const char expressions[] =
+	"EXPR is in Erlang or Elixir, in quotes for the shell:\n"
+	"  shop:price/2          calls of this function\n"
+	"  shop:price, 'shop:_'  of any arity, of any function of the module\n"
+	"  'shop:price(milk, N) when N > 5 -> return'\n"
+	"                        with these arguments; shows values and exceptions\n"
+	"  'MyApp.Shop.price(%{id: id}) when id > 100 -> return'\n"
+	"                        the same in Elixir\n"
+	"  'shop:price fun([A, _]) when A > 1 -> exception_trace() end'\n"
+	"                        a fun, as dbg:fun2ms/1 takes it\n"
+	"Behind -> may stand return, stack, count, time; "
+	"man otoscope has the rest.\n";
+
 static const struct command rows[] = {
 	{ .name = "top", .help = "the screens: what goes on in a node, live",
 	  .options = OPTIONS_SOURCE | OPTIONS_TERMS | OPTIONS_PAST | OPTIONS_WRITE |
@@ -84,11 +98,11 @@ static const struct command rows[] = {
 	  .help = "calls of functions as they happen, within limits",
 	  .options = OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TABLE | OPTIONS_TERMS |
 		     OPTIONS_TRACE,
-	  .most = 64, .check = trace_check, .run = trace_run },
+	  .most = 64, .more = expressions, .check = trace_check, .run = trace_run },
 	{ .name = "match", .arguments = "'EXPR'",
 	  .help = "the match specification of an expression; asks no node",
 	  .options = OPTIONS_OUTPUT | OPTIONS_TERMS, .required = 1, .most = 1,
-	  .run = match_run },
+	  .more = expressions, .run = match_run },
 	{ .name = "leaks", .arguments = "binary",
 	  .help = "processes that keep binaries needlessly; collects their garbage",
 	  .options = OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TABLE | OPTIONS_WRITE |

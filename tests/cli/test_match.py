@@ -155,6 +155,10 @@ def test_help_and_completion_know_it(otoscope):
     helped = otoscope("help", "match").stdout
     assert "usage: otoscope match 'EXPR' [OPTIONS]" in helped and "--syntax" in helped and "--format" in helped
     assert "--source" not in helped
+    said = helped[helped.index("\nEXPR is "):]
+    assert said in otoscope("help", "trace").stdout and max(map(len, said.splitlines())) <= 90
+    for expression in re.findall(r"'[^'\n]+'", said):
+        otoscope("match", expression.strip("'"))
     for shell in ("bash", "zsh", "fish"):
         assert re.search(r"\bmatch\b", otoscope("completion", shell).stdout)
 
