@@ -260,6 +260,23 @@ static void say_left(void *ctx, struct buf *out)
 		   (left + 999999999) / 1000000000);
 }
 
+/* A node that stands still says nothing of the end: whether all is clean is not known. */
+static void give_up(struct trace_run *run)
+{
+	for (size_t i = 0; i < run->n; i++) {
+		struct traced *t = &run->at[i];
+
+		if (!t->trace)
+			continue;
+		t->end.calls = trace_seen(t->trace);
+		t->end.why = TRACE_BY_STOP;
+		fail(&t->err, ERR_CANNOT, "'%.*s' did not say that the trace has ended",
+		     TEXT_ARG(t->source->name));
+		fail_hint(&t->err, "it ends there by itself, at the latest 1.5 s after "
+				   "the node runs again");
+	}
+}
+
 static void follow(struct trace_run *run)
 {
 	struct loop *l = run->c->loop;
@@ -278,6 +295,7 @@ static void follow(struct trace_run *run)
 	}
 	trace_line_free(run->line);
 	run->line = NULL;
+	give_up(run);
 }
 
 /*

@@ -226,6 +226,21 @@ def test_the_command(warm, otoscope):
     same_but_connection(warm, before)
 
 
+def test_a_node_that_stands_still(warm, otoscope):
+    """Whether it ended there is not known, and not claimed."""
+    before = left(warm)
+    child = otoscope.start("trace", "hot:f(_)", "--time", "30s", node=warm)
+    nodes.wait_until(lambda: warm.rpc(WORD) >= WORD_BASE, "it to be armed")
+    warm.rpc("hot:ten()")
+    child.stdout.readline()
+    with warm.stopped():
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=nodes.DEADLINE)
+    assert child.returncode == 6
+    assert "ended by stop" in said and "did not say that the trace has ended" in said
+    same_but_connection(warm, before)
+
+
 # How much comes
 
 def test_many_callers(warm, probe):
