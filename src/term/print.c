@@ -44,6 +44,20 @@ void print_more(struct printer *p, size_t n, const char *what)
 	buf_printf(p->out, "... (%zu more%s%s)", n, *what ? " " : "", what);
 }
 
+void print_big(struct printer *p, const struct term_big *big, enum syntax syntax)
+{
+	size_t total = p->style->total, from = buf_len(p->out), len = print_len(p), n, room;
+
+	number_big(p->out, big, syntax);
+	n = buf_len(p->out) - from;
+	room = total > len ? total - len : 0;
+	/* What says so is not to be longer than what it leaves out. */
+	if (total == 0 || n <= room + 32)
+		return;
+	buf_cut(p->out, from + room);
+	print_more(p, n - room, "digits");
+}
+
 void print_cut(struct printer *p, const struct term_cut *cut)
 {
 	buf_str(p->out, "...");

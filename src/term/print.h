@@ -68,6 +68,8 @@ size_t print_bytes(const struct printer *p, size_t n);
 /* "... (12 more bytes)"; what may be empty. */
 void print_more(struct printer *p, size_t n, const char *what);
 void print_cut(struct printer *p, const struct term_cut *cut);
+/* Its highest digits, where the limit on the whole output leaves out the others. */
+void print_big(struct printer *p, const struct term_big *big, enum syntax syntax);
 /* What stands for the pairs of a map that were left out; NULL when there are none. */
 const struct term_cut *print_map_cut(const struct term *t);
 

@@ -401,7 +401,7 @@ void print_elixir(struct printer *p, const struct term *t)
 		number_int(p->out, t->num);
 		break;
 	case TERM_BIG:
-		number_big(p->out, t->big, SYNTAX_ELIXIR);
+		print_big(p, t->big, SYNTAX_ELIXIR);
 		break;
 	case TERM_FLOAT:
 		print_float(p, t->real);

@@ -308,7 +308,7 @@ static void print_leaf(struct printer *p, const struct term *t)
 		number_int(p->out, t->num);
 		break;
 	case TERM_BIG:
-		number_big(p->out, t->big, SYNTAX_ERLANG);
+		print_big(p, t->big, SYNTAX_ERLANG);
 		break;
 	case TERM_FLOAT:
 		number_float(p->out, t->real);

@@ -109,6 +109,10 @@ static const struct {
 	  { .total = 7 },
 	  "{<<\"abcdef\"... (2 more bytes)>>,... (1 more)}",
 	  "{\"abcdef\" <> ... (2 more bytes), ... (1 more)}" },
+	{ "[1234567890123456789012345678901234567890123456,b]",
+	  { .total = 6 },
+	  "[12345... (41 more digits),... (1 more)]",
+	  "[12345... (41 more digits), ... (1 more)]" },
 };
 
 static void says_what_the_limits_cut(void **state)
