@@ -230,14 +230,15 @@ def test_a_node_that_stands_still(warm, otoscope):
     """Whether it ended there is not known, and not claimed."""
     before = left(warm)
     child = otoscope.start("trace", "hot:f(_)", "--time", "30s", node=warm)
-    nodes.wait_until(lambda: warm.rpc(WORD) >= WORD_BASE, "it to be armed")
-    warm.rpc("hot:ten()")
-    child.stdout.readline()
+    caller = warm.rpc("spawn(fun() -> (fun L() -> hot:f(1), receive after 200 -> L() end end)() end)")
+    assert "hot:f(1)" in child.stdout.readline()
+    assert child.poll() is None, "what few calls there are is shown at once"
     with warm.stopped():
         child.send_signal(signal.SIGINT)
         _, said = child.communicate(timeout=nodes.DEADLINE)
     assert child.returncode == 6
     assert "ended by stop" in said and "did not say that the trace has ended" in said
+    kill(warm, caller)
     same_but_connection(warm, before)
 
 
