@@ -46,7 +46,8 @@ void print_more(struct printer *p, size_t n, const char *what)
 
 void print_big(struct printer *p, const struct term_big *big, enum syntax syntax)
 {
-	size_t total = p->style->total, from = buf_len(p->out), len = print_len(p), n, room;
+	size_t from = buf_len(p->out), total = p->style->total, len = print_len(p);
+	size_t n, room;
 
 	number_big(p->out, big, syntax);
 	n = buf_len(p->out) - from;
