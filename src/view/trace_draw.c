@@ -23,17 +23,11 @@ static const char *const whys[TRACE_NWHYS] = {
 	[TRACE_BY_DEATH] = "ended: our process on the node was killed",
 };
 
-static struct output_line line_of(const struct trace_view *t, const struct event *e)
-{
-	struct output_line l = { .o = &t->output, .e = e };
-
-	return l;
-}
-
 void trace_print_who(const struct trace_view *t, struct buf *out, const struct event *e)
 {
-	struct output_line l = line_of(t, e);
+	struct output_line l;
 
+	output_line_init(&l, &t->output, e);
 	output_pid(&l, out);
 	if (e->name.len) {
 		buf_char(out, ' ');
@@ -70,8 +64,9 @@ static void print_other(struct output_line *l, struct buf *out)
 
 void trace_print_call(const struct trace_view *t, struct buf *out, const struct event *e)
 {
-	struct output_line l = line_of(t, e);
+	struct output_line l;
 
+	output_line_init(&l, &t->output, e);
 	if (e->kind == EVENT_CALL)
 		output_call(&l, out);
 	else if (e->kind == EVENT_RETURN || e->kind == EVENT_EXCEPTION)
@@ -94,10 +89,11 @@ void trace_print_value(const struct trace_view *t, struct buf *out,
 		       const struct kept_row *row)
 {
 	const struct event *end = end_of(row);
-	struct output_line l = line_of(t, end);
+	struct output_line l;
 
 	if (!end || (end->kind == EVENT_RETURN && !end->has_value))
 		return;
+	output_line_init(&l, &t->output, end);
 	if (end->kind == EVENT_RETURN) {
 		buf_str(out, " -> ");
 	} else {

@@ -50,10 +50,11 @@ static void add(struct arena *a, struct term *list, const char *name, struct ter
 /* "shop:lookup/2 (shop.erl:12)" */
 static struct term place_term(struct trace_page *p, const struct event_function *f)
 {
-	struct output_line l = { .o = &p->output, .e = &p->event };
+	struct output_line l;
 	struct buf b = { 0 };
 	struct term t;
 
+	output_line_init(&l, &p->output, &p->event);
 	output_place(&l, &b, f);
 	t = text_term(&p->arena, TERM_ATOM, buf_text(&b));
 	buf_clear(&b);
@@ -125,9 +126,10 @@ static void tell(struct trace_page *p)
 /* "2026-11-23T07:52:00.123456Z <0.81.0> shop_cache" */
 static void draw_title(const struct trace_page *p, struct pane line)
 {
-	struct output_line l = { .o = &p->output, .e = &p->event };
+	struct output_line l;
 	struct buf b = { 0 };
 
+	output_line_init(&l, &p->output, &p->event);
 	pane_fill(line, STYLE_TITLE);
 	units_iso8601(&b, p->event.time_ns);
 	buf_char(&b, ' ');
@@ -143,10 +145,11 @@ static void draw_title(const struct trace_page *p, struct pane line)
 /* "shop:lookup/2 took 12 us", "... has not returned yet" */
 static void draw_call(const struct trace_page *p, struct pane line)
 {
-	struct output_line l = { .o = &p->output, .e = &p->event };
+	struct output_line l;
 	const struct event *end = p->ended ? &p->end : &p->event;
 	struct buf b = { 0 };
 
+	output_line_init(&l, &p->output, &p->event);
 	if (p->event.function.module.len)
 		output_mfa(&l, &b, &p->event.function);
 	else
@@ -373,6 +376,7 @@ bool trace_page_open(struct trace_view *t, const struct kept_row *row, struct er
 				 .link = t->view.link, .trail = TEXT("call") };
 	p->output = t->output;
 	p->output.style.home = text_dup(&p->arena, t->output.style.home);
+	p->output.records = NULL; /* the trace may go */
 	p->output.style.bytes = p->output.style.total = 0;
 	p->event = event_copy(&p->arena, &row->event);
 	p->ended = row->ended;

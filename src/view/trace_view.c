@@ -168,6 +168,7 @@ bool trace_view_begin(struct trace_view *t, struct err *err)
 		arena_clear(&own);
 		return false;
 	}
+	t->output.records = NULL; /* they go with their trace */
 	trace_free(t->trace);
 	kept_free(t->kept);
 	t->kept = kept_new(TRACE_ROWS_MAX, TRACE_BYTES_MAX);

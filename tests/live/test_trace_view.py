@@ -237,6 +237,23 @@ def test_another_tool_traces(shop, terminal, release):
     quit_at_once(screen)
 
 
+def test_secrets_are_masked(shop, terminal):
+    """In the list, as --redact asks for."""
+    teller = """spawn(fun() -> F = fun G() -> catch calendar:is_leap_year([{password, hunter2}]),
+                     receive after 3 -> G() end end, F() end)"""
+    assert shop.rpc(f"is_pid({teller})") is True
+    screen = terminal("top", "--every", "500ms", "--redact", node=shop, columns=120, rows=30)
+    screen.wait("PID")
+    screen.send(f":trace {CALL.replace('/1', '([_])')}\r")
+    screen.wait("Enter begins")
+    screen.send("\r")
+    screen.wait(ENDED)
+    screen.wait(lambda t: rows(t) and all("password" in row and "redacted" in row for row in rows(t)))
+    assert "hunter2" not in screen.text()
+    wait_for_nothing(shop)
+    quit_at_once(screen)
+
+
 def test_of_marked_processes(shop, terminal):
     """Two of the table's rows, of which one calls."""
     screen = top(terminal, shop, "filter shopper")
