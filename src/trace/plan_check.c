@@ -169,9 +169,11 @@ static bool check_counting(const struct trace_options *o, struct err *err)
 			   : o->limits.throttle ? "--throttle"
 						: NULL;
 
-	if (with)
-		return fail(err, ERR_USAGE, "%s counts, and sees nothing of calls: no %s",
-			    option[o->mode], with);
+	if (with) {
+		fail(err, ERR_USAGE, "%s only counts calls: it cannot go with %s",
+		     option[o->mode], with);
+		return fail_hint(err, "leave out one of them");
+	}
 	if (o->mode == TRACE_COUNT &&
 	    (o->npids || o->napps || o->ninitial_calls || o->children)) {
 		fail(err, ERR_USAGE, "--count counts the calls of all processes");

@@ -159,10 +159,10 @@ static void what_contradicts_itself_is_refused(void **state)
 		      "something of each call");
 	o = count;
 	o.stack = true;
-	check_refused("maps:get/2", NULL, &o, "no --stack");
+	check_refused("maps:get/2", NULL, &o, "with --stack");
 	o = count;
 	o.args = ARGS_WHOLE;
-	check_refused("maps:get/2", NULL, &o, "no --args");
+	check_refused("maps:get/2", NULL, &o, "with --args");
 	o = count;
 	o.pids = &init;
 	o.npids = 1;
