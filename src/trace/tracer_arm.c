@@ -216,7 +216,7 @@ static void put_limits(struct buf *b, const struct arming *a)
 	int64_t period = l->rate_ns / NS_PER_MS;
 	bool rate = l->rate && l->rate < l->calls; /* else the count is there first */
 
-	etf_tuple(b, 12);
+	etf_tuple(b, 13);
 	etf_uint(b, l->calls);
 	etf_uint(b, gate_calls(a));
 	if (rate) {
@@ -234,6 +234,9 @@ static void put_limits(struct buf *b, const struct arming *a)
 	put_bool(b, a->values);
 	put_bool(b, rate && l->throttle && functions(a) <= RENEW_MAX);
 	put_bool(b, a->whole && l->calls > GATE_WINDOW);
+	/* No gate holds these: they go on until the tracer is gone. */
+	put_bool(b, a->flags & (TRACE_PROCS | TRACE_RUNNING | TRACE_PORTS |
+				TRACE_RECEIVE));
 }
 
 /* An event may be as large as all that the tracer may hold, and is there twice while its
