@@ -636,6 +636,14 @@ static void join(struct match_parse *p, const struct erlang_op *op,
 	left->end = both[1].end;
 }
 
+/* "A > 1 or B > 2" is A > (1 or B) > 2. */
+static bool no_chain(struct match_parse *p)
+{
+	lex_fail(&p->lex, "comparisons can't be chained: join two by 'andalso'");
+	return fail_hint(p->lex.err, "'and' and 'or' bind closer than comparisons: "
+				     "'andalso' and 'orelse' do not");
+}
+
 /* The operators behind a value, as far as they bind at least as close as the level. */
 static bool parse_operators(struct match_parse *p, unsigned level, struct match_node *out)
 {
@@ -654,8 +662,7 @@ static bool parse_operators(struct match_parse *p, unsigned level, struct match_
 			return true;
 		}
 		if (last && last->side == 0 && op->level == last->level)
-			return lex_fail(&p->lex, "comparisons can't be chained: join two "
-						 "by 'andalso'");
+			return no_chain(p);
 		if (!erlang_no_sign(p))
 			return false;
 		p->lex.at += strlen(op->name);
