@@ -36,7 +36,8 @@ class Probe:
         env = {**node.farm.environment(), "NODE_PROBE_COOKIE": node.cookie}
         where = ["--port", str(port)] if port else ["--epmd-port", str(node.farm.epmd_port)]
         self.process = subprocess.Popen([PROBE, *where, node.name, *words], env=env, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                        errors="replace")
         self.lines = []
 
     def until(self, key):

@@ -241,7 +241,7 @@ def test_secrets_are_masked(shop, terminal):
     """In the list, as --redact asks for."""
     teller = """spawn(fun() -> F = fun G() -> catch calendar:is_leap_year([{password, hunter2}]),
                      receive after 3 -> G() end end, F() end)"""
-    assert shop.rpc(f"is_pid({teller})") is True
+    assert shop.rpc(f"register(teller, {teller})") is True
     screen = terminal("top", "--every", "500ms", "--redact", node=shop, columns=120, rows=30)
     screen.wait("PID")
     screen.send(f":trace {CALL.replace('/1', '([_])')}\r")
@@ -250,6 +250,7 @@ def test_secrets_are_masked(shop, terminal):
     screen.wait(ENDED)
     screen.wait(lambda t: rows(t) and all("password" in row and "redacted" in row for row in rows(t)))
     assert "hunter2" not in screen.text()
+    assert shop.rpc("exit(whereis(teller), kill)") is True
     wait_for_nothing(shop)
     quit_at_once(screen)
 
