@@ -28,6 +28,7 @@ struct command {
 	unsigned options;      /* enum option_group; with OPTIONS_SOURCE a source may be
 				* named, and is opened before run */
 	bool single;           /* only one source may be named */
+	bool live;             /* a recording is no source of it */
 	bool patient;          /* of several, those that can't be opened may come later */
 	bool outside;          /* asks the operating system about a node of this host,
 				* and not the node */

@@ -8,10 +8,42 @@
 #include "view/keys.h"
 #include "view/settings.h"
 
+/* Lines are no longer than this, where what is in them can be folded. */
+#define COLUMNS 80
+
 static const char sources[] =
-	"SOURCE is name@host, name (a node of this host), os:PID (its OS process), "
-	"a file that record\n"
-	"wrote, or left out: the only node of this host.\n";
+	"SOURCE is name@host, name (a node of this host), os:PID (its OS process), a\n"
+	"file that record wrote, or left out: the only node of this host.\n";
+static const char nodes[] =
+	"SOURCE is name@host, name (a node of this host), os:PID (its OS process), or\n"
+	"left out: the only node of this host.\n";
+
+static size_t word_end(const char *text, size_t at)
+{
+	while (text[at] && text[at] != ' ')
+		at++;
+	return at;
+}
+
+/* Prints text behind what stands in b, folded between words; it goes on where it
+ * began. */
+static void print_row(FILE *out, struct buf *b, const char *text)
+{
+	size_t indent = buf_len(b), column = indent;
+
+	for (size_t at = 0, end; text[at]; at = end + (text[end] == ' ')) {
+		end = word_end(text, at);
+		if (column > indent && column + 1 + end - at > COLUMNS) {
+			buf_printf(b, "\n%*s", (int)indent, "");
+			column = indent;
+		}
+		buf_printf(b, "%s%.*s", column > indent ? " " : "", (int)(end - at),
+			   text + at);
+		column += (column > indent) + end - at;
+	}
+	fprintf(out, "%s\n", buf_cstr(b));
+	buf_clear(b);
+}
 
 static void print_usage(FILE *out, const struct command *c)
 {
@@ -31,6 +63,16 @@ static void spell(struct buf *b, const struct option *o)
 		buf_printf(b, " %s", o->argument);
 }
 
+/* A name, of which nothing is left in b, and behind it what it is. */
+static void print_named(FILE *out, struct buf *name, const char *text)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "  %-24s ", buf_cstr(name));
+	print_row(out, &b, text);
+	buf_clear(name);
+}
+
 static void print_options(FILE *out, unsigned groups)
 {
 	for (size_t i = 0; i < option_count; i++) {
@@ -39,8 +81,7 @@ static void print_options(FILE *out, unsigned groups)
 		if (!(option_rows[i].groups & groups))
 			continue;
 		spell(&b, &option_rows[i]);
-		fprintf(out, "  %-24s %s\n", buf_cstr(&b), option_rows[i].help);
-		buf_clear(&b);
+		print_named(out, &b, option_rows[i].help);
 	}
 }
 
@@ -60,8 +101,7 @@ void help_print_all(FILE *out)
 			   c.arguments ? c.arguments : "");
 		if (c.alias)
 			buf_printf(&b, ", %s", c.alias);
-		fprintf(out, "  %-24s %s\n", buf_cstr(&b), c.help);
-		buf_clear(&b);
+		print_named(out, &b, c.help);
 	}
 	fputs("\nOptions:\n", out);
 	print_options(out, ~0U);
@@ -80,20 +120,27 @@ static void print_columns(FILE *out, const struct schema *s)
 	};
 
 	fputs("\nColumns:\n", out);
-	for (size_t i = 0; i < s->ncolumns; i++)
-		fprintf(out, "  %-24s %s%s\n", s->columns[i].name, s->columns[i].help,
-			kinds[s->columns[i].kind]);
+	for (size_t i = 0; i < s->ncolumns; i++) {
+		struct buf name = { 0 }, text = { 0 };
+
+		buf_str(&name, s->columns[i].name);
+		buf_printf(&text, "%s%s", s->columns[i].help, kinds[s->columns[i].kind]);
+		print_named(out, &name, buf_cstr(&text));
+		buf_clear(&text);
+	}
 }
 
 static void print_action(FILE *out, const struct action *a)
 {
 	struct buf name = { 0 };
 	struct buf keys = { 0 };
+	struct buf b = { 0 };
 
 	buf_printf(&name, "%s%s%s", a->name, a->argument ? " " : "",
 		   a->argument ? a->argument : "");
 	keys_print(&keys, a->keys);
-	fprintf(out, "  %-24s  %-22s  %s\n", buf_cstr(&name), buf_cstr(&keys), a->help);
+	buf_printf(&b, "  %-24s  %-22s  ", buf_cstr(&name), buf_cstr(&keys));
+	print_row(out, &b, a->help);
 	buf_clear(&name);
 	buf_clear(&keys);
 }
@@ -114,9 +161,13 @@ static void print_keys(FILE *out)
 static void print_settings(FILE *out)
 {
 	fputs("\nSettings, in ~/.config/otoscope/top.conf:\n", out);
-	for (size_t i = 0; i < setting_count; i++)
-		fprintf(out, "  %-24s  %-22s  %s\n", setting_rows[i].name,
-			setting_rows[i].argument, setting_rows[i].help);
+	for (size_t i = 0; i < setting_count; i++) {
+		struct buf b = { 0 };
+
+		buf_printf(&b, "  %-24s  %-22s  ", setting_rows[i].name,
+			   setting_rows[i].argument);
+		print_row(out, &b, setting_rows[i].help);
+	}
 }
 
 void help_print(FILE *out, const struct command *command)
@@ -126,7 +177,7 @@ void help_print(FILE *out, const struct command *command)
 	fprintf(out, "%s: %s\n\nusage: ", command->name, command->help);
 	print_usage(out, command);
 	if (command->options & OPTIONS_SOURCE)
-		fprintf(out, "\n%s", sources);
+		fprintf(out, "\n%s", command->live ? nodes : sources);
 	fputs("\nOptions:\n", out);
 	print_options(out, groups);
 	if (command->more)

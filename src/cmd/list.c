@@ -98,7 +98,8 @@ static const struct command rows[] = {
 	  .help = "calls of functions as they happen, within limits",
 	  .options = OPTIONS_SOURCE | OPTIONS_OUTPUT | OPTIONS_TABLE | OPTIONS_TERMS |
 		     OPTIONS_TRACE,
-	  .most = 64, .more = expressions, .check = trace_check, .run = trace_run },
+	  .live = true, .most = 64,
+	  .more = expressions, .check = trace_check, .run = trace_run },
 	{ .name = "match", .arguments = "'EXPR'",
 	  .help = "the match specification of an expression; asks no node",
 	  .options = OPTIONS_OUTPUT | OPTIONS_TERMS, .required = 1, .most = 1,
@@ -121,7 +122,7 @@ static const struct command rows[] = {
 	  .most = 1, .check = sql_check, .run = sql_run },
 	{ .name = "snapshot", .arguments = "[FILE]",
 	  .help = "the allocators, as recon_alloc:snapshot_load/1 reads them",
-	  .options = OPTIONS_SOURCE, .single = true, .most = 1,
+	  .options = OPTIONS_SOURCE, .live = true, .single = true, .most = 1,
 	  .check = snapshot_check, .run = snapshot_run },
 	{ .name = "completion", .arguments = "SHELL",
 	  .help = "a completion script for bash, zsh or fish",

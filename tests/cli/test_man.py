@@ -20,7 +20,10 @@ def help_commands(otoscope):
     found = set()
     for line in section(otoscope("help").stdout, "Commands:\n", "\n\n").splitlines()[1:]:
         names = re.match(r"  ([a-z_]+)(?: [^ ,]+)?(?:, ([a-z_]+))?  +", line)
-        found |= {name for name in names.groups() if name}
+        if names:
+            found |= {name for name in names.groups() if name}
+        else:
+            assert line.startswith(" " * 27), "a line that was folded"
     return found
 
 
@@ -52,6 +55,20 @@ def test_the_page_has_every_option_and_no_other(otoscope):
         words = re.split(r" (?:Ar|Cm) ", item)[0].replace("Fl ", "")
         told |= {"-" + w.replace("\\-", "-") for w in re.split(r" , ", words)}
     assert told == help_options(otoscope("help").stdout)
+
+
+def test_help_fits_a_terminal(otoscope):
+    """What is long is folded below where it began."""
+    for command in ["", *sorted(help_commands(otoscope))]:
+        lines = otoscope("help", *command.split()).stdout.splitlines()
+        assert [line for line in lines if len(line) > 80 or line != line.rstrip()] == []
+    folded = [line for line in otoscope("help", "trace").stdout.splitlines() if line.startswith(" " * 27)]
+    assert "existing; may be repeated" in [line.strip() for line in folded]
+
+
+def test_help_says_which_sources_there_are(otoscope):
+    assert "record wrote" in otoscope("help", "ps").stdout
+    assert "record wrote" not in otoscope("help", "trace").stdout
 
 
 def test_every_command_has_help_with_its_options(otoscope):
