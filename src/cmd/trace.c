@@ -327,7 +327,12 @@ static void say_ends(struct trace_run *run)
 		if (run->wish.options.mode == TRACE_EVENTS)
 			fprintf(stderr, "%" PRIu64 " %s%s, ", t->end.events, counted,
 				t->end.events == 1 ? "" : "s");
-		fprintf(stderr, "ended by %s\n", trace_why_names[t->end.why]);
+		fprintf(stderr, "ended by %s", trace_why_names[t->end.why]);
+		/* Of the calls that were asked for none is missing then. */
+		if (t->end.lost && t->end.why != TRACE_BY_COUNT)
+			fprintf(stderr, ", %" PRIu64 " more were not shown",
+				t->end.lost);
+		fputc('\n', stderr);
 	}
 }
 

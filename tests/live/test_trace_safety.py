@@ -329,6 +329,20 @@ def test_queue(warm, probe):
     assert p.end()["ended"] == "queue"
 
 
+@pytest.mark.parametrize("how", ["time", "stop", "queue"])
+def test_what_waits_at_the_end(warm, probe, how):
+    """60,000 calls and their returns wait, the work of many seconds: when it is over they are counted, not handled."""
+    p = probe(warm, "fn=hot:f/1", "pid=all", "flags=call,return_to,arity", "n=60000", "quiet",
+              "queue=30000" if how == "queue" else "queue=200000", "time=1000" if how == "time" else "time=60000")
+    p.until("armed")
+    warm.rpc("hot:run(f, 1, 60000)")
+    if how == "stop":
+        p.stop()
+    end = p.end()
+    assert end["ended"] == how
+    assert end["lost"] > 0 and end["events"] + end["lost"] >= (30000 if how == "queue" else 60000)
+
+
 def test_rate(warm, probe):
     p = probe(warm, "fn=hot:f/1", "pid=all", "flags=call,arity", "n=1000", "rate=20/10000", "quiet", "time=20000")
     p.until("armed")
