@@ -80,7 +80,7 @@ static size_t next_line(struct text t, size_t at)
 }
 
 /* Behind the quotes and the line end: the lines up to the one that ends it, without what
- * that one is indented by. Stops behind it. */
+ * that one is indented by. Stops behind it; false: there is none. */
 static bool heredoc_lines(struct match_parse *p, const char *quotes, struct text *out)
 {
 	struct text t = p->lex.t;
@@ -92,8 +92,7 @@ static bool heredoc_lines(struct match_parse *p, const char *quotes, struct text
 	while (!ends_heredoc(t, end, quotes, &indent)) {
 		end = next_line(t, end);
 		if (end == t.len)
-			return match_fail_at(p, end, "'%s' is missing at the end",
-					     quotes);
+			return false;
 	}
 	for (size_t at = from; at < end;) {
 		size_t next = next_line(t, at);
@@ -138,7 +137,7 @@ static bool read_heredoc(struct match_parse *p, bool raw, enum lex_text kind,
 		return lex_fail(&p->lex, "a heredoc begins on the next line");
 	p->lex.at++;
 	if (!heredoc_lines(p, quotes, &lines))
-		return false;
+		return lex_fail_open(&p->lex, at);
 	*out = lines;
 	return raw || unescape(p, at, lines, kind, out);
 }
@@ -162,6 +161,7 @@ static char closing(char open)
 static bool read_raw(struct match_parse *p, char close, struct text *out)
 {
 	struct lex *l = &p->lex;
+	size_t from = l->at - 1;
 	struct buf b = { 0 };
 
 	for (; l->at < l->t.len && lex_peek(l) != close; l->at++) {
@@ -173,7 +173,7 @@ static bool read_raw(struct match_parse *p, char close, struct text *out)
 	*out = text_dup(l->arena, buf_text(&b));
 	buf_clear(&b);
 	if (l->at == l->t.len)
-		return lex_fail(l, "the sigil does not end");
+		return lex_fail_open(l, from);
 	l->at++;
 	return true;
 }

@@ -73,7 +73,7 @@ static bool read_lines(struct match_parse *p, struct buf *b)
 	if (text_trim(line).len > 0)
 		return lex_fail(&p->lex, "a line end was expected behind the quotes");
 	if (close == t.len)
-		return match_fail_at(p, t.len, "the text ends too early");
+		return lex_fail_open(&p->lex, from);
 
 	struct text last = text_sub(t, close, t.len);
 	struct text indent = text_sub(last, 0, blanks_of(last));
@@ -145,6 +145,7 @@ static char closing_of(char open)
 static bool read_sigil(struct match_parse *p, bool verbatim, struct buf *b)
 {
 	char close = closing_of(lex_peek(&p->lex));
+	size_t from = p->lex.at;
 	uint32_t c;
 
 	if (!close)
@@ -152,11 +153,11 @@ static bool read_sigil(struct match_parse *p, bool verbatim, struct buf *b)
 	p->lex.at++;
 	while (lex_peek(&p->lex) != close) {
 		if (p->lex.at == p->lex.t.len)
-			return lex_fail(&p->lex, "the text ends too early");
+			return lex_fail_open(&p->lex, from);
 		if (verbatim)
 			buf_char(b, p->lex.t.p[p->lex.at++]);
 		else if (!lex_character(&p->lex, &c))
-			return false;
+			return p->lex.at == p->lex.t.len && lex_fail_open(&p->lex, from);
 		else
 			utf8_add(b, c);
 	}

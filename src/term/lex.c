@@ -161,9 +161,20 @@ bool lex_character(struct lex *l, uint32_t *c)
 	return *c != '\\' || read_escape(l, LEX_CHARS, c, &byte);
 }
 
+bool lex_fail_open(struct lex *l, size_t at)
+{
+	char open = l->t.p[at];
+
+	l->at = at;
+	if (open == '"' || open == '\'')
+		return lex_fail(l, "the quote is not closed");
+	return fail(l->err, ERR_USAGE, "'%c' is not closed", open);
+}
+
 bool lex_text(struct lex *l, char quote, enum lex_text kind, struct text *out)
 {
 	struct buf b = { 0 };
+	size_t from = l->at;
 	uint32_t c = 0;
 	bool byte = false;
 	bool ok = true;
@@ -190,7 +201,7 @@ bool lex_text(struct lex *l, char quote, enum lex_text kind, struct text *out)
 	if (ok)
 		*out = text_dup(l->arena, buf_text(&b));
 	buf_clear(&b);
-	return ok;
+	return ok || !quote || l->at < l->t.len ? ok : lex_fail_open(l, from - 1);
 }
 
 bool lex_quoted(struct lex *l, enum lex_text kind, struct text *out)

@@ -27,6 +27,9 @@ struct lex {
 /* An error at the place where reading stands. Returns false. */
 bool lex_fail(struct lex *l, const char *what);
 
+/* The same at what opens a text there that does not end. */
+bool lex_fail_open(struct lex *l, size_t at);
+
 /* Blanks, line ends and comments. */
 void lex_blanks(struct lex *l);
 /* What stands here: the byte (0 at the end), or whether it is s. */
@@ -51,7 +54,8 @@ enum lex_text {
 /* A text between two bytes like the one here, as UTF-8 but for the bytes of LEX_BYTES.
  * In the arena. */
 bool lex_quoted(struct lex *l, enum lex_text kind, struct text *out);
-/* The same behind its first byte; quote '\0': to the end of all. */
+/* The same behind its first byte; quote '\0': to the end of all. A text that does not end
+ * is wrong where it begins. */
 bool lex_text(struct lex *l, char quote, enum lex_text kind, struct text *out);
 
 /* An atom in the language's own form: ok, 'a b'; :ok, :"a b", :+, MyApp.Cache, nil. */
