@@ -15,6 +15,8 @@
 #define HEARTBEAT_NS (400 * MS)
 /* It answers each: longer than this without a word of it, and it is lost. */
 #define PATIENCE_NS (15000 * MS)
+/* What it needs for the end, when the time is up, is less. */
+#define ENDING_NS (75000 * MS)
 #define CLEAN_NS (10000 * MS)
 
 /* The first element of what the tracer says; doc/protocol.md has the rest. */
@@ -52,7 +54,12 @@ struct tracer {
 	bool stopping;
 	enum trace_why why;    /* closed */
 	uint64_t calls;        /* that came */
-	uint64_t events;       /* that came and count against the limit */
+	uint64_t events;       /* that came and count against the limit, */
+	uint64_t ends;         /* and that do not */
+	uint32_t most;         /* of each */
+	uint32_t unanswered;   /* heartbeats */
+	int64_t until_ns;      /* when there are no more of them */
+	size_t counted;        /* functions whose counters came */
 	uint32_t word;         /* what the control word is put back to */
 	struct buf pid;        /* of the tracer there */
 	struct err err;        /* how it ended, while it is cleaned up */
@@ -88,29 +95,35 @@ static void on_later(void *ctx)
 	tracer_end(t);
 }
 
-/* A word that the guardian hears: an integer. */
-static void tell(struct tracer *t, int word)
+/* A word that the guardian hears: an integer. False: it is not known yet, or no more. */
+static bool tell(struct tracer *t, int word)
 {
 	struct buf b = { 0 };
+	bool told;
 
 	etf_int(&b, word);
-	if (t->call)
-		node_tell(live_node(t->live), t->call, buf_text(&b));
+	told = t->call && node_tell(live_node(t->live), t->call, buf_text(&b));
 	buf_clear(&b);
+	return told;
 }
 
+/* A guardian that does not end in time hears nothing more of us. */
 static void on_heartbeat(void *ctx)
 {
 	struct tracer *t = ctx;
 
+	t->heartbeat = NULL;
+	if (loop_now() > t->until_ns)
+		return;
 	t->heartbeat = loop_at(t->loop, loop_now() + HEARTBEAT_NS, on_heartbeat, t);
-	tell(t, 1);
+	t->unanswered += tell(t, 1);
 	if (t->stopping)
 		tell(t, 2); /* its process was not known when it was to be told */
 }
 
 /*
- * What the tracer says.
+ * What the tracer says. All of it has an end, so that no node keeps us for ever: a word
+ * too many is not what was asked for.
  */
 
 static uint64_t amount(const struct term *t)
@@ -150,29 +163,36 @@ static bool on_events(struct tracer *t, const struct term *m)
 {
 	const struct term *list = term_at(m, 1);
 
-	if (!term_is_list(list))
+	if (!term_is_list(list) || list->n == 0)
 		return false;
 	for (size_t i = list->n; i-- > 0;) {
 		const struct term *one = &list->items[i];
 
 		if (one->type != TERM_LIST || one->n != 1)
 			return false;
-		t->calls += term_is_atom(term_at(&one->items[1], 2), "call");
-		t->events += counts(term_at(&one->items[1], 2));
+
+		const struct term *tag = term_at(&one->items[1], 2);
+		uint64_t *seen = counts(tag) ? &t->events : &t->ends;
+
+		if (*seen >= t->most)
+			return false;
+		++*seen;
+		t->calls += term_is_atom(tag, "call");
 		t->ops.event(t->ctx, &one->items[1], term_text(&one->items[0]));
 	}
 	return true;
 }
 
-/* {3, First, [{Calls, Nanoseconds, Words}, ...]} */
+/* {3, First, [{Calls, Nanoseconds, Words}, ...]}, those after the last ones */
 static bool on_counters(struct tracer *t, const struct term *m)
 {
 	uint64_t first = amount(term_at(m, 1));
 	const struct term *list = term_at(m, 2);
 
-	if (!term_is_list(list) || first > t->nfunctions ||
-	    list->n > t->nfunctions - first)
+	if (!term_is_list(list) || list->n == 0 || first != t->counted ||
+	    list->n > t->nfunctions - t->counted)
 		return false;
+	t->counted += list->n;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct term *one = &list->items[i];
 
@@ -198,6 +218,15 @@ static bool on_closed(struct tracer *t, const struct term *m)
 	return true;
 }
 
+/* {5}: to one heartbeat one answer. */
+static bool on_alive(struct tracer *t)
+{
+	if (t->unanswered == 0)
+		return false;
+	t->unanswered--;
+	return true;
+}
+
 static bool on_part(void *ctx, const struct term *m)
 {
 	struct tracer *t = ctx;
@@ -214,7 +243,7 @@ static bool on_part(void *ctx, const struct term *m)
 	case WORD_CLOSED:
 		return on_closed(t, m);
 	case WORD_ALIVE:
-		return true;
+		return on_alive(t);
 	default:
 		return false;
 	}
@@ -424,8 +453,12 @@ struct tracer *tracer_start(struct live *l, const struct arming *a,
 		.loop = live_loop(l),
 		.ops = *ops,
 		.ctx = ctx,
+		.most = a->limits.calls,
 		.ended.why = TRACE_BY_STOP,
 	};
+	if (__builtin_add_overflow(loop_now() + ENDING_NS, a->limits.time_ns,
+				   &t->until_ns))
+		t->until_ns = INT64_MAX;
 	copy_functions(t, a);
 	if (check(a, &t->err) && tracer_what(&t->what, live_node(l), a, &t->err))
 		start(t, a);

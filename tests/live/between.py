@@ -120,7 +120,7 @@ class Between:
              function that makes it of what the node said: all that stands behind the pids. The question for its
              atoms, which opens each visit, is answered by the node}
     part     what is sent again and again, without end, in place of the first message that is no exit
-    parts    a function that makes another term of each message that is no exit
+    parts    a function that makes another term of each message that is no exit; or several, in a list
     """
 
     def __init__(self, node, answers=None, part=None, parts=None):
@@ -205,7 +205,10 @@ class Between:
                     client.sendall(frame(control + b"\x83" + self.part))
             elif self.parts and data.startswith((b"p\x83h\3a" + bytes([SEND]), b"p\x83h\3a\x16")):
                 end = term_end(data, 2) + 1
-                data = data[:end] + self.parts(data[end:])
+                new = self.parts(data[end:])
+                for term in [new] if isinstance(new, bytes) else new:
+                    client.sendall(frame(data[:end] + term))
+                continue
             client.sendall(frame(data))
 
     def close(self):

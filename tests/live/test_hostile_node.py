@@ -143,6 +143,34 @@ def test_plans_of_any_shape(node, otoscope, hostile, words):
         assert not any(c in done.stdout + done.stderr for c in "\x1b\x9b\r"), (seed, done)
 
 
+ONE = b"l\0\0\0\1" + b"l\0\0\0\1j%s" + b"j"  # [[[] | Message]]
+BY = b"X" + between.atom("a@b") + struct.pack(">III", 7, 0, 1)
+FUNCTION = b"h\3" + between.atom("lists") + between.atom("seq") + b"a\2"
+
+
+def traced(tag, *rest):
+    """{2, [[[] | {trace_ts, Pid, Tag, lists:seq/2, ..., 1}]]}"""
+    return b"h\2a\2" + ONE % (bytes([104, 5 + len(rest)]) + between.atom("trace_ts") + BY + between.atom(tag) +
+                             FUNCTION + b"".join(rest) + b"a\1")
+
+
+@pytest.mark.parametrize("release", ["25"])
+@pytest.mark.parametrize("again, more", [
+    (traced("call"), []), (traced("return_from", b"a\1"), []), (traced("anything"), []), (b"h\2a\2j", []),
+    (b"h\1a\5", []), (b"h\3a\3a\0l\0\0\0\1h\3a\1a\1a\1j", ["--time-spent"])],
+    ids=["calls", "ends", "others", "nothing", "alive", "counters"])
+def test_a_trace_has_an_end(node, otoscope, hostile, again, more):
+    """No node has us read, and write, more than was asked for."""
+    def endless(data):
+        return [data] + [again] * 5000 if data.startswith(b"h\7a\1") else data  # it is armed
+
+    proxy = hostile(parts=endless)
+    done = otoscope("trace", "lists:seq/2", "-n", "20", "--pid", "init", *more, "--time", "20s", "--format", "jsonl",
+                    "--port", proxy.port, node=node, check=None)
+    assert done.status == 6 and "a part of the answer is not what was asked for" in done.stderr, done
+    assert len(done.lines()) <= 21, "20 and the end"
+
+
 @pytest.mark.parametrize("release", ["27"])
 def test_what_a_node_can_do_is_not_learnt_from_silence(node, otoscope, hostile):
     """A trial that got no answer in time is made again."""
