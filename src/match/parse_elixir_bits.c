@@ -5,14 +5,25 @@
 /* Above "::" */
 enum { BITS_VALUE = 2 };
 
-static bool no_literal(struct match_parse *p, const struct match_node *n)
+/* front: the literal bytes in front of it. */
+static bool no_literal(struct match_parse *p, const struct match_node *n,
+		       struct text front)
 {
+	struct term t = { .type = TERM_BINARY, .text = front };
+	struct buf b = { 0 };
+
 	match_fail_at(p, n->at,
 		      "a match specification compares whole binaries: this is no "
 		      "literal");
-	return fail_hint(p->lex.err, "to compare a part: a variable x as the pattern, "
-				     "and "
-				     "when binary_part(x, 0, 2) == \"ab\"");
+	if (front.len == 0)
+		return fail_hint(p->lex.err, "only binaries that are literals are known; "
+					     "what a variable holds can be asked about "
+					     "with binary_part/3 and byte_size/1");
+	term_print(&b, &t, &(struct term_style){ .syntax = SYNTAX_ELIXIR, .bytes = 100 });
+	fail_hint(p->lex.err, "x as the pattern, and when binary_part(x, 0, %zu) == %s",
+		  front.len, buf_cstr(&b));
+	buf_clear(&b);
+	return false;
 }
 
 /* (16) behind "size" and "unit" */
@@ -24,7 +35,7 @@ static bool read_number(struct match_parse *p, uint64_t max, uint64_t *out)
 	    !elixir_need(p, ")"))
 		return false;
 	if (n.kind != NODE_TERM || n.term.type != TERM_INT)
-		return no_literal(p, &n);
+		return no_literal(p, &n, TEXT(""));
 	if (n.term.num < 0 || (uint64_t)n.term.num > max)
 		return match_fail_at(p, n.at, "a number from 0 to %llu was expected",
 				     (unsigned long long)max);
@@ -73,7 +84,7 @@ static bool add(struct match_parse *p, struct bits *bits, const struct match_nod
 	struct match_node characters;
 
 	if (n->kind != NODE_TERM)
-		return no_literal(p, n);
+		return no_literal(p, n, bits->used == 0 ? buf_text(&bits->b) : TEXT(""));
 	if (n->term.type == TERM_BINARY && s->type >= BITS_UTF8) {
 		if (!elixir_charlist(p, n->at, n->term.text, &characters))
 			return false;
