@@ -105,9 +105,11 @@ static bool compile_guard(struct compiler *c, const struct match_guard *g,
 	for (size_t i = 0; i < g->n; i++) {
 		struct compiled one;
 
+		c->named = false;
 		if (!compile_condition(c, &g->all[i], &one))
 			return false;
-		compile_check_condition(c, &g->all[i], &one.term);
+		if (!c->named && !compile_check_name(c, &g->all[i]))
+			compile_check_condition(c, &g->all[i], &one.term);
 		items[i] = one.term;
 	}
 	*out = list_of(c, items, g->n);
@@ -184,6 +186,7 @@ static bool compile_clause(struct compiler *c, const struct match_clause *k,
 	struct term parts[3];
 
 	c->nvariables = 0;
+	c->head = &k->head;
 	c->next = 1;
 	if (!compile_head(c, &k->head, &parts[0]))
 		return false;

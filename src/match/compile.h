@@ -31,6 +31,9 @@ struct compiler {
 	bool body;                  /* among actions; else in a guard */
 	struct variable *variables; /* [nvariables] the newest last: it hides others */
 	size_t nvariables;
+	const struct match_node *head;  /* of the clause */
+	size_t nnames;                  /* that were looked for in heads */
+	bool named;                     /* one of this condition is hardly meant */
 	unsigned next;                  /* of '$N' */
 	struct match_warning *warnings; /* [nwarnings] */
 	size_t nwarnings;
@@ -81,6 +84,14 @@ void compile_check_arity(struct compiler *c, size_t at, const struct term *head)
 void compile_check_reached(struct compiler *c, size_t at, const struct term *clauses,
 			   size_t first);
 void compile_sort_warnings(struct compiler *c);
+
+/* check_name.c: a literal that looks as if a variable was meant, where only that makes
+ * sense: warns, and is true. Of what stands there itself, of operands, of arguments. */
+bool compile_check_name(struct compiler *c, const struct match_node *n);
+bool compile_check_operands(struct compiler *c, struct text op,
+			    const struct match_node *items, size_t n);
+bool compile_check_arguments(struct compiler *c, const struct match_node *call,
+			     const struct bif *bif);
 
 /* compile.c: the newest variable of that name; NULL when there is none. */
 struct variable *variable_find(struct compiler *c, struct text name);

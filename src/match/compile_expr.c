@@ -154,6 +154,9 @@ static bool operate(struct compiler *c, struct text name, const struct match_nod
 
 	if (!all_items(c, items, n, &all))
 		return false;
+
+	bool named = compile_check_operands(c, name, items, n);
+
 	if (all.constant) {
 		bool folded = n == 1 ? fold_unary(c, name, &all.values[0], &out->value)
 				     : fold_binary(c, name, &all.values[0],
@@ -167,7 +170,8 @@ static bool operate(struct compiler *c, struct text name, const struct match_nod
 	}
 	memcpy(whole + 1, all.terms, n * sizeof(*whole));
 	out->term = make_tuple(c, whole, n + 1);
-	compile_check_operator(c, name, &items[0], whole + 1, n, at);
+	if (!named)
+		compile_check_operator(c, name, &items[0], whole + 1, n, at);
 	return true;
 }
 
@@ -193,7 +197,8 @@ static bool known_call(struct compiler *c, const struct match_node *n,
 	out->term = (struct term){ .type = TERM_TUPLE,
 				   .n = (uint32_t)n->n + 1,
 				   .items = whole };
-	return compile_check_call(c, n, bif, all.terms);
+	return compile_check_arguments(c, n, bif) ||
+	       compile_check_call(c, n, bif, all.terms);
 }
 
 /* mod#rec */
