@@ -312,6 +312,23 @@ static void print_ends(struct trace_run *run)
 	write_out(run);
 }
 
+/* What a failure is comes after it. */
+static void say_why(const struct traced *t)
+{
+	if (t->err.kind != ERR_NONE && t->end.why == TRACE_BY_DEATH)
+		fputs("then it failed", stderr);
+	else
+		fprintf(stderr, "ended by %s", trace_why_names[t->end.why]);
+	/* Of the calls that were asked for none is missing then. */
+	if (t->end.lost && t->end.why != TRACE_BY_COUNT)
+		fprintf(stderr, ", %" PRIu64 " more were not shown", t->end.lost);
+	fputc('\n', stderr);
+	if (t->end.large)
+		fputs("  somebody killed the tracer, or one event took more memory than "
+		      "it may have: without --args, '-> return' and messages all is cut "
+		      "on the node\n", stderr);
+}
+
 static void say_ends(struct trace_run *run)
 {
 	const char *counted = trace_plan_counted(&run->wish.options);
@@ -327,12 +344,7 @@ static void say_ends(struct trace_run *run)
 		if (run->wish.options.mode == TRACE_EVENTS)
 			fprintf(stderr, "%" PRIu64 " %s%s, ", t->end.events, counted,
 				t->end.events == 1 ? "" : "s");
-		fprintf(stderr, "ended by %s", trace_why_names[t->end.why]);
-		/* Of the calls that were asked for none is missing then. */
-		if (t->end.lost && t->end.why != TRACE_BY_COUNT)
-			fprintf(stderr, ", %" PRIu64 " more were not shown",
-				t->end.lost);
-		fputc('\n', stderr);
+		say_why(t);
 	}
 }
 

@@ -20,12 +20,18 @@ bool decode_bad(struct decoder *d, const char *what)
 		    (size_t)(d->p - d->start), what);
 }
 
+bool decode_over(struct decoder *d, const char *what)
+{
+	return fail(d->err, ERR_FORMAT, "a term is %s than the limit, at byte %zu", what,
+		    (size_t)(d->p - d->start));
+}
+
 void *decode_take(struct decoder *d, size_t count, size_t size)
 {
 	size_t bytes;
 
 	if (__builtin_mul_overflow(count, size, &bytes) || bytes > d->bytes_left) {
-		decode_bad(d, "it is larger than the limit");
+		decode_over(d, "larger");
 		return NULL;
 	}
 	d->bytes_left -= bytes;
@@ -35,7 +41,7 @@ void *decode_take(struct decoder *d, size_t count, size_t size)
 struct term *decode_take_terms(struct decoder *d, size_t count)
 {
 	if (count > d->terms_left) {
-		decode_bad(d, "it has more values than the limit");
+		decode_over(d, "of more values");
 		return NULL;
 	}
 	d->terms_left -= count;
@@ -50,7 +56,7 @@ bool decode_need_each(struct decoder *d, size_t count, size_t bytes_each)
 bool decode_push(struct decoder *d, struct term *items, size_t n, struct term *list)
 {
 	if (d->nruns >= d->depth_max)
-		return decode_bad(d, "it is nested deeper than the limit");
+		return decode_over(d, "nested deeper");
 	if (d->nruns == d->cap) {
 		struct decode_run *old = d->runs;
 
@@ -272,7 +278,7 @@ static bool finish_list(struct decoder *d, struct term *list)
 	size_t n = (size_t)list->n + tail->n;
 
 	if (n > UINT32_MAX)
-		return decode_bad(d, "it is larger than the limit");
+		return decode_over(d, "larger");
 
 	struct term *items = decode_take(d, n + 1, sizeof(*items));
 

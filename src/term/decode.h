@@ -34,6 +34,8 @@ struct decoder {
 
 /* "damaged term at byte N: what". Returns false. */
 bool decode_bad(struct decoder *d, const char *what);
+/* Nothing is wrong with it: "a term is what than the limit, at byte N". Returns false. */
+bool decode_over(struct decoder *d, const char *what);
 
 static inline size_t decode_left(const struct decoder *d)
 {

@@ -52,6 +52,7 @@ struct tracer {
 	bool armed;
 	bool closed;
 	bool stopping;
+	bool whole;            /* events have terms that are not cut */
 	enum trace_why why;    /* closed */
 	uint64_t calls;        /* that came */
 	uint64_t events;       /* that came and count against the limit, */
@@ -359,6 +360,22 @@ static void clean(struct tracer *t)
 	buf_clear(&bindings);
 }
 
+/* Why there was no end. */
+static void read_failure(struct tracer *t, const struct err *err)
+{
+	t->err = *err;
+	if (err->kind == ERR_LOST && node_alive(live_node(t->live))) {
+		fail(&t->err, ERR_LOST, "the node said nothing of the trace for %d s",
+		     (int)(PATIENCE_NS / 1000 / MS));
+		fail_hint(&t->err, "it stands still; the trace ends there by itself, at "
+				   "the latest 1.5 s after it runs again");
+	} else if (err->kind == ERR_CANNOT && t->whole) {
+		fail_hint(&t->err, "what is whole may be too large or too deep to be "
+				   "read: values, messages, arguments with --args; "
+				   "without these all is cut on the node");
+	}
+}
+
 static void on_ended(void *ctx, const struct answer *a)
 {
 	struct tracer *t = ctx;
@@ -369,16 +386,16 @@ static void on_ended(void *ctx, const struct answer *a)
 	t->ended.calls = t->calls;
 	t->ended.events = t->events;
 	t->ended.why = TRACE_BY_DEATH;
+	if (a->kind == ANSWER_FAILED)
+		read_failure(t, a->err);
 	if (a->kind == ANSWER_RETURN) {
 		read_end(t, &a->value);
-	} else if (a->kind == ANSWER_FAILED && a->err->kind == ERR_LOST) {
-		t->err = *a->err;
-	} else {
+		t->ended.large = t->whole && t->err.kind == ERR_NONE &&
+				 t->ended.why == TRACE_BY_DEATH;
+	} else if (t->err.kind != ERR_LOST) {
 		if (a->kind == ANSWER_KILLED)
 			fail(&t->err, ERR_CANNOT, "our guardian on the node was killed");
-		else if (a->kind == ANSWER_FAILED)
-			t->err = *a->err;
-		else
+		else if (a->kind != ANSWER_FAILED)
 			fail(&t->err, ERR_CANNOT, "our guardian on the node failed");
 		clean(t);
 		return;
@@ -454,6 +471,8 @@ struct tracer *tracer_start(struct live *l, const struct arming *a,
 		.ops = *ops,
 		.ctx = ctx,
 		.most = a->limits.calls,
+		.whole = a->whole || a->values ||
+			 a->flags & (TRACE_SEND | TRACE_RECEIVE | TRACE_PROCS),
 		.ended.why = TRACE_BY_STOP,
 	};
 	if (__builtin_add_overflow(loop_now() + ENDING_NS, a->limits.time_ns,

@@ -118,6 +118,8 @@ struct trace_ended {
 	uint64_t lost;    /* events above the limit that were dropped */
 	uint64_t events;  /* what counts against the limit: calls, messages and process
 			   * events */
+	bool large;       /* BY_DEATH: it may have been one event that took more memory
+			   * than the tracer may have */
 };
 
 struct tracer_ops {

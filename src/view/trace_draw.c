@@ -232,8 +232,9 @@ static void say_left(const struct trace_view *t, struct buf *out)
 static enum style say_end(const struct trace_view *t, struct buf *out)
 {
 	if (t->was_armed)
-		buf_printf(out, "%s; %" PRIu64 " call%s", whys[t->end.why], t->end.calls,
-			   t->end.calls == 1 ? "" : "s");
+		buf_printf(out, "%s%s; %" PRIu64 " call%s", whys[t->end.why],
+			   t->end.large ? ", or one event was too large for it" : "",
+			   t->end.calls, t->end.calls == 1 ? "" : "s");
 	if (t->end.lost)
 		buf_printf(out, ", %" PRIu64 " more were dropped", t->end.lost);
 	return t->end.why == TRACE_BY_SILENCE || t->end.why == TRACE_BY_DEATH ? STYLE_WARN

@@ -243,6 +243,22 @@ def test_a_node_that_stands_still(warm, otoscope):
     same_but_connection(warm, before)
 
 
+@pytest.mark.parametrize("term, status, said", [
+    ("lists:foldl(fun(_, A) -> [A | A] end, [], lists:seq(1, 23))", 0,
+     "ended by killed\n  somebody killed the tracer, or one event took more memory than it may have"),
+    ("lists:foldl(fun(_, A) -> [A] end, [], lists:seq(1, 20000))", 6,
+     "then it failed\notoscope: a part of the answer cannot be read: a term is nested deeper than the limit, at byte"),
+], ids=["shared", "deep"])
+def test_what_is_too_large(warm, otoscope, term, status, said):
+    """It is said what it was, and what to try."""
+    before = left(warm)
+    caller = warm.rpc(f"spawn(fun() -> X = {term}, (fun L() -> hot:f(X), receive after 200 -> L() end end)() end)")
+    done = otoscope("trace", "hot:f/1", "--args", "--time", "20s", node=warm, check=status)
+    kill(warm, caller)
+    assert said in done.stderr and "is cut on the node" in done.stderr, done
+    same_but_connection(warm, before)
+
+
 # How much comes
 
 def test_many_callers(warm, probe):

@@ -283,7 +283,7 @@ static void unpacks_compressed_terms(void **state)
 	compress_into(&b, &plain, buf_len(&plain), "");
 	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .bytes = 20 },
 				    &out),
-			    "damaged term at byte 6: it is larger than the limit");
+			    "a term is larger than the limit, at byte 6");
 	arena_clear(&a);
 	buf_clear(&plain);
 	buf_clear(&b);
@@ -334,7 +334,7 @@ static void keeps_the_limits(void **state)
 			    "[[[[]]]]");
 	assert_string_equal(
 		decoded(buf_text(&b), &(struct term_limits){ .depth = 2 }, &out),
-		"damaged term at byte 16: it is nested deeper than the limit");
+		"a term is nested deeper than the limit, at byte 16");
 	nest(&b, 10000);
 	assert_memory_equal(decoded(buf_text(&b), NULL, &out), "[[[[[[", 6);
 	nest(&b, 10001);
@@ -350,7 +350,7 @@ static void keeps_the_limits(void **state)
 			    "{1,2,3}");
 	assert_string_equal(decoded(buf_text(&b), &(struct term_limits){ .terms = 2 },
 				    &out),
-			    "damaged term at byte 3: it has more values than the limit");
+			    "a term is of more values than the limit, at byte 3");
 	assert_string_equal(
 		decoded(buf_text(&b),
 			&(struct term_limits){ .bytes = 3 * sizeof(struct term) }, &out),
@@ -359,7 +359,7 @@ static void keeps_the_limits(void **state)
 		decoded(buf_text(&b),
 			&(struct term_limits){ .bytes = 3 * sizeof(struct term) - 1 },
 			&out),
-		"damaged term at byte 3: it is larger than the limit");
+		"a term is larger than the limit, at byte 3");
 	buf_clear(&b);
 	buf_clear(&out);
 }
