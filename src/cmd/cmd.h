@@ -60,6 +60,8 @@ struct cmd_context {
 	const struct text *args; /* [nargs] the words that are neither
 				  * command nor source */
 	size_t nargs;
+	bool guessed;               /* the first of them would be a source, if a node had
+				     * that name */
 	struct source **sources;    /* [nsources] those that could be opened; of a patient
 				     * command also NULL */
 	struct err *errs;           /* [nsources] then why not */

@@ -78,6 +78,19 @@ static bool go(struct cmd_context *c, int argc, char **argv, struct err *err)
 	return true;
 }
 
+/* Was that what went wrong? What argument the word is, help spells [TABLE], 'EXPR'... */
+static void tell_guessed(const struct cmd_context *c)
+{
+	const char *argument = c->command ? c->command->arguments : NULL;
+
+	if (!c->guessed || !argument ||
+	    (c->status != ERR_ABSENT && c->status != ERR_USAGE))
+		return;
+	argument += strspn(argument, "['");
+	fprintf(stderr, "  no node of this host is called '%.*s': it was taken as %.*s\n",
+		TEXT_ARG(c->args[0]), (int)strcspn(argument, "]'"), argument);
+}
+
 /* Ends by the signal that ended us, so that the shell knows; what only watches is ended
  * by Ctrl-C as it should be. */
 static void end_by_signal(const struct cmd_context *c)
@@ -118,6 +131,7 @@ int cmd_main(int argc, char **argv, char **env)
 		cmd_complain(&c, &err);
 	if (c.out.file && !report_output(&c, &err))
 		cmd_complain(&c, &err);
+	tell_guessed(&c);
 	output_close(c.out.file);
 	end_by_signal(&c);
 	loop_free(c.loop);

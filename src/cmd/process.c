@@ -58,12 +58,18 @@ static void on_detail(void *ctx, struct process_detail *d, const struct err *err
 
 struct live *cmd_live(struct cmd_context *c, struct err *err)
 {
-	struct live *l = live_of(c->sources[0]);
+	return cmd_live_of(c, c->sources[0], err);
+}
+
+struct live *cmd_live_of(struct cmd_context *c, struct source *s, struct err *err)
+{
+	struct live *l = live_of(s);
 
 	if (!l) {
 		fail(err, ERR_CANNOT, "'%.*s' is not a live node, and %s needs one%s",
-		     TEXT_ARG(c->sources[0]->name), c->command->name,
-		     c->command->required < c->nargs ? " for that" : "");
+		     TEXT_ARG(s->name), c->command->name,
+		     !c->command->live && c->command->required < c->nargs
+			     ? " for that" : "");
 		fail_hint(err, "a recording tells what was in its tables: otoscope ps "
 			       "FILE --where 'name = NAME', ets FILE TABLE, sql FILE");
 	}

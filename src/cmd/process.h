@@ -17,8 +17,10 @@ struct cmd_process {
 	struct text name;  /* as the processes table has it; may be empty */
 };
 
-/* The live node among the sources; NULL with ERR_CANNOT when it is of another kind. */
+/* The live node that is the first source, or that one; NULL with ERR_CANNOT when it is
+ * of another kind. */
 struct live *cmd_live(struct cmd_context *c, struct err *err);
+struct live *cmd_live_of(struct cmd_context *c, struct source *s, struct err *err);
 
 /* ERR_ABSENT: there is no such process. Also false, without an err, when a signal
  * came. */

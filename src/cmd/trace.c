@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "cmd/commands.h"
+#include "cmd/process.h"
 #include "cmd/table.h"
 #include "cmd/trace_line.h"
 #include "cmd/trace_wish.h"
@@ -129,13 +130,10 @@ static bool plan_all(struct trace_run *run)
 {
 	for (size_t i = 0; i < run->n; i++) {
 		struct traced *t = &run->at[i];
-		struct live *l = live_of(t->source);
+		struct live *l = cmd_live_of(run->c, t->source, &t->err);
 
-		if (!l) {
-			fail(&t->err, ERR_CANNOT, "'%.*s' is no running node",
-			     TEXT_ARG(t->source->name));
+		if (!l)
 			continue;
-		}
 		run->planning++;
 		t->trace = trace_new(l, &run->wish.options, NULL, &ops, t);
 	}
@@ -268,7 +266,7 @@ static void give_up(struct trace_run *run)
 
 		if (!t->trace)
 			continue;
-		t->end.calls = trace_seen(t->trace);
+		t->end.calls = t->end.events = trace_seen(t->trace);
 		t->end.why = TRACE_BY_STOP;
 		fail(&t->err, ERR_CANNOT, "'%.*s' did not say that the trace has ended",
 		     TEXT_ARG(t->source->name));
@@ -302,6 +300,19 @@ static void follow(struct trace_run *run)
  * The end.
  */
 
+/* As people are told. */
+static const char *const ends[TRACE_NWHYS] = {
+	[TRACE_BY_COUNT] = "ended by count",
+	[TRACE_BY_RATE] = "ended by rate",
+	[TRACE_BY_TIME] = "ended by time",
+	[TRACE_BY_QUEUE] = "ended by queue: too many waited for the tracer (--queue)",
+	[TRACE_BY_BYTES] = "ended by bytes: the tracer held too much memory",
+	[TRACE_BY_STOP] = "ended by stop",
+	[TRACE_BY_SILENCE] = "ended by silence: the node heard nothing of otoscope",
+	[TRACE_BY_DEATH] = "ended: the tracer on the node was killed",
+	[TRACE_BY_LOSS] = "ended: the node was lost",
+};
+
 static void print_ends(struct trace_run *run)
 {
 	for (size_t i = 0; i < run->n && !run->wish.sums; i++)
@@ -312,39 +323,43 @@ static void print_ends(struct trace_run *run)
 	write_out(run);
 }
 
-/* What a failure is comes after it. */
-static void say_why(const struct traced *t)
+static void say_why(const struct trace_ended *e)
 {
-	if (t->err.kind != ERR_NONE && t->end.why == TRACE_BY_DEATH)
-		fputs("then it failed", stderr);
-	else
-		fprintf(stderr, "ended by %s", trace_why_names[t->end.why]);
+	fputs(ends[e->why], stderr);
 	/* Of the calls that were asked for none is missing then. */
-	if (t->end.lost && t->end.why != TRACE_BY_COUNT)
-		fprintf(stderr, ", %" PRIu64 " more were not shown", t->end.lost);
+	if (e->lost && e->why != TRACE_BY_COUNT)
+		fprintf(stderr, ", %" PRIu64 " more were not shown", e->lost);
 	fputc('\n', stderr);
-	if (t->end.large)
-		fputs("  somebody killed the tracer, or one event took more memory than "
-		      "it may have: without --args, '-> return' and messages all is cut "
-		      "on the node\n", stderr);
+	if (e->large)
+		fputs("  somebody killed it, or one event took more memory than it may "
+		      "have: without --args, '-> return' and messages all is cut on the "
+		      "node\n", stderr);
 }
 
+/* What a trace that failed has seen is said with what went wrong. */
 static void say_ends(struct trace_run *run)
 {
 	const char *counted = trace_plan_counted(&run->wish.options);
+	bool events = run->wish.options.mode == TRACE_EVENTS;
 
 	for (size_t i = 0; i < run->n; i++) {
-		const struct traced *t = &run->at[i];
+		struct traced *t = &run->at[i];
+		const char *s = t->end.events == 1 ? "" : "s";
 
 		if (!t->armed || !run->c->format->human)
 			continue;
+		if (t->err.kind) {
+			if (events)
+				fail_prefix(&t->err, "%" PRIu64 " %s%s", t->end.events,
+					    counted, s);
+			continue;
+		}
 		fputs("otoscope: ", stderr);
 		if (run->n > 1)
 			fprintf(stderr, "'%.*s': ", TEXT_ARG(t->source->name));
-		if (run->wish.options.mode == TRACE_EVENTS)
-			fprintf(stderr, "%" PRIu64 " %s%s, ", t->end.events, counted,
-				t->end.events == 1 ? "" : "s");
-		say_why(t);
+		if (events)
+			fprintf(stderr, "%" PRIu64 " %s%s, ", t->end.events, counted, s);
+		say_why(&t->end);
 	}
 }
 

@@ -138,6 +138,10 @@ bool words_sort(struct invocation *in, const struct command *command,
 	if (command->options & OPTIONS_SOURCE && o->sources.n == 0 &&
 	    first_is_source(command, &words, m, known, ctx))
 		words_add(&o->sources, words.at[first++], arena);
+	in->guessed = first == 0 && o->sources.n == 0 && words.n > 0 &&
+		      command->options & OPTIONS_SOURCE &&
+		      command->most > command->required &&
+		      words_form(m, words.at[0]) == SOURCE_BARE;
 	for (size_t i = first; i < words.n; i++)
 		words_add(&in->args, words.at[i], arena);
 	if (in->args.n < command->required)
@@ -228,6 +232,7 @@ bool words_understand(struct cmd_context *c, int argc, char **argv,
 			    c->command->name);
 	c->args = in.args.at;
 	c->nargs = in.args.n;
+	c->guessed = in.guessed;
 	c->nasked = c->options.sources.n ? c->options.sources.n : 1;
 	if (c->command->check && !c->command->check(c, err))
 		return false;

@@ -36,6 +36,7 @@ bool words_understand(struct cmd_context *c, int argc, char **argv,
 struct invocation {
 	const struct command *command;
 	struct words args;
+	bool guessed; /* the first of these would be a source, if a node had that name */
 };
 bool words_sort(struct invocation *in, const struct command *command,
 		const struct words *words, struct options *o, const struct machine *m,

@@ -206,7 +206,7 @@ static bool on_counters(struct tracer *t, const struct term *m)
 
 static bool is_why(const struct term *t)
 {
-	return t->type == TERM_INT && t->num >= 0 && t->num < TRACE_NWHYS;
+	return t->type == TERM_INT && t->num >= 0 && t->num <= TRACE_BY_DEATH;
 }
 
 static bool on_closed(struct tracer *t, const struct term *m)
@@ -369,6 +369,9 @@ static void read_failure(struct tracer *t, const struct err *err)
 		     (int)(PATIENCE_NS / 1000 / MS));
 		fail_hint(&t->err, "it stands still; the trace ends there by itself, at "
 				   "the latest 1.5 s after it runs again");
+	} else if (err->kind == ERR_LOST) {
+		fail_hint(&t->err, "where the node still runs, what traces there ends by "
+				   "itself within 1.5 s");
 	} else if (err->kind == ERR_CANNOT && t->whole) {
 		fail_hint(&t->err, "what is whole may be too large or too deep to be "
 				   "read: values, messages, arguments with --args; "
@@ -392,7 +395,9 @@ static void on_ended(void *ctx, const struct answer *a)
 		read_end(t, &a->value);
 		t->ended.large = t->whole && t->err.kind == ERR_NONE &&
 				 t->ended.why == TRACE_BY_DEATH;
-	} else if (t->err.kind != ERR_LOST) {
+	} else if (t->err.kind == ERR_LOST) {
+		t->ended.why = TRACE_BY_LOSS;
+	} else {
 		if (a->kind == ANSWER_KILLED)
 			fail(&t->err, ERR_CANNOT, "our guardian on the node was killed");
 		else if (a->kind != ANSWER_FAILED)

@@ -98,11 +98,13 @@ enum trace_why {
 	TRACE_BY_QUEUE,
 	TRACE_BY_BYTES,
 	TRACE_BY_STOP,    /* tracer_stop() */
+	/* Nobody wanted these. */
 	TRACE_BY_SILENCE, /* the guardian heard nothing of us */
 	TRACE_BY_DEATH,   /* the tracer or the guardian was killed */
+	TRACE_BY_LOSS,    /* the node was lost; none says this of itself */
 	TRACE_NWHYS,
 };
-/* "count", "rate", "time", "queue", "bytes", "stop", "silence", "killed" */
+/* "count", "rate", "time", "queue", "bytes", "stop", "silence", "killed", "lost" */
 extern const char *const trace_why_names[TRACE_NWHYS];
 
 struct trace_armed {

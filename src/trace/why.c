@@ -10,4 +10,5 @@ const char *const trace_why_names[TRACE_NWHYS] = {
 	[TRACE_BY_STOP] = "stop",
 	[TRACE_BY_SILENCE] = "silence",
 	[TRACE_BY_DEATH] = "killed",
+	[TRACE_BY_LOSS] = "lost",
 };

@@ -21,6 +21,7 @@ static const char *const whys[TRACE_NWHYS] = {
 	[TRACE_BY_STOP] = "ended by you",
 	[TRACE_BY_SILENCE] = "ended: the node did not hear from us in time",
 	[TRACE_BY_DEATH] = "ended: our process on the node was killed",
+	[TRACE_BY_LOSS] = "ended: the node was lost",
 };
 
 void trace_print_who(const struct trace_view *t, struct buf *out, const struct event *e)
@@ -237,8 +238,7 @@ static enum style say_end(const struct trace_view *t, struct buf *out)
 			   t->end.calls, t->end.calls == 1 ? "" : "s");
 	if (t->end.lost)
 		buf_printf(out, ", %" PRIu64 " more were dropped", t->end.lost);
-	return t->end.why == TRACE_BY_SILENCE || t->end.why == TRACE_BY_DEATH ? STYLE_WARN
-									     : STYLE_GOOD;
+	return t->end.why < TRACE_BY_SILENCE ? STYLE_GOOD : STYLE_WARN;
 }
 
 static enum style say_life(const struct trace_view *t, struct buf *out)

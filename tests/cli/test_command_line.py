@@ -99,6 +99,14 @@ def test_helps_with_a_command(otoscope):
     assert "--source" not in otoscope("nodes", "-h").stdout
 
 
+@pytest.mark.parametrize("command, argument", [("trace", "EXPR"), ("ets", "TABLE")])
+def test_a_word_that_is_no_node_is_taken_as_what_the_command_takes(otoscope, command, argument):
+    """However many nodes there are: 'no_such_node_at_all' is not one of them."""
+    said = otoscope(command, "no_such_node_at_all", check=None).stderr
+    assert said.endswith(f"  no node of this host is called 'no_such_node_at_all': it was taken as {argument}\n")
+    assert "taken as" not in otoscope("ps", "no_such_node_at_all", check=3).stderr
+
+
 def test_version(otoscope):
     assert re.fullmatch(r"otoscope \d+\.\d+\.\d+\n", otoscope("version").stdout)
     assert otoscope("--version").stdout == otoscope("version").stdout == otoscope("ps", "--version").stdout

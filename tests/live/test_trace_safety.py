@@ -7,6 +7,7 @@ test_trace_plan.py.
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 
@@ -21,6 +22,7 @@ PROBE = os.path.join(program.ROOT, "build", "tests", "tools", "tracer_probe")
 WORD_BASE = 0x6f740000
 WORD = "erlang:system_info(trace_control_word)"
 SESSIONS = "erlang:function_exported(erts_internal, trace_session_create, 3)"
+CALLS_NOW_AND_THEN = "spawn(fun() -> (fun L() -> hot:f(1), receive after 200 -> L() end end)() end)"
 # [Guardian, Tracer]: processes of ours at high priority, the second a child of the first
 HELPERS = """
     [[G, T] || G <- processes(), erlang:process_info(G, initial_call) =:= {initial_call, {erpc, execute_call, 4}},
@@ -167,7 +169,8 @@ def test_ends(warm, probe, how):
         assert end["ended"] == {"stop": "stop", "time": "time", "stopped": "silence"}.get(how, "killed")
         assert end["error"] == (6 if how in ("guardian", "both") else 0)
     elif how == "cut":
-        assert p.end()["error"] == 5
+        end = p.end()
+        assert (end["ended"], end["error"]) == ("lost", 5)
     if w:
         w.close()
 
@@ -231,23 +234,23 @@ def test_a_node_that_stands_still(warm, otoscope):
     """Whether it ended there is not known, and not claimed."""
     before = left(warm)
     child = otoscope.start("trace", "hot:f(_)", "--time", "30s", node=warm)
-    caller = warm.rpc("spawn(fun() -> (fun L() -> hot:f(1), receive after 200 -> L() end end)() end)")
+    caller = warm.rpc(CALLS_NOW_AND_THEN)
     assert "hot:f(1)" in child.stdout.readline()
     assert child.poll() is None, "what few calls there are is shown at once"
     with warm.stopped():
         child.send_signal(signal.SIGINT)
         _, said = child.communicate(timeout=nodes.DEADLINE)
     assert child.returncode == 6
-    assert "ended by stop" in said and "did not say that the trace has ended" in said
+    assert re.search(r"otoscope: [1-9]\d* calls?: ", said) and "did not say that the trace has ended" in said
     kill(warm, caller)
     same_but_connection(warm, before)
 
 
 @pytest.mark.parametrize("term, status, said", [
     ("lists:foldl(fun(_, A) -> [A | A] end, [], lists:seq(1, 23))", 0,
-     "ended by killed\n  somebody killed the tracer, or one event took more memory than it may have"),
+     "ended: the tracer on the node was killed\n  somebody killed it, or one event took more memory than it may have"),
     ("lists:foldl(fun(_, A) -> [A] end, [], lists:seq(1, 20000))", 6,
-     "then it failed\notoscope: a part of the answer cannot be read: a term is nested deeper than the limit, at byte"),
+     "0 calls: a part of the answer cannot be read: a term is nested deeper than the limit, at byte"),
 ], ids=["shared", "deep"])
 def test_what_is_too_large(warm, otoscope, term, status, said):
     """It is said what it was, and what to try."""
@@ -596,13 +599,21 @@ def test_reloaded_and_purged(warm, probe):
     assert end["error"] == 0 and end["seen_calls"] >= 3
 
 
-def test_the_node_halts(start_node, release, probe):
+@pytest.mark.parametrize("words", [[], ["--format", "jsonl"]])
+def test_the_node_halts(start_node, release, otoscope, words):
+    """One sentence says how many calls there were and that the node is gone; the status is that of a lost node."""
     node = start_node(release)
-    node.rpc("hot:f(1)")
-    p = probe(node, "fn=hot:f/1", "pid=all", "flags=call", "time=20000")
-    p.until("armed")
+    node.rpc(CALLS_NOW_AND_THEN)
+    child = otoscope.start("trace", "hot:f(_)", "--time", "30s", *words, node=node)
+    assert child.stdout.readline()
     node.kill(signal.SIGKILL)
-    assert p.end()["error"] == 5
+    out, said = child.communicate(timeout=nodes.DEADLINE)
+    said = said.split("otoscope: ")[1:]
+    assert child.returncode == 5 and len(said) == 1
+    if words:
+        assert json.loads(out.splitlines()[-1])["why"] == "lost"
+    else:
+        assert re.match(r"\d+ calls?: the connection to node .* was lost\n", said[0])
 
 
 def test_an_overloaded_node(start_node, release, probe):
