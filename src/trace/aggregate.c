@@ -30,6 +30,7 @@ struct aggregate {
 	size_t cap;
 	uint32_t *slots;       /* [mask + 1] of groups, by the hash of their keys */
 	size_t mask;
+	size_t bytes;          /* of keys */
 	uint32_t *calls;       /* [ncalls] of the call of that number: its group */
 	size_t ncalls;
 	size_t calls_cap;
@@ -82,8 +83,9 @@ static size_t group_of(struct aggregate *a, struct text key)
 	for (; a->slots[slot]; slot = (slot + 1) & a->mask)
 		if (text_eq(a->groups[a->slots[slot]].key, key))
 			return a->slots[slot];
-	if (a->n > AGGREGATE_MOST)
+	if (a->n > AGGREGATE_MOST || key.len > AGGREGATE_BYTES - a->bytes)
 		return 0;
+	a->bytes += key.len;
 	a->slots[slot] = (uint32_t)add_group(a, text_dup(&a->arena, key));
 	return a->slots[slot];
 }

@@ -2,7 +2,8 @@
  * Events summed up instead of shown: how long calls took (--histogram), a function or a
  * value each, and the most frequent values of an argument (--by).
  *
- * Memory is bounded: after AGGREGATE_MOST different ones, others are counted together.
+ * Memory is bounded: what is more, or longer, than AGGREGATE_MOST and AGGREGATE_BYTES is
+ * counted together.
  */
 #ifndef TRACE_AGGREGATE_H
 #define TRACE_AGGREGATE_H
@@ -13,6 +14,8 @@
 #include "trace/record.h"
 
 #define AGGREGATE_MOST ((size_t)10000)
+/* All their texts together. */
+#define AGGREGATE_BYTES ((size_t)64 << 20)
 /* What the row of all others has in the place of a value: no term begins so. */
 #define AGGREGATE_OTHERS "(others)"
 

@@ -53,6 +53,7 @@ struct tracer {
 	bool closed;
 	bool stopping;
 	bool whole;            /* events have terms that are not cut */
+	bool strange;          /* it said what was not asked for */
 	enum trace_why why;    /* closed */
 	uint64_t calls;        /* that came */
 	uint64_t events;       /* that came and count against the limit, */
@@ -228,10 +229,8 @@ static bool on_alive(struct tracer *t)
 	return true;
 }
 
-static bool on_part(void *ctx, const struct term *m)
+static bool take_part(struct tracer *t, const struct term *m)
 {
-	struct tracer *t = ctx;
-
 	if (m->type != TERM_TUPLE)
 		return false;
 	switch (term_num(term_at(m, 0))) {
@@ -248,6 +247,14 @@ static bool on_part(void *ctx, const struct term *m)
 	default:
 		return false;
 	}
+}
+
+static bool on_part(void *ctx, const struct term *m)
+{
+	struct tracer *t = ctx;
+
+	t->strange = !take_part(t, m);
+	return !t->strange;
 }
 
 /*
@@ -372,7 +379,7 @@ static void read_failure(struct tracer *t, const struct err *err)
 	} else if (err->kind == ERR_LOST) {
 		fail_hint(&t->err, "where the node still runs, what traces there ends by "
 				   "itself within 1.5 s");
-	} else if (err->kind == ERR_CANNOT && t->whole) {
+	} else if (err->kind == ERR_CANNOT && t->whole && !t->strange) {
 		fail_hint(&t->err, "what is whole may be too large or too deep to be "
 				   "read: values, messages, arguments with --args; "
 				   "without these all is cut on the node");

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "term/term.h"
@@ -148,6 +149,28 @@ static void more_values_than_are_told_apart_are_the_others(void **state)
 	assert_int_equal(table.nrows, AGGREGATE_MOST + 1);
 	assert_memory_equal(row(0), "7 2 ", 4);
 	assert_memory_equal(row(AGGREGATE_MOST), "(others) 5 ", 11);
+}
+
+static void so_are_values_whose_text_is_more_than_is_kept(void **state)
+{
+	const size_t size = AGGREGATE_BYTES / 4;
+	const char *const words[] = { "shop:price/1" };
+	struct by b = by("1", words, 1);
+	struct aggregate *a = aggregate_new(&(struct aggregate_options){ .by = &b });
+	char *args = malloc(size + 8);
+
+	for (size_t i = 0; i < 6; i++) {
+		/* Three quarters of what is kept, and a bit; then what still fits. */
+		snprintf(args, size + 8, "[<<\"%0*zu\">>]", i < 4 ? (int)size - 1 : 1, i);
+		feed(a, "price", args, -1, false);
+	}
+	free(args);
+	table_init(&table, aggregate_schema(false), &arena, 1);
+	aggregate_table(a, &table);
+	aggregate_free(a);
+	assert_int_equal(table.nrows, 6);
+	assert_memory_equal(row(3), "<<\"4\">> 1 ", 10);
+	assert_memory_equal(row(5), "(others) 1 ", 11);
 }
 
 static void a_secret_is_masked(void **state)
@@ -313,6 +336,8 @@ int main(void)
 		cmocka_unit_test_teardown(counters_are_a_row_a_function, clear),
 		cmocka_unit_test_teardown(values_are_counted_with_their_durations, clear),
 		cmocka_unit_test_teardown(more_values_than_are_told_apart_are_the_others,
+					  clear),
+		cmocka_unit_test_teardown(so_are_values_whose_text_is_more_than_is_kept,
 					  clear),
 		cmocka_unit_test_teardown(a_secret_is_masked, clear),
 		cmocka_unit_test_teardown(a_histogram_is_a_row_a_bucket, clear),
