@@ -69,7 +69,7 @@ const struct option option_rows[] = {
 	  OPTIONS_TRACE, OPTION_FLAG, AT(throttle) },
 	{ "time", "D", "end after this time (30s)",
 	  OPTIONS_TRACE, OPTION_DURATION, AT(trace_ns) },
-	{ "queue", "N", "end when N events wait for the tracer (1000)",
+	{ "queue", "N", "end when N events wait for the tracer (1000 or more)",
 	  OPTIONS_TRACE, OPTION_COUNT, AT(queue) },
 	{ "pid", "P",
 	  "of this process only: a pid, a name, all, new or existing; may be repeated",

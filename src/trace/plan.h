@@ -64,7 +64,8 @@ bool trace_plan_rate(struct text text, uint32_t *n, int64_t *ns, struct err *err
 /*
  * What is wrong with the options whatever the node is: conflicts, limits out of range.
  * ERR_USAGE. Limits that are 0 are filled in: 100 calls, 30 s, a rate of as many a second
- * as there may be calls, a queue of 1000, 64 MB.
+ * as there may be calls, a queue of 1000 or four times the calls that may come at once
+ * (at most 20000; not for events that nothing holds), 64 MB.
  */
 bool trace_plan_check(struct trace_options *o, struct err *err);
 

@@ -16,6 +16,8 @@
 #define CALLS 100
 #define TIME_NS (30 * SECOND_NS)
 #define QUEUE 1000
+/* The tracer would need seconds for more. */
+#define QUEUE_MOST 20000
 #define BYTES (UINT64_C(64) << 20)
 
 bool trace_plan_rate(struct text text, uint32_t *n, int64_t *ns, struct err *err)
@@ -45,13 +47,27 @@ bool trace_plan_rate(struct text text, uint32_t *n, int64_t *ns, struct err *err
  * Limits.
  */
 
-static void fill(struct trace_limits *l)
+/* What the node lets through may wait: calls and their returns, of this period of the
+ * rate and of the one before. Where nothing is let through but all comes, no more. */
+static uint32_t queue_for(const struct trace_options *o)
 {
+	const struct trace_limits *l = &o->limits;
+	uint32_t once = l->rate < l->calls ? l->rate : l->calls;
+
+	if (o->events || o->nreceive)
+		return QUEUE;
+	return once <= QUEUE / 4 ? QUEUE : once < QUEUE_MOST / 4 ? 4 * once : QUEUE_MOST;
+}
+
+static void fill(struct trace_options *o)
+{
+	struct trace_limits *l = &o->limits;
+
 	l->calls = l->calls ? l->calls : CALLS;
 	l->rate_ns = l->rate_ns ? l->rate_ns : SECOND_NS;
 	l->rate = l->rate ? l->rate : l->calls;
 	l->time_ns = l->time_ns ? l->time_ns : TIME_NS;
-	l->queue = l->queue ? l->queue : QUEUE;
+	l->queue = l->queue ? l->queue : queue_for(o);
 	l->bytes = l->bytes ? l->bytes : BYTES;
 }
 
@@ -196,7 +212,7 @@ const char *trace_plan_counted(const struct trace_options *o)
 
 bool trace_plan_check(struct trace_options *o, struct err *err)
 {
-	fill(&o->limits);
+	fill(o);
 	if (!o->nmatches && !o->nsend && !o->nreceive && !o->events) {
 		fail(err, ERR_USAGE, "nothing is named that could be traced");
 		return fail_hint(err, "a function, as in maps:get/2, or --send, "

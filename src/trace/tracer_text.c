@@ -119,8 +119,10 @@ const char tracer_text[] =
 	"  R(O, N + length(T)) end,"
 	/*
 	 * Is the gate to be opened anew? At the end of a period (W), unless more came
-	 * than may: then the trace ends. Where events may be large, when none waits. Who
-	 * else sets the control word meanwhile, keeps it.
+	 * than may: then the trace ends. One that is throttled waits while more are to be
+	 * handled than a period lets through: U - S, since the length of the queue tells
+	 * on OTP 25 only what was fetched. Where events may be large, when none waits.
+	 * Who else sets the control word meanwhile, keeps it.
 	 */
 	" X = fun(V, Q, J, N, R, D, A, T, H, O, S, W) ->"
 	"  U = if O =:= 0, J >= W; O =:= 0, element(12, L) ->"
@@ -132,11 +134,14 @@ const char tracer_text[] =
 	"    element(12, L) =:= false ->"
 	"    if Q =:= 0 -> V(N, R, D, A, T, H, O, element(3, L), J);"
 	"     true -> V(N, R, D, A, T, H, O, S, J + 10) end;"
+	"   J >= W, element(5, L), Q > element(2, L);"
+	"   J >= W, element(5, L), U - S > element(2, L) ->"
+	"    V(N, R, D, A, T, H, O, S, J + 10);"
 	"   J >= W ->"
 	"    erlang:system_flag(trace_control_word, B + element(2, L) -"
 	"     max(0, min(element(2, L), element(1, L) - N - Q))),"
 	"    element(11, L) andalso S >= element(3, L) andalso I(),"
-	"    V(N, R, D, A, T, H, O, 0, J + element(4, L));"
+	"    V(N, R, D, A, T, H, O, min(0, S - U), J + element(4, L));"
 	"   U >= element(2, L), Q =:= 0, element(12, L), S < element(3, L) ->"
 	"    erlang:system_flag(trace_control_word, B + element(2, L) -"
 	"     min(element(2, L), min(element(1, L) - N, if W =:= infinity ->"
@@ -147,8 +152,9 @@ const char tracer_text[] =
 	/*
 	 * After each event, and when time went by: is a limit reached, is it time to send
 	 * what there is? N calls, R returns, D dropped, A the events that wait since T, H
-	 * names, S calls of the period that ends at W. States (O): 0 open; 1 closed,
-	 * returns may come; 2 the guardian knows; 3 it wants what there is; 4 it has it.
+	 * names, S calls of the period that ends at W, less what was left of others (none
+	 * when nothing came for a time). States (O): 0 open; 1 closed, returns may
+	 * come; 2 the guardian knows; 3 it wants what there is; 4 it has it.
 	 * A gate that is shut for good needs its pattern no more, though most of what it
 	 * let through may still wait here: then it is off at once, which get(0) says.
 	 * A guardian that monitors us wants to end, and its word waits behind all that.
@@ -255,7 +261,7 @@ const char tracer_text[] =
 	"   if A =/= [] -> 50; O =/= 0 -> infinity; W =:= infinity -> W;"
 	"    true -> max(0, W - erlang:monotonic_time(millisecond)) end ->"
 	"   J = erlang:monotonic_time(millisecond),"
-	"   K(V, J, N, R, D, A, J - 100, H, O, S, W)"
+	"   K(V, J, N, R, D, A, J - 100, H, O, max(0, S), W)"
 	"  end end,"
 	" case element(3, A) of"
 	"  false -> V(0, 0, 0, [], 0, P(#{}), 0, 0, case element(4, L) of infinity ->"

@@ -394,6 +394,17 @@ def test_throttle(warm, probe, values):
     assert stamps[39] - stamps[0] > 3 * 150e6  # three periods in between
 
 
+def test_throttled_above_what_the_tracer_can(warm, probe):
+    """Calls come faster than they can be handled: the next period waits for that, and the queue stays short."""
+    caller = forever(warm)
+    p = probe(warm, "fn=hot:f/1", "pid=all", "flags=call,arity", "n=4500", "rate=1500/100", "throttle", "queue=3500",
+              "quiet", "time=60000")
+    p.until("armed")
+    end = p.end()
+    kill(warm, caller)
+    assert (end["ended"], end["seen_calls"]) == ("count", 4500)
+
+
 # What is traced
 
 @pytest.mark.parametrize("function,code", [

@@ -112,6 +112,38 @@ static void limits_that_were_not_given_are_filled_in(void **state)
 	assert_false(o.limits.throttle);
 }
 
+static void calls_that_are_asked_for_have_room_in_the_queue(void **state)
+{
+	const struct {
+		struct trace_limits limits;
+		uint32_t queue;
+		unsigned events;
+	} cases[] = {
+		{ { .calls = 10000, .rate = 250, .rate_ns = 1 }, 1000 },
+		{ { .calls = 10000, .rate = 1000, .rate_ns = 1 }, 4000 },
+		{ { .calls = 100, .rate = 1000, .rate_ns = 1 }, 1000 },
+		{ { .calls = 60000, .rate = 50000, .rate_ns = 1 }, 20000 },
+		{ { .calls = 10000, .rate = 1000, .rate_ns = 1, .queue = 7 }, 7 },
+		{ { .calls = 1000 }, 4000 },
+		{ { .calls = 10000 }, 20000 },
+		{ { .calls = 10000 }, 1000, TRACE_RUNNING },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct match m[4];
+		struct text w[4];
+		struct trace_options o =
+			options((const char *[]){ "lists:seq", NULL }, m, w);
+		struct err err = { 0 };
+
+		o.limits = cases[i].limits;
+		o.events = cases[i].events;
+		/* It is asked again when the records of the node are known. */
+		assert_true(trace_plan_check(&o, &err) && trace_plan_check(&o, &err));
+		assert_int_equal(o.limits.queue, cases[i].queue);
+	}
+}
+
 /* What is wrong with one pattern, or two, and what else there is; NULL: nothing. */
 static void check_refused(const char *a, const char *b, const struct trace_options *with,
 			  const char *why)
@@ -560,6 +592,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(a_rate_is_a_number_and_a_time, clear),
 		cmocka_unit_test_teardown(limits_that_were_not_given_are_filled_in, clear),
+		cmocka_unit_test_teardown(calls_that_are_asked_for_have_room_in_the_queue,
+					  clear),
 		cmocka_unit_test_teardown(what_contradicts_itself_is_refused, clear),
 		cmocka_unit_test_teardown(limits_have_bounds, clear),
 		cmocka_unit_test_teardown(nothing_at_all_is_refused, clear),
