@@ -240,7 +240,7 @@ static void call_signals(struct loop *l)
 
 static void handle_unless_ignored(void (*handler)(int number))
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction action = { .sa_handler = handler }, before;
 
 	sigemptyset(&action.sa_mask);

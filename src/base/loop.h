@@ -39,8 +39,8 @@ struct loop_timer *loop_at(struct loop *l, int64_t at_ns, loop_timer_fn *fn, voi
 void loop_timer_cancel(struct loop *l, struct loop_timer *t);
 
 /*
- * After this SIGINT, SIGTERM and SIGHUP end loop_run() instead of the program, but for
- * those that whoever started us has us ignore, as nohup does.
+ * After this SIGINT, SIGTERM, SIGHUP and SIGQUIT end loop_run() instead of the program,
+ * but for those that whoever started us has us ignore, as nohup does.
  */
 bool loop_catch_signals(struct loop *l, struct err *err);
 /*

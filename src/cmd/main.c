@@ -92,12 +92,14 @@ static void tell_guessed(const struct cmd_context *c)
 }
 
 /* Ends by the signal that ended us, so that the shell knows; what only watches is ended
- * by Ctrl-C as it should be. */
+ * by Ctrl-C as it should be, and by Ctrl-\ too. */
 static void end_by_signal(const struct cmd_context *c)
 {
 	int sig = loop_signal(c->loop);
 
-	if (sig == 0 || (sig == SIGINT && (c->options.watch_ns || c->endless)))
+	bool key = sig == SIGINT || sig == SIGQUIT;
+
+	if (sig == 0 || (key && (c->options.watch_ns || c->endless)))
 		return;
 	signal(sig, SIG_DFL);
 	raise(sig);

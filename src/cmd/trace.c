@@ -165,7 +165,8 @@ static bool read_by(struct traced *t)
 	struct cmd_context *c = t->run->c;
 
 	return by_parse(c->arena, c->options.by, o->matches, o->nmatches, &t->by,
-			&t->err);
+			&t->err) &&
+	       by_check(&t->by, &trace_plan_of(t->trace)->arming, &t->err);
 }
 
 static void begin(struct traced *t)

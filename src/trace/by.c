@@ -2,6 +2,7 @@
 
 #include "base/near.h"
 #include "base/secret.h"
+#include "term/print.h"
 
 static bool fits(const struct by_rule *r, const struct event_function *f)
 {
@@ -220,4 +221,38 @@ bool by_parse(struct arena *a, struct text t, const struct match *matches,
 		return by_number(a, number, matches, nmatches, out, err);
 	by_variable(a, t, matches, nmatches, out);
 	return out->nrules > 0 || no_variable(t, matches, nmatches, err);
+}
+
+/* Of a function that its rule does not fit, or that has fewer arguments: false. */
+static bool has_part(const struct by *b, const struct trace_function *f)
+{
+	struct event e = { .function = { f->module, f->function, f->arity } };
+	const struct by_rule *r = rule_of(b, &e);
+
+	return r && (!r->nsteps || r->steps[0].kind != BY_ELEMENT ||
+		     r->steps[0].index < (size_t)f->arity);
+}
+
+bool by_check(const struct by *b, const struct arming *a, struct err *err)
+{
+	const struct trace_function *most = NULL;
+	struct buf name = { 0 };
+
+	for (size_t i = 0; i < a->ngroups; i++)
+		for (size_t k = 0; k < a->groups[i].n; k++) {
+			const struct trace_function *f = &a->groups[i].functions[k];
+
+			if (has_part(b, f))
+				return true;
+			if (!most || f->arity > most->arity)
+				most = f;
+		}
+	if (!most || !b->nrules)
+		return true;
+	term_mfa(&name, most->module, most->function, most->arity, SYNTAX_ERLANG);
+	fail(err, ERR_USAGE, "--by: no function that is traced has an argument %zu",
+	     b->rules[0].nsteps ? b->rules[0].steps[0].index + 1 : 1);
+	fail_hint(err, "%s has %d; the first is --by 1", buf_cstr(&name), most->arity);
+	buf_clear(&name);
+	return false;
 }

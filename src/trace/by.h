@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "match/match.h"
 #include "trace/event.h"
+#include "trace/tracer.h"
 
 /* One step into a term. */
 struct by_step {
@@ -38,6 +39,10 @@ struct by {
  */
 bool by_parse(struct arena *a, struct text t, const struct match *matches,
 	      size_t nmatches, struct by *out, struct err *err);
+
+/* Has any function that is to be traced such a part? ERR_USAGE: the argument is none of
+ * them, however many their patterns let them have. */
+bool by_check(const struct by *b, const struct arming *a, struct err *err);
 
 /* The value in a call; false: it has none there, or it was left out. */
 bool by_find(const struct by *b, const struct event *e, struct term *out);

@@ -22,7 +22,6 @@ static const int fatal[] = {
 	SIGILL,
 	SIGSYS,
 	SIGTRAP,
-	SIGQUIT,
 	SIGXCPU,
 	SIGXFSZ,
 	SIGALRM,

@@ -151,6 +151,14 @@ def test_by_a_variable_inside_an_argument(otoscope, shop):
     assert all(row["time_ns"] >= row["slowest_ns"] >= row["time_per_call_ns"] > 0 for row in rows)
 
 
+def test_by_an_argument_that_no_function_has(otoscope, node):
+    """Known only when the node told which functions there are; where one has it the others are (others)."""
+    assert otoscope("trace", "lists:seq", "--by", "3", "-n", "1", "--time", "300ms", node=node).status == 0
+    said = otoscope("trace", "lists:seq", "--by", "4", "--time", "1s", node=node, check=2)
+    assert "no function that is traced has an argument 4" in said.stderr and said.stdout == ""
+    assert "lists:seq/3 has 3" in said.stderr
+
+
 def test_a_histogram(otoscope, shop):
     words = ["trace", "patient_records:sell", "patient_records:price", "--histogram", "-n", "40"]
     rows = otoscope.json(*words, node=shop)

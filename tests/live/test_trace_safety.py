@@ -230,6 +230,26 @@ def test_the_command(warm, otoscope):
     same_but_connection(warm, before)
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, "reader"])
+def test_ended_in_order(warm, otoscope, how):
+    """When the program is gone so are the patterns, and calls cost nothing."""
+    before = left(warm)
+    caller = warm.rpc(CALLS_NOW_AND_THEN)
+    child = otoscope.start("trace", "hot:f(_)", "hot:g(_)", "--time", "30s", node=warm)
+    assert "hot:f(1)" in child.stdout.readline()
+    if how == "reader":
+        child.stdout.close()
+    else:
+        child.send_signal(how)
+    status = child.wait(nodes.DEADLINE)
+    after = left(warm)
+    assert status == (0 if how in (signal.SIGINT, signal.SIGQUIT, "reader") else -how)
+    assert {key: after[key] for key in ("traced_functions", "control_word")} == {"traced_functions": [],
+                                                                                "control_word": 0}
+    kill(warm, caller)
+    same_but_connection(warm, before)
+
+
 def test_a_node_that_stands_still(warm, otoscope):
     """Whether it ended there is not known, and not claimed."""
     before = left(warm)
