@@ -228,9 +228,9 @@ static void on_ended(void *ctx, const struct trace_ended *e, const struct err *e
 	}
 	pairs_end(t->pairs);
 	if (!t->armed && !err && e && e->why == TRACE_BY_TIME) {
-		fail(&late, ERR_CANNOT, "its time was over before all patterns were set");
-		fail_hint(&late, "--time gives it more, or name fewer functions and "
-				 "processes");
+		fail(&late, ERR_CANNOT, "the node did not get its patterns set in time");
+		fail_hint(&late, "name fewer functions and processes; --time above a "
+				 "minute gives it more");
 		err = &late;
 	}
 	t->ops.ended(t->ctx, t->armed ? e : NULL, err);

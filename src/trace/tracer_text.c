@@ -276,24 +276,25 @@ const char tracer_text[] =
 	"   #{size => element(4, D), kill => true, error_logger => false}}]),"
 	/*
 	 * What the guardian hears: 1 from us, that we live; 2 from us, to end; {T, true}
-	 * that all is armed; {T, Why} that it is over. N: when the time is up, V: until
-	 * when it waits for the next 1, S: is it armed?
+	 * that all is armed; {T, Why} that it is over. N: when the time is up, which
+	 * begins when it is armed, or when arming took too long; V: until when it waits
+	 * for the next 1, S: is it armed?
 	 */
-	"N = erlang:monotonic_time(millisecond) + element(1, D),"
-	"H = fun H(S, V) ->"
+	"H = fun H(S, N, V) ->"
 	" receive"
 	"  1 -> erlang:send(Z, {5}, [noconnect, nosuspend]),"
-	"   H(S, erlang:monotonic_time(millisecond) + element(2, D));"
+	"   H(S, N, erlang:monotonic_time(millisecond) + element(2, D));"
 	"  2 -> {5, S};"
-	"  {T, true} -> H(true, V);"
+	"  {T, true} -> H(true, erlang:monotonic_time(millisecond) + element(1, D), V);"
 	"  {T, Q} -> {Q, S};"
 	"  {'EXIT', T, Q} ->"
 	"   {if is_tuple(Q), element(1, Q) =:= 9 -> Q; true -> 7 end, S};"
 	"  {'EXIT', _, _} -> {6, S};"
-	"  _ -> H(S, V)"
+	"  _ -> H(S, N, V)"
 	" after max(0, min(N, V) - erlang:monotonic_time(millisecond)) ->"
 	"  {if N =< V -> 2; true -> 6 end, S} end end,"
-	"{Y, S} = H(false, erlang:monotonic_time(millisecond) + element(2, D)),"
+	"{Y, S} = H(false, erlang:monotonic_time(millisecond) + max(60000, element(1, D)),"
+	" erlang:monotonic_time(millisecond) + element(2, D)),"
 	/*
 	 * The end, in this order: patterns, what the tracer still has, the tracer and
 	 * with it the flags of processes, the rest. A tracer that may have been setting

@@ -180,9 +180,6 @@ def test_ten_thousand_functions(plan, refused, otoscope, fresh_node):
     assert said.functions.startswith("10000: many:f1/1")
     assert "only what they are" in said.shown  # a projection for each would take the node seconds
     assert "setting the patterns of 10000 functions" in said.cost
-    late = otoscope("trace", "many:_", "--force", "--time", "1ms", node=node, check=6).stderr
-    assert "time was over before all patterns were set" in late
-    assert node.rpc(WORD) == 0
 
 
 def test_names_of_elixir(plan, refused, elixir_node):

@@ -153,7 +153,7 @@ def test_by_a_variable_inside_an_argument(otoscope, shop):
 
 def test_by_an_argument_that_no_function_has(otoscope, node):
     """Known only when the node told which functions there are; where one has it the others are (others)."""
-    assert otoscope("trace", "lists:seq", "--by", "3", "-n", "1", "--time", "300ms", node=node).status == 0
+    assert otoscope("trace", "lists:seq", "--by", "3", "-n", "1", "--time", "1ms", node=node).status == 0
     said = otoscope("trace", "lists:seq", "--by", "4", "--time", "1s", node=node, check=2)
     assert "no function that is traced has an argument 4" in said.stderr and said.stdout == ""
     assert "lists:seq/3 has 3" in said.stderr

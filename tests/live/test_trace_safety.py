@@ -230,6 +230,13 @@ def test_the_command(warm, otoscope):
     same_but_connection(warm, before)
 
 
+def test_a_very_short_time(warm, otoscope):
+    """It begins when all is armed, however long that takes."""
+    for _ in range(3):
+        assert "0 calls, ended by time\n" in otoscope("trace", "lists:_", "--pid", "init", "--time", "1ms", "--force",
+                                                      node=warm).stderr
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, "reader"])
 def test_ended_in_order(warm, otoscope, how):
     """When the program is gone so are the patterns, and calls cost nothing."""
