@@ -65,6 +65,26 @@ static bool is_comparison(struct text op)
 	return op.p[0] == '=' || op.p[0] == '<' || op.p[0] == '>' || text_is(op, "/=");
 }
 
+/* 1 < X < 5 in Elixir, not X > 1 in both: what is true or false has no order that anybody
+ * asks for. */
+static void check_order(struct compiler *c, struct text op, const struct match_node *n,
+			const struct term *args, size_t nargs)
+{
+	if (nargs != 2 || (op.p[0] != '<' && op.p[0] != '>' && !text_is(op, "=<")))
+		return;
+	for (size_t i = 0; i < nargs; i++) {
+		const struct term *t = &args[i];
+
+		if (t->type == TERM_TUPLE && t->n > 1 && t->items[0].type == TERM_ATOM &&
+		    (is_comparison(t->items[0].text) ||
+		     in_list(logical, t->items[0].text)))
+			compile_warn(c, n[i].at,
+				     "this is true or false, and '%.*s' compares it: "
+				     "brackets or '%s' may be missing",
+				     TEXT_ARG(op), c->elixir ? "and" : "andalso");
+	}
+}
+
 void compile_check_operator(struct compiler *c, struct text op,
 			    const struct match_node *n, const struct term *args,
 			    size_t nargs, size_t at)
@@ -80,6 +100,7 @@ void compile_check_operator(struct compiler *c, struct text op,
 			     "this compares a variable with itself: it is always %s",
 			     holds ? "true" : "false");
 	}
+	check_order(c, op, n, args, nargs);
 	for (size_t i = 0; i < nargs; i++) {
 		bool numbers = in_list(arithmetic, op);
 		bool bools = in_list(logical, op);
@@ -210,6 +231,13 @@ void compile_check_condition(struct compiler *c, const struct match_node *n,
 	if (is_literal(t, &literal) && !term_is_atom(&literal, "true"))
 		compile_warn(c, n->at,
 			     "this condition never holds: the clause matches nothing");
+	/* what comes last in them may be anything, and then nothing holds */
+	if (t->type == TERM_TUPLE && t->n == 3 && n->kind == NODE_OP && n->n == 2 &&
+	    (term_is_atom(&t->items[0], "andalso") ||
+	     term_is_atom(&t->items[0], "orelse")) &&
+	    is_literal(&t->items[2], &literal) && !bif_fits('B', &literal) && !n->made)
+		compile_warn(c, n->items[1].at,
+			     "this is no condition: it is neither true nor false");
 }
 
 void compile_check_action(struct compiler *c, const struct match_node *n,
@@ -217,6 +245,8 @@ void compile_check_action(struct compiler *c, const struct match_node *n,
 {
 	const struct bif *bif = t->type == TERM_ATOM ? bif_find(t->text, 0) : NULL;
 
+	if (term_is_atom(t, "return"))
+		bif = bif_named(TEXT("return_trace"));
 	if (bif && (bif->flags & BIF_ACTION))
 		compile_warn(c, n->at, "this is only an atom: the action is %s()",
 			     bif->name);

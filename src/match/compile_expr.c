@@ -37,6 +37,8 @@ static bool fail_unbound(struct compiler *c, const struct match_node *n)
 		near_offer(&near, text_cstr(c->p->lex.arena, c->variables[i].name));
 	match_fail_at(c->p, n->at, "variable '%.*s' is not bound in the head",
 		      TEXT_ARG(n->name));
+	if (text_is(n->name, "return"))
+		return fail_hint(c->p->lex.err, "the action is return_trace()");
 	if (c->elixir && bif_named(n->name))
 		return fail_hint(c->p->lex.err, "a call has brackets: %.*s(...)",
 				 TEXT_ARG(n->name));
@@ -323,6 +325,17 @@ static bool call(struct compiler *c, const struct match_node *n, struct compiled
 	return compile_fail_unknown(c, n);
 }
 
+/* Where the '=' of a match stands. */
+static size_t sign_of(const struct compiler *c, const struct match_node *n)
+{
+	struct text t = c->p->lex.t;
+	size_t at = n->items[0].end;
+
+	while (at < n->items[1].at && at < t.len && t.p[at] != '=')
+		at++;
+	return at;
+}
+
 static bool expr(struct compiler *c, const struct match_node *n, struct compiled *out)
 {
 	*out = (struct compiled){ .term = { .type = TERM_TUPLE } };
@@ -352,7 +365,7 @@ static bool expr(struct compiler *c, const struct match_node *n, struct compiled
 	case NODE_CALL:
 		return call(c, n, out);
 	case NODE_MATCH:
-		match_fail_at(c->p, n->at, "'=' has no place in %s", where(c));
+		match_fail_at(c->p, sign_of(c, n), "'=' has no place in %s", where(c));
 		return fail_hint(c->p->lex.err, "to compare, write %s",
 				 c->elixir ? "==" : "=:=");
 	case NODE_BITS:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "match/bif.h"
 
 static bool is_word_char(char c)
 {
@@ -82,11 +83,10 @@ static bool read_joint(struct match_parse *p, bool *found)
 	if (*found || lex_peek(&p->lex) != wrong || p->lex.at + 1 >= p->lex.t.len ||
 	    !is_word_char(p->lex.t.p[p->lex.at + 1]))
 		return true;
-	lex_fail(&p->lex, p->lex.elixir ? "'.' was expected" : "':' was expected");
-	return fail_hint(p->lex.err, p->lex.elixir ? "Elixir writes :lists.seq, Erlang "
-						     "lists:seq"
-						   : "Erlang writes lists:seq, Elixir "
-						     ":lists.seq");
+	return lex_fail(&p->lex, p->lex.elixir ? "'.' was expected: Elixir writes "
+						 ":lists.seq, Erlang lists:seq"
+					       : "':' was expected: Erlang writes "
+						 "lists:seq, Elixir :lists.seq");
 }
 
 static bool read_function(struct match_parse *p, struct match *m)
@@ -122,8 +122,10 @@ static bool read_arity(struct match_parse *p, struct match *m)
 		p->lex.at++;
 		return true;
 	}
-	if (!lex_small(&p->lex, 255, &arity))
-		return false;
+	if (!lex_small(&p->lex, 255, &arity)) {
+		lex_fail(&p->lex, "an arity was expected: a number up to 255");
+		return fail_hint(p->lex.err, "any is written /_");
+	}
 	m->arity = (int)arity;
 	return true;
 }
@@ -183,7 +185,27 @@ static bool fail_word(struct match_parse *p, struct text word)
 		      "'%.*s' is no action: return, stack, time, count, or "
 		      "what a fun may say",
 		      TEXT_ARG(word));
-	return near.best ? fail_hint(p->lex.err, "is '%s' meant?", near.best) : false;
+	if (near.best)
+		return fail_hint(p->lex.err, "is '%s' meant?", near.best);
+	return bif_named(word) && fail_hint(p->lex.err, "a call has brackets: %.*s(...)",
+					    TEXT_ARG(word));
+}
+
+/* Return, return() */
+static bool fail_nearly_word(struct match_parse *p, struct text word)
+{
+	struct text behind = text_sub(p->lex.t, p->lex.at + word.len, p->lex.t.len);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!text_same(word, text_of(words[i].name)) ||
+		    (text_is(word, words[i].name) && !text_starts(behind, "()")))
+			continue;
+		match_fail_at(p, p->lex.at, "the action is '%s', a word",
+			      words[i].name);
+		fail_hint(p->lex.err, "write -> %s", words[i].name);
+		return true;
+	}
+	return false;
 }
 
 static bool read_action(struct match_parse *p, struct match *m)
@@ -208,6 +230,8 @@ static bool read_action(struct match_parse *p, struct match *m)
 		    !text_is(word, "false") && !text_is(word, "nil"))
 			return fail_word(p, word);
 	}
+	if (fail_nearly_word(p, word))
+		return false;
 	if (!(p->lex.elixir ? elixir_expr : erlang_expr)(p, &n))
 		return false;
 	match_push(p, &n);
@@ -313,8 +337,12 @@ bool form_function(struct match_parse *p, const struct match_options *o, struct 
 	    (lex_peek(&p->lex) == '[' || form_is_fun(&p->lex, SYNTAX_ERLANG) ||
 	     form_is_fun(&p->lex, SYNTAX_ELIXIR)))
 		return with_spec(p, o, m);
-	if (!arguments && text_is(word_here(&p->lex), "when"))
-		return lex_fail(&p->lex, "a guard needs arguments in front of it");
+	if (!arguments && text_is(word_here(&p->lex), "when")) {
+		lex_fail(&p->lex, "a guard needs arguments in front of it");
+		return fail_hint(p->lex.err, "%s",
+				 p->lex.elixir ? "write f(x, y) when x > y"
+					       : "write f(X, Y) when X > Y");
+	}
 	if (lex_take(&p->lex, "->") && !read_actions(p, m, &k))
 		return false;
 	return match_compile_clauses(p, &t, o, m);

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "match/form.h"
+#include "match/slip.h"
 
 /* A text longer than this is none that a person wrote. */
 #define TEXT_MAX 65536
@@ -52,7 +53,7 @@ static bool at_end(struct match_parse *p)
 	lex_blanks(&p->lex);
 	if (p->lex.at == p->lex.t.len)
 		return true;
-	return match_fail_at(p, at, "what follows does not belong to it");
+	return match_fail_at(p, at, SLIP_LEFT_OVER);
 }
 
 static bool parse(struct match_parse *p, const struct match_options *o, struct match *m)
@@ -182,20 +183,73 @@ static enum syntax syntax_of_spec(struct text text)
 	return SYNTAX_ELIXIR;
 }
 
-bool match_compile(struct arena *a, struct text text, const struct match_options *o,
-		   struct match *out, struct err *err)
+typedef bool compile_fn(struct arena *a, struct text text, const struct match_options *o,
+			struct match *out, size_t *at, struct err *err);
+
+static bool compile_call(struct arena *a, struct text text, const struct match_options *o,
+			 struct match *out, size_t *at, struct err *err)
 {
 	struct lex l = { .t = text, .comments = true };
 	enum syntax syntax = o->syntax;
-	size_t at = 0;
 
 	lex_blanks(&l);
 	if (syntax == SYNTAX_AUTO && lex_peek(&l) == '[')
 		syntax = syntax_of_spec(text);
 	else if (syntax == SYNTAX_AUTO)
 		syntax = looks_elixir(&l) ? SYNTAX_ELIXIR : SYNTAX_ERLANG;
-	if (!compile_as(a, text, o, parse, syntax, out, &at, err))
-		return fail_place(err, text, at);
+	return compile_as(a, text, o, parse, syntax, out, at, err);
+}
+
+static bool compile_message(struct arena *a, struct text text,
+			    const struct match_options *o, struct match *out, size_t *at,
+			    struct err *err)
+{
+	return o->syntax == SYNTAX_AUTO
+		       ? compile_either(a, text, o, parse_message, out, at, err)
+		       : compile_as(a, text, o, parse_message, o->syntax, out, at, err);
+}
+
+struct trial {
+	const struct match_options *o;
+	compile_fn *compile;
+};
+
+static bool compiles(const void *ctx, struct text text, size_t *at, bool *elixir)
+{
+	const struct trial *trial = ctx;
+	struct arena scratch = { 0 };
+	struct match m;
+	struct err err = { 0 };
+	bool ok = trial->compile(&scratch, text, trial->o, &m, at, &err);
+
+	*elixir = m.syntax == SYNTAX_ELIXIR;
+	arena_clear(&scratch);
+	/* a record that is not known yet is no slip */
+	return ok || err.kind == ERR_ABSENT;
+}
+
+static bool compile(struct arena *a, struct text text, const struct match_options *o,
+		    compile_fn *compile_it, struct match *out, struct err *err)
+{
+	struct trial trial = { o, compile_it };
+	struct slip_trial try = { compiles, &trial };
+	struct err why = { 0 };
+	size_t at = 0;
+
+	if (compile_it(a, text, o, out, &at, &why))
+		return true;
+	if (why.kind == ERR_USAGE && why.hint[0] == '\0')
+		slip_say(a, text, out->syntax == SYNTAX_ELIXIR, &try, &at, &why);
+	if (err)
+		*err = why;
+	return fail_place(err, text, at);
+}
+
+bool match_compile(struct arena *a, struct text text, const struct match_options *o,
+		   struct match *out, struct err *err)
+{
+	if (!compile(a, text, o, compile_call, out, err))
+		return false;
 	match_make_safe(a, &out->spec);
 	return true;
 }
@@ -230,17 +284,8 @@ bool match_compile_message(struct arena *a, struct text text, size_t front,
 			   const struct match_options *o, struct match *out,
 			   struct err *err)
 {
-	struct err why = { 0 };
-	size_t at = 0;
-	bool ok;
-
-	ok = o->syntax == SYNTAX_AUTO
-		     ? compile_either(a, text, o, parse_message, out, &at, &why)
-		     : compile_as(a, text, o, parse_message, o->syntax, out, &at, &why);
-	if (!ok) {
-		*err = why;
-		return fail_place(err, text, at);
-	}
+	if (!compile(a, text, o, compile_message, out, err))
+		return false;
 	put_in_front(a, front, &out->spec);
 	return true;
 }

@@ -91,6 +91,10 @@ static bool map_keys(struct match_parse *p, const struct match_node *n)
 			continue;
 		match_fail_at(p, n->items[i].at,
 			      "a key of a map in a pattern is a literal");
+		if (n->items[i].kind == NODE_VAR)
+			return fail_hint(p->lex.err, "as an atom it is written %%{%.*s: "
+						     "...}",
+					 TEXT_ARG(n->items[i].name));
 		return fail_hint(p->lex.err, "a variable as the pattern, and when "
 					     ":erlang.map_get(key, map) == ...");
 	}

@@ -1,5 +1,6 @@
 /* Why something of Elixir can't be said in a match specification, and what can be said in
  * its place. */
+#include "match/bif.h"
 #include "match/elixir.h"
 
 static const struct {
@@ -115,7 +116,12 @@ bool elixir_say_no_operator(struct match_parse *p, struct text word)
 			return fail_hint(p->lex.err, "Elixir writes %s",
 					 erlang_words[i].elixir);
 	}
-	if (text_starts(word, "_"))
+	/* x is nil, x is_atom */
+	after.at = p->lex.at;
+	after.err = NULL;
+	if (text_starts(word, "_") || text_is(word, "return") ||
+	    text_is(word, "stack") || elixir_word(p, "is") ||
+	    (lex_function(&after, &next) && bif_named(next)))
 		return false;
 	return fail_hint(p->lex.err,
 			 "the arguments of a call stand in brackets: %.*s(...)",
@@ -136,6 +142,8 @@ static const struct {
 	{ "", "xor", ":erlang.xor(a, b)" },
 	{ "", "return", "return_trace(), or exception_trace()" },
 	{ "", "stack", "message(current_stacktrace())" },
+	{ "", "is_string", "is_binary(x)" },
+	{ "", "len", "length(x)" },
 	{ "", "inspect", "display(x)" },
 	{ "", "is_even", "Integer.is_even(x)" },
 	{ "", "is_odd", "Integer.is_odd(x)" },

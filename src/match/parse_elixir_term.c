@@ -1,5 +1,6 @@
 /* Elixir's literals, variables and containers. */
 #include "match/elixir.h"
+#include "match/slip.h"
 
 #include "term/parse.h"
 
@@ -180,6 +181,9 @@ static bool read_pair(struct match_parse *p, bool first, bool *keywords)
 		lex_fail(&p->lex, "a map can't be changed in a match specification");
 		return fail_hint(p->lex.err, "only made anew: %%{key: value}");
 	}
+	/* %{a = 1} */
+	if (key.kind == NODE_MATCH && !lex_is(&p->lex, "=>"))
+		p->lex.at = elixir_place(&key);
 	if (!elixir_need(p, "=>") || !elixir_read(p, ELIXIR_LEAST, &value))
 		return false;
 	match_push(p, &key);
@@ -327,13 +331,25 @@ static bool read_argument(struct match_parse *p, struct match_node *out)
 	return true;
 }
 
+/* Quotes and blanks that a chat put in look like letters. */
+static bool is_plain(struct match_parse *p, size_t at, struct text word)
+{
+	size_t len;
+
+	for (size_t i = 0; i < word.len; i++) {
+		if (slip_typographic(word, i, true, &len).len > 0)
+			return match_fail_at(p, at + i, "this is no letter");
+	}
+	return true;
+}
+
 /* A variable, a call, or one of the words of Elixir. */
 static bool read_word(struct match_parse *p, struct match_node *out)
 {
 	size_t at = p->lex.at;
 	size_t arity;
 
-	if (!lex_function(&p->lex, &out->name))
+	if (!lex_function(&p->lex, &out->name) || !is_plain(p, at, out->name))
 		return false;
 	/* x!=1 */
 	if (text_ends(out->name, "!") && lex_peek(&p->lex) == '=' &&

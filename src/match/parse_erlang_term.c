@@ -106,6 +106,16 @@ static bool parse_list(struct match_parse *p, struct match_node *out)
 	return true;
 }
 
+/* #{a = 1} is wrong at its '='. */
+static bool fail_joint(struct match_parse *p, const struct match_node *key)
+{
+	if (key->kind == NODE_MATCH) {
+		p->lex.at = key->items[0].end;
+		lex_blanks(&p->lex);
+	}
+	return lex_fail(&p->lex, "':=' was expected");
+}
+
 /* "=>" and ":=" are the same here: one is of patterns, the other of terms. */
 static bool parse_map(struct match_parse *p, struct match_node *out)
 {
@@ -122,7 +132,7 @@ static bool parse_map(struct match_parse *p, struct match_node *out)
 		if (lex_take(&p->lex, ":="))
 			out->name = TEXT(":=");
 		else if (!lex_take(&p->lex, "=>"))
-			return lex_fail(&p->lex, "':=' was expected");
+			return fail_joint(p, &n);
 		if (!erlang_expr(p, &n))
 			return false;
 		match_push(p, &n);

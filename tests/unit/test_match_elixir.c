@@ -47,7 +47,7 @@ static const struct known texts[] = {
 	{ "fn [\"\"\" a\n\"\"\"] -> 1 end",
 	  "a heredoc begins on the next line: line 1, column 9" },
 	{ "fn [\"\"\"\n a\n] -> 1 end",
-	  "'\"\"\"' is missing at the end: line 3, column 11" },
+	  "the quote is not closed: line 1, column 5" },
 	{ "fn [\"\"\"\n #{a}\n \"\"\"] -> 1 end",
 	  "interpolation is no literal: line 1, column 5" },
 	/* places in later lines */
