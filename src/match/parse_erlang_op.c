@@ -145,7 +145,7 @@ static const struct foreign signs[] = {
 	{ "||", "a list comprehension, or '||', has no place in a match specification",
 	  "to say 'or', write orelse" },
 	{ "**", "'**' is no operator of Erlang", NULL },
-	{ "!", "'!' has no place in a match specification", NULL },
+	{ "!", "'!' sends in Erlang, and sending has no place here", NULL },
 	{ "?", "macros are not known here", "write what it stands for" },
 };
 
