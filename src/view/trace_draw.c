@@ -232,8 +232,11 @@ static void say_left(const struct trace_view *t, struct buf *out)
 /* Why it ended, and how many there were. */
 static enum style say_end(const struct trace_view *t, struct buf *out)
 {
+	bool failed = t->err.kind && t->end.why == TRACE_BY_DEATH;
+
 	if (t->was_armed)
-		buf_printf(out, "%s%s; %" PRIu64 " call%s", whys[t->end.why],
+		buf_printf(out, "%s%s; %" PRIu64 " call%s",
+			   failed ? "it failed" : whys[t->end.why],
 			   t->end.large ? ", or one event was too large for it" : "",
 			   t->end.calls, t->end.calls == 1 ? "" : "s");
 	if (t->end.lost)

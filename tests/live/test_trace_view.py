@@ -8,6 +8,7 @@ import signal
 
 import pytest
 
+import between
 import nodes
 
 # Calls a function that nobody else calls, a few hundred times a second.
@@ -172,6 +173,21 @@ def test_a_lost_node(shop, terminal):
     screen.wait("reconnecting")
     screen.wait(lambda t: "calls, " not in t.text() and rows(t))  # what was seen stays
     quit_at_once(screen)
+
+
+def test_a_node_that_speaks_nonsense(shop, terminal):
+    """Nobody was killed, and it is not said."""
+    liar = between.Between(shop, parts=lambda data: [data, b"h\1a\x63"] if data.startswith(b"h\7a\1") else data)
+    screen = terminal("top", "--every", "500ms", "--port", liar.port, node=shop, columns=120, rows=30)
+    screen.wait("PID")
+    screen.send(f":trace {CALL}\r")
+    screen.wait("Enter begins")
+    screen.send("\r")
+    screen.wait("is not what was asked for")
+    assert "it failed; " in screen.text() and "killed" not in screen.text()
+    quit_at_once(screen)
+    liar.close()
+    wait_for_nothing(shop)
 
 
 def test_lost_before_it_began(shop, terminal):
