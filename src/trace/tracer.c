@@ -15,8 +15,9 @@
 #define HEARTBEAT_NS (400 * MS)
 /* It answers each: longer than this without a word of it, and it is lost. */
 #define PATIENCE_NS (15000 * MS)
-/* What it needs for the end, when the time is up, is less. */
-#define ENDING_NS (75000 * MS)
+/* It arms within a minute, or the trace's time; has that time; and ends within a minute.
+ * All of it is less than twice the time and this. */
+#define LIFE_NS (135000 * MS)
 #define CLEAN_NS (10000 * MS)
 
 /* The first element of what the tracer says; doc/protocol.md has the rest. */
@@ -487,8 +488,8 @@ struct tracer *tracer_start(struct live *l, const struct arming *a,
 			 a->flags & (TRACE_SEND | TRACE_RECEIVE | TRACE_PROCS),
 		.ended.why = TRACE_BY_STOP,
 	};
-	if (__builtin_add_overflow(loop_now() + ENDING_NS, a->limits.time_ns,
-				   &t->until_ns))
+	if (__builtin_mul_overflow(2, a->limits.time_ns, &t->until_ns) ||
+	    __builtin_add_overflow(loop_now() + LIFE_NS, t->until_ns, &t->until_ns))
 		t->until_ns = INT64_MAX;
 	copy_functions(t, a);
 	if (check(a, &t->err) && tracer_what(&t->what, live_node(l), a, &t->err))
