@@ -316,6 +316,22 @@ static void say_what_follows(const struct slip *s, struct err *err)
 	}
 }
 
+/* On one line, as hints are. False: a comment would end it there. */
+static bool on_one_line(const struct slip *s, struct text *t)
+{
+	struct text line = text_dup(s->a, text_trim(*t));
+	bool comments = text_chr(line, s->elixir ? '#' : '%') < line.len;
+
+	if (comments && text_chr(line, '\n') < line.len)
+		return false;
+	for (size_t i = 0; i < line.len; i++) {
+		if (is_blank(line.p[i]))
+			((char *)line.p)[i] = ' ';
+	}
+	*t = line;
+	return true;
+}
+
 void slip_say(struct arena *a, struct text t, bool elixir, const struct slip_trial *trial,
 	      size_t *at, struct err *err)
 {
@@ -327,17 +343,18 @@ void slip_say(struct arena *a, struct text t, bool elixir, const struct slip_tri
 	if (t.len > SHOWN_MAX)
 		return;
 	look(&s, &edits);
-	for (size_t i = 0; i < edits.n; i++) {
+	for (size_t i = 0; i < edits.n && !s.commented; i++) {
 		const struct slip_edit *e = &edits.all[i];
 
-		if (!mend(&search, &s, e, SLIPS_MAX, &right))
+		if (!mend(&search, &s, e, SLIPS_MAX, &right) ||
+		    !on_one_line(&s, &right))
 			continue;
 		say(err, e);
 		if (e->what && e->from > 0 && e->from < s.at)
 			*at = e->from;
 		while (*at < t.len && e->what && is_blank(t.p[*at]) && *at < s.at)
 			++*at;
-		fail_hint(err, "write %.*s", TEXT_ARG(text_trim(right)));
+		fail_hint(err, "write %.*s", TEXT_ARG(right));
 		return;
 	}
 	for (size_t i = 0; i < edits.n; i++) {

@@ -53,6 +53,7 @@ struct slip {
 	size_t last; /* behind what stands in front of it, blanks left out */
 	bool elixir;
 	bool fun;
+	bool commented; /* a comment stands in front of the place */
 	unsigned place;
 	char open[SLIP_OPEN_MAX]; /* [nopen] the closing brackets that are needed */
 	size_t nopen;

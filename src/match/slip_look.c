@@ -84,6 +84,16 @@ static size_t pass_quoted(struct text t, size_t at)
 	return at < t.len ? at + 1 : t.len;
 }
 
+/* What begins a pid, or a map of the other language, is none. */
+static bool is_comment(const struct slip *s, size_t at)
+{
+	char next = char_at(s->t, at + 1);
+
+	if (!s->elixir)
+		return s->t.p[at] == '%' && next != '{';
+	return s->t.p[at] == '#' && next != '{' && next != 'P' && next != 'R';
+}
+
 /* What is no part of an expression's form: a text, a character, a comment. Its end; at
  * itself when it is something else. */
 static size_t pass_literal(const struct slip *s, size_t at)
@@ -96,7 +106,7 @@ static size_t pass_literal(const struct slip *s, size_t at)
 		return pass_quoted(t, at);
 	if (c == (s->elixir ? '?' : '$') && !word)
 		return at + (char_at(t, at + 1) == '\\' ? 3 : 2);
-	if (c == '%' && !s->elixir)
+	if (is_comment(s, at))
 		return at + text_chr(text_sub(t, at, t.len), '\n');
 	return at;
 }
@@ -149,6 +159,7 @@ void slip_look(struct slip *s)
 	for (size_t at = 0; at < s->at;) {
 		size_t next = pass_literal(s, at);
 
+		s->commented |= is_comment(s, at);
 		at = next > at ? next : take(s, at);
 	}
 	if (s->place == SLIP_BEHIND && s->nopen > 0)

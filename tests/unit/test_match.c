@@ -185,6 +185,69 @@ static void test_cases(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Where a hint is a whole text, that one compiles. Returns whether it is one. */
+static bool run_hint(struct text group)
+{
+	struct text line = { 0 };
+	struct text text = { 0 };
+	struct arena a = { 0 };
+	struct match m;
+	struct err err = { 0 };
+
+	while (text_cut(&group, '\n', &line)) {
+		if (text.len == 0 && !text_starts(line, "# "))
+			text = line;
+		if (text_starts(line, "hint: write "))
+			break;
+	}
+
+	struct text hint = text_sub(line, strlen("hint: write "), line.len);
+	bool whole = text_starts(line, "hint: write ") && 3 * hint.len > 2 * text.len &&
+		     (hint.p[0] == text.p[0] || hint.p[0] == ':') &&
+		     text_find(hint, TEXT("...")) == hint.len;
+
+	if (whole && !match_compile(&a, hint, &options, &m, &err))
+		fail_msg("%.*s: %s", TEXT_ARG(line), err.what);
+	arena_clear(&a);
+	return whole;
+}
+
+static void test_hints(void **state)
+{
+	size_t len;
+	size_t count = 0;
+	char *bytes = read_all("tests/match/slips.cases", &len);
+	struct text rest = { bytes, len };
+
+	while (rest.len > 0) {
+		size_t end = text_find(rest, TEXT("\n\n"));
+
+		count += run_hint(text_sub(rest, 0, end));
+		rest = text_sub(rest, end + 2, rest.len);
+	}
+	free(bytes);
+	assert_true(count > 100);
+}
+
+/* Lines are joined: what is typed again is on one. A comment would end it there. */
+static void test_hint_lines(void **state)
+{
+	static const char *const said[][2] = {
+		{ "f(X)\n\tif X > 1", "write f(X)  when X > 1" },
+		{ "f(X) % all\nif X > 1", "write when in its place" },
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct arena a = { 0 };
+		struct match m;
+		struct err err = { 0 };
+
+		assert_false(match_compile(&a, text_of(said[i][0]), &options, &m, &err));
+		assert_string_equal(err.hint, said[i][1]);
+		arena_clear(&a);
+	}
+}
+
 /* What nobody wrote: each ends with an error, none is slow, none ends the program. */
 
 static struct err hostile(struct text t, enum syntax syntax)
@@ -309,6 +372,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_hints),
+		cmocka_unit_test(test_hint_lines),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_lines),
