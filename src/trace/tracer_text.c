@@ -293,7 +293,8 @@ const char tracer_text[] =
 	"  _ -> H(S, N, V)"
 	" after max(0, min(N, V) - erlang:monotonic_time(millisecond)) ->"
 	"  {if N =< V -> 2; true -> 6 end, S} end end,"
-	"{Y, S} = H(false, erlang:monotonic_time(millisecond) + max(60000, element(1, D)),"
+	"{Y, S} = H(false,"
+	" erlang:monotonic_time(millisecond) + max(60000, element(1, D)),"
 	" erlang:monotonic_time(millisecond) + element(2, D)),"
 	/*
 	 * The end, in this order: patterns, what the tracer still has, the tracer and
