@@ -330,6 +330,8 @@ static void say_why(const struct trace_ended *e)
 	/* Of the calls that were asked for none is missing then. */
 	if (e->lost && e->why != TRACE_BY_COUNT)
 		fprintf(stderr, ", %" PRIu64 " more were not shown", e->lost);
+	if (e->open)
+		fprintf(stderr, ", %" PRIu64 " had not returned", e->open);
 	fputc('\n', stderr);
 	if (e->large)
 		fputs("  somebody killed it, or one event took more memory than it may "

@@ -75,7 +75,22 @@ static bool takes_all(const struct term *head)
 	return true;
 }
 
-/* The actions without the stack, which the plan asks for as the release can tell it. */
+/* {return_trace} says nothing of a call that ends in an exception: its end would be
+ * waited for, and the calls behind it would seem to be made in it. {exception_trace}
+ * says what that does and this too, at no cost. */
+static struct term with_exceptions(struct arena *a, const struct term *action)
+{
+	struct term *name;
+
+	if (!term_is_tuple(action, 1, "return_trace"))
+		return *action;
+	name = arena_new(a, struct term);
+	*name = (struct term){ .type = TERM_ATOM, .text = TEXT("exception_trace") };
+	return (struct term){ .type = TERM_TUPLE, .n = 1, .items = name };
+}
+
+/* The actions without the stack, which the plan asks for as the release can tell
+ * it. */
 static struct term read_actions(struct arena *a, const struct term *actions,
 				bool of_word, struct plan_pattern *out)
 {
@@ -92,7 +107,7 @@ static struct term read_actions(struct arena *a, const struct term *actions,
 		}
 		returns |= is_returns(action);
 		out->extra |= is_extra(action);
-		items[n++] = *action;
+		items[n++] = with_exceptions(a, action);
 	}
 	out->returns |= returns;
 	out->open |= !returns;

@@ -218,6 +218,7 @@ static void on_ended(void *ctx, const struct trace_ended *e, const struct err *e
 {
 	struct trace *t = ctx;
 	struct err late = { 0 };
+	struct trace_ended end = { 0 };
 
 	t->tracer = NULL;
 	loop_timer_cancel(t->loop, t->grace);
@@ -226,6 +227,10 @@ static void on_ended(void *ctx, const struct trace_ended *e, const struct err *e
 		destroy(t);
 		return;
 	}
+	if (e)
+		end = *e;
+	if (t->plan->arming.values && !t->plan->open)
+		end.open = pairs_open(t->pairs);
 	pairs_end(t->pairs);
 	if (!t->armed && !err && e && e->why == TRACE_BY_TIME) {
 		fail(&late, ERR_CANNOT, "the node did not get its patterns set in time");
@@ -233,7 +238,7 @@ static void on_ended(void *ctx, const struct trace_ended *e, const struct err *e
 				 "minute gives it more");
 		err = &late;
 	}
-	t->ops.ended(t->ctx, t->armed ? e : NULL, err);
+	t->ops.ended(t->ctx, t->armed && e ? &end : NULL, err);
 }
 
 static const struct tracer_ops tracer_ops = {

@@ -118,6 +118,7 @@ struct trace_ended {
 	enum trace_why why;
 	uint64_t calls;
 	uint64_t lost;    /* events above the limit that were dropped */
+	uint64_t open;    /* calls whose values were awaited, and that did not return */
 	uint64_t events;  /* what counts against the limit: calls, messages and process
 			   * events */
 	bool large;       /* BY_DEATH: it may have been one event that took more memory

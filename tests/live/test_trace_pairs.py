@@ -2,11 +2,14 @@
 patient_calls.erl. Durations are right or null: the model of tests/unit/test_pair.c, with real runtimes."""
 
 import json
+import re
+import signal
 import subprocess
 import threading
 
 import pytest
 
+import nodes
 import program
 
 
@@ -64,6 +67,26 @@ def test_body_recursion(node):
     assert ends(events) == ["fac 7", "fac 6", "fac 5", "fac 4", "fac 3", "fac 2", "run 1"]
     took = durations(events)
     assert all(took[i] > took[i + 1] > 0 for i in range(1, 7))
+
+
+def test_return_trace_sees_exceptions_too(node):
+    """So that every call ends, what comes behind is not in it, and nothing is waited for."""
+    events = traced(node, "[{boom, error}]", 2, "patient_calls:_ fun(_) -> return_trace() end",
+                    "patient_calls:_ fun([_, _]) -> return_trace() end")
+    assert [e["event"] for e in events] == ["call", "call", "exception", "return"]
+    assert ends(events) == ["boom 2", "run 1"]
+
+
+def test_calls_that_do_not_return(node, otoscope):
+    """Their ends would be waited for until the time is up; how many there are is said."""
+    caller = node.rpc("spawn(fun() -> (fun L() -> spawn_link(fun() -> patient_calls:waits(twice, 1) end), "
+                      "receive after 200 -> L() end end)() end)")
+    child = otoscope.start("trace", "patient_calls:waits/2 -> return", "--time", "30s", node=node)
+    assert "waits(twice,1)" in child.stdout.readline()
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=nodes.DEADLINE)
+    node.rpc(f'exit(list_to_pid("{caller}"), kill)')
+    assert re.search(r"otoscope: (\d+) calls?, ended by stop, \1 had not returned\n", said)
 
 
 def test_deep_recursion_beyond_the_limit(node):
