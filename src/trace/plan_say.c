@@ -362,6 +362,16 @@ static void say_calls(struct saying *s)
 		add(s, "the release tells no file and line of callers");
 }
 
+/* Are terms copied that nobody has looked at before? */
+static bool copies_whole(const struct saying *s)
+{
+	const struct arming *a = &s->plan->arming;
+
+	return a->mode == TRACE_EVENTS &&
+	       ((s->options->nmatches && s->options->args == ARGS_WHOLE) || a->values ||
+		a->flags & (TRACE_SEND | TRACE_RECEIVE));
+}
+
 static void say_cost(struct saying *s)
 {
 	s->head = "cost";
@@ -371,6 +381,9 @@ static void say_cost(struct saying *s)
 		say_calls(s);
 	if (s->plan->arming.flags & (TRACE_SEND | TRACE_RECEIVE))
 		add(s, "messages are copied whole, one copy each");
+	if (copies_whole(s))
+		add(s, "a whole copy shares nothing: a small term with shared parts can "
+		       "take all memory of the node");
 	if (s->plan->arming.flags & (TRACE_PROCS | TRACE_RUNNING | TRACE_PORTS))
 		add(s, "the node sends all process events until the tracer has counted "
 		       "enough and ends");

@@ -581,6 +581,7 @@ static void what_costs_more_is_said(void **state)
 			 "caller; the stack"));
 	assert_true(says("0.7 us a call that does not match"));
 	assert_true(says("values are copied whole"));
+	assert_true(says("can take all memory of the node"));
 	assert_true(plan.open && says("durations only where there are values"));
 	assert_true(says("stacks are taken from a dump"));
 	assert_true(says("no file and line of callers"));
