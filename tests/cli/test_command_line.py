@@ -107,6 +107,18 @@ def test_a_word_that_is_no_node_is_taken_as_what_the_command_takes(otoscope, com
     assert "taken as" not in otoscope("ps", "no_such_node_at_all", check=3).stderr
 
 
+@pytest.mark.parametrize("syntax, words", [
+    ("erlang", ["Shop.b(x) when x > 1"]), ("erlang", [":shop.b(_, x)"]), ("erlang", ["--send", "{:ok, x}"]),
+    ("elixir", ["shop:b(X, _)"]), ("elixir", ["shop:b fun(_) -> return_trace() end"]),
+])
+def test_an_expression_in_the_other_language(otoscope, syntax, words):
+    said = otoscope("trace", "a@127.0.0.1", *NOBODY, *words, "--syntax", syntax, check=2).stderr
+    is_, as_ = ("Elixir", "Erlang") if syntax == "erlang" else ("Erlang", "Elixir")
+    assert said.endswith(f"\n  that is {is_}, and --syntax has it read as {as_}: leave that out\n")
+    wrong = otoscope("trace", "a@127.0.0.1", *NOBODY, "shop:b(", "--syntax", syntax, check=2).stderr
+    assert "leave that out" not in wrong
+
+
 def test_version(otoscope):
     assert re.fullmatch(r"otoscope \d+\.\d+\.\d+\n", otoscope("version").stdout)
     assert otoscope("--version").stdout == otoscope("version").stdout == otoscope("ps", "--version").stdout
