@@ -16,7 +16,8 @@ static bool other_language(struct cmd_context *c, bool other_is_right, struct er
 
 	if (!other_is_right)
 		return false;
-	return fail_hint(err, "that is %s, and --syntax has it read as %s: leave that out",
+	return fail_hint(err,
+			 "that is %s, and --syntax has it read as %s: leave that out",
 			 elixir ? "Erlang" : "Elixir", elixir ? "Elixir" : "Erlang");
 }
 

@@ -72,7 +72,6 @@ struct trace_message; /* trace/message.h */
 /* How the messages of one trace are to be read: what was asked of the target. */
 struct event_reader {
 	int64_t offset_ns;      /* from the node's monotonic time to 1970 */
-	struct text node;       /* its name: pids of others are not ours */
 	enum event_args args;   /* that were asked for */
 	const struct trace_message *message; /* what {message, ...} has; or NULL */
 };

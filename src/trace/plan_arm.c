@@ -313,7 +313,6 @@ bool plan_arm(struct trace_plan *p, const struct trace_options *o,
 	g.message = arena_new(&p->arena, struct trace_message);
 	read_wishes(&g);
 	p->reader = (struct event_reader){
-		.node = text_dup(&p->arena, parts->facts.node),
 		.args = o->args,
 		.message = g.message,
 	};

@@ -151,6 +151,13 @@ def test_by_a_variable_inside_an_argument(otoscope, shop):
     assert all(row["time_ns"] >= row["slowest_ns"] >= row["time_per_call_ns"] > 0 for row in rows)
 
 
+def test_files_and_lines(events, shop, release):
+    """Of a caller from OTP 25 on, of a stack where it is no dump: from OTP 26 on."""
+    call = events(shop, "patient_records:price/1", "--stack", "--caller", "-n", "1")[0]
+    assert (call["caller"]["file"] is not None) == (int(release) >= 25)
+    assert call["stack"] and any(at["file"] for at in call["stack"]) == (int(release) >= 26)
+
+
 def test_by_an_argument_that_no_function_has(otoscope, node):
     """Known only when the node told which functions there are; where one has it the others are (others)."""
     assert otoscope("trace", "lists:seq", "--by", "3", "-n", "1", "--time", "1ms", node=node).status == 0

@@ -230,6 +230,20 @@ def test_the_command(warm, otoscope):
     same_but_connection(warm, before)
 
 
+def test_only_messages_that_match(warm, otoscope):
+    """What a receive says when its time is up is a message of the runtime, to which the pattern holds as to others."""
+    waits = warm.rpc("spawn(fun() -> (fun L() -> receive _ -> L() after 20 -> L() end end)() end)")
+    sends = warm.rpc(f'spawn(fun() -> P = list_to_pid("{waits}"), '
+                     "(fun L(N) -> P ! {hello, N}, P ! other, receive after 100 -> L(N + 1) end end)(1) end)")
+    done = otoscope("trace", "--receive", "{hello, _}", "--pid", waits, "-n", "5", "--template", "{event} {message}",
+                    node=warm)
+    assert re.fullmatch(r"(receive \{hello,\d+\}\n){5}", done.stdout), done
+    both = otoscope("trace", "--receive", "timeout", "--pid", waits, "-n", "3", "--template", "{message}", node=warm)
+    assert both.stdout == "timeout\n" * 3
+    for pid in (sends, waits):
+        kill(warm, pid)
+
+
 def test_a_very_short_time(warm, otoscope):
     """It begins when all is armed, however long that takes."""
     for _ in range(3):
