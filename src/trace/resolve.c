@@ -353,7 +353,8 @@ static void answered(void *ctx, const struct answer *a)
 		}, k->timeout_ns, explained, k);
 		return;
 	}
-	qsort(k->r->functions, k->r->n, sizeof(*k->r->functions), compare);
+	if (k->r->n)
+		qsort(k->r->functions, k->r->n, sizeof(*k->r->functions), compare);
 	end(k, NULL);
 }
 
