@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/commands.h"
+#include "cmd/wrap.h"
 #include "view/keys.h"
 #include "view/settings.h"
 
@@ -17,33 +18,6 @@ static const char sources[] =
 static const char nodes[] =
 	"SOURCE is name@host, name (a node of this host), os:PID (its OS process), or\n"
 	"left out: the only node of this host.\n";
-
-static size_t word_end(const char *text, size_t at)
-{
-	while (text[at] && text[at] != ' ')
-		at++;
-	return at;
-}
-
-/* Prints text behind what stands in b, folded between words; it goes on where it
- * began. */
-static void print_row(FILE *out, struct buf *b, const char *text)
-{
-	size_t indent = buf_len(b), column = indent;
-
-	for (size_t at = 0, end; text[at]; at = end + (text[end] == ' ')) {
-		end = word_end(text, at);
-		if (column > indent && column + 1 + end - at > COLUMNS) {
-			buf_printf(b, "\n%*s", (int)indent, "");
-			column = indent;
-		}
-		buf_printf(b, "%s%.*s", column > indent ? " " : "", (int)(end - at),
-			   text + at);
-		column += (column > indent) + end - at;
-	}
-	fprintf(out, "%s\n", buf_cstr(b));
-	buf_clear(b);
-}
 
 static void print_usage(FILE *out, const struct command *c)
 {
@@ -69,7 +43,7 @@ static void print_named(FILE *out, struct buf *name, const char *text)
 	struct buf b = { 0 };
 
 	buf_printf(&b, "  %-24s ", buf_cstr(name));
-	print_row(out, &b, text);
+	wrap_print(out, &b, text, COLUMNS);
 	buf_clear(name);
 }
 
@@ -140,7 +114,7 @@ static void print_action(FILE *out, const struct action *a)
 		   a->argument ? a->argument : "");
 	keys_print(&keys, a->keys);
 	buf_printf(&b, "  %-24s  %-22s  ", buf_cstr(&name), buf_cstr(&keys));
-	print_row(out, &b, a->help);
+	wrap_print(out, &b, a->help, COLUMNS);
 	buf_clear(&name);
 	buf_clear(&keys);
 }
@@ -166,7 +140,7 @@ static void print_settings(FILE *out)
 
 		buf_printf(&b, "  %-24s  %-22s  ", setting_rows[i].name,
 			   setting_rows[i].argument);
-		print_row(out, &b, setting_rows[i].help);
+		wrap_print(out, &b, setting_rows[i].help, COLUMNS);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "cmd/table.h"
 #include "cmd/trace_line.h"
 #include "cmd/trace_wish.h"
+#include "cmd/wrap.h"
 #include "source/memory.h"
 #include "trace/aggregate.h"
 #include "trace/counters.h"
@@ -141,8 +142,29 @@ static bool plan_all(struct trace_run *run)
 	return cmd_wait(run->c, &run->planned, "looking for the functions");
 }
 
-static void print_plans(struct trace_run *run, FILE *out)
+/* Lines begin with what they are about, or with spaces in its place. */
+static void print_plan(const struct trace_plan *plan, FILE *out, size_t width)
 {
+	for (size_t i = 0; i < plan->nlines; i++) {
+		struct text line = plan->lines[i];
+		struct buf head = { 0 }, rest = { 0 };
+		size_t about = line.len < PLAN_INDENT ? line.len : PLAN_INDENT;
+
+		buf_add(&head, line.p, about);
+		buf_add(&rest, line.p + about, line.len - about);
+		wrap_print(out, &head, buf_cstr(&rest), width);
+		buf_clear(&rest);
+	}
+}
+
+static void print_plans(struct trace_run *run)
+{
+	struct cmd_context *c = run->c;
+	FILE *out = c->options.dry_run ? c->out.file : stderr;
+	size_t width = !c->options.dry_run ? trace_line_width()
+		       : c->terminal	   ? c->out.width
+					   : SIZE_MAX;
+
 	for (size_t i = 0; i < run->n; i++) {
 		const struct trace_plan *plan = NULL;
 
@@ -150,8 +172,8 @@ static void print_plans(struct trace_run *run, FILE *out)
 			plan = trace_plan_of(run->at[i].trace);
 		if (plan && run->n > 1)
 			fprintf(out, "%.*s\n", TEXT_ARG(run->at[i].source->name));
-		for (size_t k = 0; plan && k < plan->nlines; k++)
-			fprintf(out, "%.*s\n", TEXT_ARG(plan->lines[k]));
+		if (plan)
+			print_plan(plan, out, width);
 	}
 }
 
@@ -473,7 +495,7 @@ bool trace_run(struct cmd_context *c, struct err *err)
 	for (size_t i = 0; i < run.n; i++)
 		run.at[i] = (struct traced){ .run = &run, .source = c->sources[i] };
 	if (plan_all(&run)) {
-		print_plans(&run, c->options.dry_run ? c->out.file : stderr);
+		print_plans(&run);
 		if (!c->options.dry_run)
 			trace_all(&run, err);
 	}

@@ -22,10 +22,12 @@ struct trace_line {
 };
 
 /* One column is left free: a full line would begin another on some terminals. */
-static size_t width(void)
+size_t trace_line_width(void)
 {
 	struct winsize size;
 
+	if (!isatty(STDERR_FILENO))
+		return SIZE_MAX;
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2)
 		return 79;
 	return size.ws_col - 1u;
@@ -37,7 +39,7 @@ static void show(void *ctx)
 	struct buf line = { 0 }, shown = { 0 };
 
 	t->say(t->ctx, &line);
-	utf8_show(&shown, buf_text(&line), false, width());
+	utf8_show(&shown, buf_text(&line), false, trace_line_width());
 	fprintf(stderr, "\r\033[K%s", buf_cstr(&shown));
 	buf_clear(&line);
 	buf_clear(&shown);

@@ -14,6 +14,9 @@ struct trace_line;
 /* What it says now; written into out. */
 typedef void trace_line_say(void *ctx, struct buf *out);
 
+/* What fits on a line of that terminal; SIZE_MAX where there is none. */
+size_t trace_line_width(void);
+
 /* NULL where there is no terminal. */
 struct trace_line *trace_line_new(struct loop *l, trace_line_say *say, void *ctx);
 void trace_line_free(struct trace_line *t); /* NULL is fine, here and below */

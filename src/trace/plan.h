@@ -45,6 +45,9 @@ struct trace_options {
 	enum syntax syntax;
 };
 
+/* Where in a line of the plan what it says begins. */
+#define PLAN_INDENT 11
+
 struct trace_plan {
 	struct arena arena;
 	struct arming arming;
