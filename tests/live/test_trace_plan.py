@@ -373,12 +373,25 @@ def test_what_is_said(plan, node, release):
     assert "0.7 us a call that does not match" in said.cost
     assert ("trace sessions" in said.cost) == (int(release) < 27)
     assert "0.7 us" not in plan(node, "maps:get(_, _)").cost
+    assert ("frees late" in said.cost) is (int(release) < 25)
+    assert "frees late" not in plan(node, "maps:get(_, _)").cost
     said = plan(node, "maps:get/2 -> return", "--args", "-n", "7", "--time", "2s", "--rate", "5/100ms")
     assert said.limits.startswith("it ends after 7 calls or 2 s, or 5 in 100 ms\n")
     assert "whole arguments" in said.shown and "values" in said.shown
     assert "copies its arguments" in said.cost and "values are copied whole" in said.cost
     assert "others are not shown" in plan(node, "maps:get/2", "--rate", "5/1s", "--throttle").limits
     assert "instruction" in plan(node, "erlang:hd/1").functions
+
+
+def test_on_a_narrow_terminal(node, terminal):
+    """Lines go on below themselves: none is wider than the terminal, and no word is lost."""
+    t = terminal("trace", "maps:get(a, _)", "--dry-run", node=node, rows=60, columns=50)
+    assert t.status() == 0
+    lines = [line.rstrip() for line in t.lines() if line.strip()]
+    said = "0.7 us a call that does not match, until the trace ends"
+    assert not any(said in line for line in lines)  # no line has room for it
+    assert said in " ".join(line.strip() for line in lines)
+    assert all(line.startswith(" " * 11) or line[:11].rstrip().isalpha() for line in lines)
 
 
 COUNTED = {

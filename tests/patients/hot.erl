@@ -1,6 +1,6 @@
 %% Functions to be traced: called often, deep, with much, by many, and those that end badly.
 -module(hot).
--export([f/1, g/1, h/1, fac/1, boom/1, slow/1, tail/1, run/3, runs/3, forever/1, big/1, ten/0]).
+-export([f/1, g/1, h/1, fac/1, boom/1, slow/1, tail/1, run/3, runs/3, forever/1, pauses/0, big/1, ten/0]).
 
 f(X) -> X.
 
@@ -40,6 +40,13 @@ forever(F) -> spawn(fun() -> again(F) end).
 again(F) ->
     ?MODULE:F(1),
     again(F).
+
+%% One that waits for a moment between thousands of calls.
+pauses() -> spawn(fun pause/0).
+
+pause() ->
+    calls(f, 1, 5000),
+    receive after 1 -> pause() end.
 
 %% A list of N integers.
 big(N) -> lists:seq(1, N).
