@@ -213,6 +213,13 @@ static bool is_clause(const struct term *t)
 	       term_is_list(term_at(t, 2));
 }
 
+static bool refuse_word(struct err *err)
+{
+	fail(err, ERR_CANNOT, "get_tcw and set_tcw cannot be used: otoscope counts the "
+	     "calls with the trace control word");
+	return fail_hint(err, "-n and --rate limit the calls");
+}
+
 bool gate_spec(struct arena *a, const struct term *spec, const struct gate *g,
 	       struct term *out, struct err *err)
 {
@@ -230,9 +237,7 @@ bool gate_spec(struct arena *a, const struct term *spec, const struct gate *g,
 				    "{Head, Guards, Actions}",
 				    i + 1);
 		if (uses_word(term_at(clause, 1), 0) || uses_word(term_at(clause, 2), 0))
-			return fail(err, ERR_CANNOT,
-				    "get_tcw and set_tcw cannot be used: otoscope counts "
-				    "the calls with the trace control word");
+			return refuse_word(err);
 		clauses[i] = counted(a, clause, g);
 	}
 	if (is_final(g))

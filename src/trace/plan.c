@@ -126,7 +126,7 @@ static bool few_enough(struct planning *k, struct err *err)
 		return true;
 	fail(err, ERR_CANNOT, "that is %zu functions of %zu module%s, more than %d",
 	     r->total, r->nmodules, r->nmodules == 1 ? "" : "s", PLAN_FUNCTIONS_MAX);
-	return fail_hint(err, "name fewer, or --force: each takes about 0.3 ms "
+	return fail_hint(err, "name fewer; trace --force takes more: each about 0.3 ms "
 			 "to set, and as long to remove");
 }
 

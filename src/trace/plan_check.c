@@ -73,21 +73,28 @@ static void fill(struct trace_options *o)
 
 static bool check_limits(const struct trace_limits *l, struct err *err)
 {
-	if (l->calls > TRACE_CALLS_MAX || l->rate > TRACE_CALLS_MAX)
-		return fail(err, ERR_USAGE,
-			    "%" PRIu32
-			    " calls are more than one trace counts: at most %d",
-			    l->calls > TRACE_CALLS_MAX ? l->calls : l->rate,
-			    TRACE_CALLS_MAX);
-	if (l->time_ns < 0 || l->time_ns > TIME_NS_MAX)
-		return fail(err, ERR_USAGE, "a trace takes at most a day");
-	if (l->rate_ns < 0)
-		return fail(err, ERR_USAGE, "the time of a rate is above 0");
-	if (l->throttle && l->rate_ns < THROTTLE_NS_MIN)
-		return fail(err, ERR_USAGE,
-			    "a rate is throttled in steps of 100 ms and more");
-	if (l->bytes < BYTES_MIN)
-		return fail(err, ERR_USAGE, "the tracer needs 1 MB at least");
+	if (l->calls > TRACE_CALLS_MAX || l->rate > TRACE_CALLS_MAX) {
+		fail(err, ERR_USAGE,
+		     "%" PRIu32 " calls are more than one trace shows: at most %d",
+		     l->calls > TRACE_CALLS_MAX ? l->calls : l->rate, TRACE_CALLS_MAX);
+		return fail_hint(err, "--count counts as many as there are");
+	}
+	if (l->time_ns < 0 || l->time_ns > TIME_NS_MAX) {
+		fail(err, ERR_USAGE, "a trace takes at most a day");
+		return fail_hint(err, "otoscope record writes samples for longer");
+	}
+	if (l->rate_ns < 0) {
+		fail(err, ERR_USAGE, "the time of a rate is above 0");
+		return fail_hint(err, "for example 100/1s");
+	}
+	if (l->throttle && l->rate_ns < THROTTLE_NS_MIN) {
+		fail(err, ERR_USAGE, "a rate is throttled in steps of 100 ms and more");
+		return fail_hint(err, "for example --rate 10/100ms --throttle");
+	}
+	if (l->bytes < BYTES_MIN) {
+		fail(err, ERR_USAGE, "the tracer needs 1 MB at least");
+		return fail_hint(err, "64 MB where nothing is said");
+	}
 	return true;
 }
 
@@ -117,28 +124,34 @@ static bool take_words(struct trace_options *o, struct err *err)
 		unsigned words = o->matches[i].words;
 
 		if (words & (MATCH_COUNT | MATCH_TIME) &&
-		    words & (MATCH_RETURN | MATCH_STACK))
-			return fail(err, ERR_USAGE,
-				    "'%.*s': counted calls have neither values nor "
-				    "stacks",
-				    TEXT_ARG(o->words[i]));
+		    words & (MATCH_RETURN | MATCH_STACK)) {
+			fail(err, ERR_USAGE,
+			     "'%.*s': counted calls have neither values nor stacks",
+			     TEXT_ARG(o->words[i]));
+			return fail_hint(err, "behind '->' count or time alone");
+		}
 		any |= words;
 		all &= words;
 	}
 	any &= MATCH_COUNT | MATCH_TIME;
 	if (!any || !o->nmatches)
 		return true;
-	if (any == (MATCH_COUNT | MATCH_TIME))
-		return fail(err, ERR_USAGE,
-			    "either count or time, for all patterns: time counts too");
-	if (all != any)
-		return fail(err, ERR_USAGE,
-			    "either all patterns are counted or none: '-> %s'",
-			    any == MATCH_COUNT ? "count" : "time");
+	if (any == (MATCH_COUNT | MATCH_TIME)) {
+		fail(err, ERR_USAGE, "'-> count' and '-> time' in one trace");
+		return fail_hint(err, "'-> time' of all: time counts too");
+	}
+	if (all != any) {
+		fail(err, ERR_USAGE, "'-> %s' of some patterns and not of all",
+		     any == MATCH_COUNT ? "count" : "time");
+		return fail_hint(err, "of all or of none; --%s means all",
+				 any == MATCH_COUNT ? "count" : "time-spent");
+	}
 	if (o->mode != TRACE_EVENTS &&
-	    (o->mode == TRACE_COUNT) != (any == MATCH_COUNT))
-		return fail(err, ERR_USAGE, "'-> %s' and another way to count",
-			    any == MATCH_COUNT ? "count" : "time");
+	    (o->mode == TRACE_COUNT) != (any == MATCH_COUNT)) {
+		fail(err, ERR_USAGE, "'-> %s' and another way to count",
+		     any == MATCH_COUNT ? "count" : "time");
+		return fail_hint(err, "leave out one of them");
+	}
 	o->mode = any == MATCH_COUNT ? TRACE_COUNT : TRACE_TIME;
 	return true;
 }
@@ -160,11 +173,12 @@ static bool check_counted(const struct match *m, struct text word, struct err *e
 		     TEXT_ARG(word));
 		return fail_hint(err, "name the function alone, as in maps:get/2");
 	}
-	if (p.returns || p.stack || p.extra)
-		return fail(err, ERR_USAGE,
-			    "'%.*s' wants something of each call, and calls are "
-			    "counted",
-			    TEXT_ARG(word));
+	if (p.returns || p.stack || p.extra) {
+		fail(err, ERR_USAGE,
+		     "'%.*s' wants something of each call, and calls are counted",
+		     TEXT_ARG(word));
+		return fail_hint(err, "leave out its actions, or what counts");
+	}
 	return true;
 }
 
@@ -218,9 +232,11 @@ bool trace_plan_check(struct trace_options *o, struct err *err)
 		return fail_hint(err, "a function, as in maps:get/2, or --send, "
 				 "--receive, --events");
 	}
-	if (o->nmatches > RESOLVE_MATCHES_MAX)
-		return fail(err, ERR_USAGE, "%zu patterns are too many: at most %d",
-			    o->nmatches, RESOLVE_MATCHES_MAX);
+	if (o->nmatches > RESOLVE_MATCHES_MAX) {
+		fail(err, ERR_USAGE, "%zu patterns are too many: at most %d",
+		     o->nmatches, RESOLVE_MATCHES_MAX);
+		return fail_hint(err, "maps:_ means all functions of a module");
+	}
 	for (size_t i = 0; i < o->nmatches; i++)
 		if (!check_match(&o->matches[i], o->words[i], err))
 			return false;

@@ -116,13 +116,14 @@ static bool check_word(struct looking *k, int64_t word, struct err *err)
 		     TEXT_ARG(node));
 		return fail_hint(err, "one at a time: they would share the trace control "
 				 "word. If none does (it was killed with what it had "
-				 "there), --force");
+				 "there), trace --force");
 	}
 	fail(err, ERR_CANNOT,
 	     "the trace control word of node '%.*s' is %" PRId64
 	     ": another tool may count with it",
 	     TEXT_ARG(node), word);
-	return fail_hint(err, "--force counts with it all the same, and puts it back");
+	return fail_hint(err, "trace --force counts with it all the same, and puts "
+			 "it back");
 }
 
 static bool check_functions(struct looking *k, const struct term *list, struct err *err)

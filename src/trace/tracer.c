@@ -267,13 +267,14 @@ static void refuse_word(struct err *err, int64_t word)
 	if (word >= TRACE_WORD_BASE && word < TRACE_WORD_BASE + 65536) {
 		fail(err, ERR_CANNOT, "another otoscope traces on this node");
 		fail_hint(err, "one at a time, since they would count with one word. "
-			  "When there is none, one that ended badly left it: --force");
+			  "When there is none, one that ended badly left it: trace "
+			  "--force");
 		return;
 	}
 	fail(err, ERR_CANNOT, "the trace control word of the node is in use (%" PRId64
 	     ")", word);
-	fail_hint(err, "another tool traces with it, or did; --force takes it, and puts "
-		  "it back at the end");
+	fail_hint(err, "another tool traces with it, or did; trace --force takes it, and "
+		  "puts it back at the end");
 }
 
 static void refuse_pattern(struct err *err, const struct term *mfa)

@@ -166,6 +166,8 @@ static void check_refused(const char *a, const char *b, const struct trace_optio
 		fail_msg("%s, %s: %s", a, b ? b : "", err.what);
 	if (why)
 		assert_int_equal(err.kind, ERR_USAGE);
+	if (why && !err.hint[0])
+		fail_msg("%s: does not say what to try", err.what);
 }
 
 static void what_contradicts_itself_is_refused(void **state)
@@ -178,8 +180,10 @@ static void what_contradicts_itself_is_refused(void **state)
 
 	check_refused("maps:get/2", NULL, &none, NULL);
 	check_refused("fun([A]) -> ok end", NULL, &none, "does not say of which");
-	check_refused("maps:get/2 -> count", "lists:max/1", &none, "all patterns");
-	check_refused("maps:get/2 -> count", "lists:max/1 -> time", &none, "either");
+	check_refused("maps:get/2 -> count", "lists:max/1", &none,
+		      "not of all");
+	check_refused("maps:get/2 -> count", "lists:max/1 -> time", &none,
+		      "in one trace");
 	check_refused("maps:get/2 -> count", "lists:max/1 -> count", &none, NULL);
 	check_refused("maps:get/2 -> time", NULL, &count, "another way");
 	check_refused("maps:get(1, _)", NULL, &count, "some calls");
@@ -214,7 +218,7 @@ static void limits_have_bounds(void **state)
 	o.limits.calls = TRACE_CALLS_MAX;
 	check_refused("maps:get/2", NULL, &o, NULL);
 	o.limits.calls++;
-	check_refused("maps:get/2", NULL, &o, "more than one trace counts");
+	check_refused("maps:get/2", NULL, &o, "more than one trace shows");
 	o.limits = (struct trace_limits){ .rate = 5, .rate_ns = 50000000 };
 	check_refused("maps:get/2", NULL, &o, NULL);
 	o.limits.throttle = true;
