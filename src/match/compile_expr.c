@@ -42,7 +42,10 @@ static bool fail_unbound(struct compiler *c, const struct match_node *n)
 	if (c->elixir && bif_named(n->name))
 		return fail_hint(c->p->lex.err, "a call has brackets: %.*s(...)",
 				 TEXT_ARG(n->name));
-	return near.best ? fail_hint(c->p->lex.err, "is '%s' meant?", near.best) : false;
+	if (near.best)
+		return fail_hint(c->p->lex.err, "is '%s' meant?", near.best);
+	return c->elixir && fail_hint(c->p->lex.err, "an atom is written :%.*s",
+				      TEXT_ARG(n->name));
 }
 
 static bool variable(struct compiler *c, const struct match_node *n, struct compiled *out)

@@ -85,6 +85,16 @@ static void offer_quote(const struct slip *s, struct slip_edits *e)
 
 	if (quote != '"' && quote != '\'')
 		return;
+
+	size_t from = s->at;
+
+	while (from > 0 && is_word(s->t.p[from - 1]))
+		from--;
+	if (from < s->at)
+		slip_guess(e, from, from, text_sub(s->t, s->at, s->at + 1),
+			   "a quote is not opened");
+	if (s->at > 0 && s->t.p[s->at - 1] == quote)
+		slip_guess(e, s->at, s->at + 1, TEXT(""), "this quote is one too many");
 	for (; at <= s->t.len && e->n < SLIP_EDITS_MAX - 2; at++) {
 		char c = char_at(s->t, at);
 
