@@ -201,8 +201,11 @@ static bool run_hint(struct text group)
 			break;
 	}
 
+	if (text.len == 0 || !text_starts(line, "hint: write "))
+		return false;
+
 	struct text hint = text_sub(line, strlen("hint: write "), line.len);
-	bool whole = text_starts(line, "hint: write ") && 3 * hint.len > 2 * text.len &&
+	bool whole = 3 * hint.len > 2 * text.len &&
 		     (hint.p[0] == text.p[0] || hint.p[0] == ':') &&
 		     text_find(hint, TEXT("...")) == hint.len;
 
