@@ -73,13 +73,27 @@ def left(snapshot, ignore=()):
             for key, value in snapshot.items() if key not in ("atoms", *ignore)}
 
 
+def settled(node):
+    """A snapshot that is like the one before it: nothing of an earlier visit is ending any more."""
+    seen = [None, node.snapshot()]
+
+    def alike():
+        seen[:] = [seen[1], node.snapshot()]
+        return left(seen[0]) == left(seen[1])
+    nodes.wait_until(alike, "nothing to end any more")
+    return seen[1]
+
+
 def wait_for_same(node, before, ignore=()):
     """The node gets to be as it was. (The connection's own processes take a moment to end.)"""
     want = left(before, ignore)
     try:
         nodes.wait_until(lambda: left(node.snapshot(), ignore) == want, "nothing left")
     except TimeoutError:
-        assert left(node.snapshot(), ignore) == want
+        now = left(node.snapshot(), ignore)
+        differ = {key: [[one for one in a if one not in b] for a, b in ((want[key], now[key]), (now[key], want[key]))]
+                  if isinstance(now[key], list) else (want[key], now[key]) for key in want if now[key] != want[key]}
+        assert not differ  # what is gone, and what came
 
 
 def documented_modules(release):

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 import wire
-from test_leave_nothing import MORE_ATOMS, wait_for_same
+from test_leave_nothing import MORE_ATOMS, settled, wait_for_same
 
 PROCESSES = re.compile(r"^\s*<0\.\d+\.\d+>")
 
@@ -218,7 +218,7 @@ def toured(start_node, release, otoscope, tmp_path):
 
 
 def test_nothing_is_left_after_a_tour(toured, otoscope, tmp_path):
-    before = toured.snapshot()
+    before = settled(toured)
     otoscope("top", "--every", "200ms", "--script", str(tmp_path / "tour"), node=toured)
     wait_for_same(toured, before)
     assert toured.snapshot()["atoms"] - before["atoms"] <= MORE_ATOMS
@@ -227,7 +227,7 @@ def test_nothing_is_left_after_a_tour(toured, otoscope, tmp_path):
 
 @pytest.mark.parametrize("end", ["q", "ctrl-c", "kill", "term", "hup", "closed"])
 def test_nothing_is_left_however_it_ends(toured, terminal, end):
-    before = toured.snapshot()
+    before = settled(toured)
     screen = top(terminal, toured)
     screen.send("6")  # its flags are on while somebody looks
     screen.wait("scheduler/1")
@@ -245,7 +245,7 @@ def test_nothing_is_left_however_it_ends(toured, terminal, end):
 
 
 def test_two_at_once(toured, terminal):
-    before = toured.snapshot()
+    before = settled(toured)
     one, two = top(terminal, toured), top(terminal, toured)
     assert sorted(toured.rpc("nodes(hidden)")) == ["otoscope-1@otoscope", "otoscope-2@otoscope"]
     quit_at_once(one)

@@ -6,6 +6,16 @@ import struct
 import threading
 
 
+def reset(pair):
+    for s in pair:
+        try:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            s.shutdown(socket.SHUT_RDWR)
+            s.close()
+        except OSError:
+            pass
+
+
 class Wire:
     """port is where to dial. Bytes are carried until cut() or freeze(), or until so many came from the node: then
     then() is called, and the wire is cut."""
@@ -21,14 +31,9 @@ class Wire:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self):
-        """Both ends get a reset."""
-        for s in [s for pair in self.pairs for s in pair]:
-            try:
-                s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                s.shutdown(socket.SHUT_RDWR)
-                s.close()
-            except OSError:
-                pass
+        """Both ends of all connections get a reset."""
+        for pair in self.pairs:
+            reset(pair)
 
     def freeze(self):
         """Nothing is carried any more, and nobody is told."""
@@ -64,8 +69,11 @@ class Wire:
                     (client if s is node else node).sendall(data)
                     if self.carried == self.most:
                         self.then()
-                    if not data or self.carried == self.most:
+                    if self.carried == self.most:
                         self.cut()
+                    elif not data:  # this one ended; the others of the wire go on
+                        reset((client, node))
+                    if not data or self.carried == self.most:
                         return
         except (OSError, ValueError):
             return
