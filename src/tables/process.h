@@ -140,6 +140,9 @@ struct process_who {
 	struct arena arena;
 	struct table table;      /* key, initial call, label, parent */
 	struct pid_map map;
+	bool *settled;           /* [settled_cap] rows: all is known; of others another
+				  * reading may be looking into the dictionary */
+	size_t settled_cap;
 	enum syntax syntax;      /* that its texts are written in */
 	bool unsure;             /* what the node can tell was not known at that time */
 	struct arena apps_arena;

@@ -57,7 +57,25 @@ void process_who_clear(struct process_who *w)
 	arena_clear(&w->arena);
 	arena_clear(&w->apps_arena);
 	pid_map_clear(&w->map);
+	free(w->settled);
 	*w = (struct process_who){ 0 };
+}
+
+/* Nothing more is to be asked about that row: its reading came to its end. */
+static void settle(struct process_who *w, size_t row)
+{
+	size_t had = w->settled_cap;
+
+	w->settled = mem_grow(w->settled, &w->settled_cap, row + 1, sizeof(*w->settled));
+	memset(w->settled + had, 0, w->settled_cap - had);
+	w->settled[row] = true;
+}
+
+static bool is_settled(const struct process_who *w, int64_t pid)
+{
+	size_t row = pid_map_find(&w->map, &w->table, pid);
+
+	return row < w->settled_cap && w->settled[row];
 }
 
 /* Empty, and again empty when it was of another syntax, mostly of the dead, or not all
@@ -70,6 +88,8 @@ static void who_begin(struct process_who *w, const struct process_reading *r)
 		return;
 	arena_clear(&w->arena);
 	pid_map_clear(&w->map);
+	if (w->settled)
+		memset(w->settled, 0, w->settled_cap);
 	w->syntax = r->syntax;
 	table_init(&w->table, &processes_schema, &w->arena, 1024);
 }
@@ -148,7 +168,9 @@ static bool set_who(const struct process_reading *r, size_t row, uint64_t column
 	if (to == TABLE_NONE)
 		to = pid_map_add(&w->map, &w->table, pid);
 	table_touch(r->table, row, false);
-	cell_set_mfa(&w->table, to, PROC_INITIAL_CALL, part, r->syntax);
+	/* Another reading may have looked into the dictionary meanwhile. */
+	if (table_null(&w->table, to, PROC_INITIAL_CALL))
+		cell_set_mfa(&w->table, to, PROC_INITIAL_CALL, part, r->syntax);
 	if ((part = value_of(&first[1])))
 		cell_set_mfa(&w->table, to, PROC_INITIAL_CALL, part, r->syntax);
 	if ((part = value_of(&first[2])))
@@ -172,12 +194,14 @@ static void set_application(const struct process_reading *r, size_t row)
 static void who_known(struct process_reading *r, const struct err *err)
 {
 	static const size_t copied[] = { PROC_INITIAL_CALL, PROC_LABEL, PROC_PARENT };
-	const struct process_who *w = &r->memory->who;
+	struct process_who *w = &r->memory->who;
 
 	for (size_t row = 0; row < r->table->nrows && !err; row++) {
 		int64_t pid = table_num(r->table, row, PROC_PID);
 		size_t from = pid_map_find(&w->map, &w->table, pid);
 
+		if (from != TABLE_NONE)
+			settle(w, from);
 		for (size_t i = 0; i < 3 && from != TABLE_NONE; i++)
 			table_set(r->table, row, copied[i],
 				  table_cell(&w->table, from, copied[i]));
@@ -411,7 +435,7 @@ void process_who(struct process_reading *r, const uint32_t *rows, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		int64_t pid = table_num(r->table, rows[i], PROC_PID);
 
-		if (pid_map_find(&w->map, &w->table, pid) == TABLE_NONE)
+		if (!is_settled(w, pid))
 			r->who_rows[r->who_n++] = rows[i];
 	}
 	if (apps)
