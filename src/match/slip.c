@@ -150,11 +150,6 @@ static const struct row {
 	  NULL },
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -169,7 +164,7 @@ static bool stands(struct text t, size_t from, const char *typed, size_t *end)
 		return false;
 	for (const char *c = typed; *c; c++) {
 		if (*c == ' ') {
-			while (at < t.len && is_blank(t.p[at]))
+			while (at < t.len && slip_is_blank(t.p[at]))
 				at++;
 		} else if (at < t.len && t.p[at] == *c) {
 			at++;
@@ -193,7 +188,7 @@ static bool find(const struct slip *s, const struct row *r, size_t *from, size_t
 			break;
 		*from = s->t.len;
 	}
-	while (r->typed[0] == ' ' && *from > 0 && is_blank(s->t.p[*from - 1]))
+	while (r->typed[0] == ' ' && *from > 0 && slip_is_blank(s->t.p[*from - 1]))
 		--*from;
 	return *from <= s->at && *from < s->t.len;
 }
@@ -214,10 +209,14 @@ static void offer_rows(const struct slip *s, struct slip_edits *e)
 			continue;
 		if (r->what == keys && (s->nopen == 0 || s->open[s->nopen - 1] != '}'))
 			continue;
-		slip_offer(e, from, end,
-			   r->instead ? text_of(r->instead) : text_sub(s->t, from, end),
-			   r->what);
-		e->all[e->n - 1].words = r->words;
+		slip_add(e, (struct slip_edit){
+				    .from = from,
+				    .to = end,
+				    .instead = r->instead ? text_of(r->instead)
+							  : text_sub(s->t, from, end),
+				    .what = r->what,
+				    .words = r->words,
+			    });
 	}
 }
 
@@ -325,7 +324,7 @@ static bool on_one_line(const struct slip *s, struct text *t)
 	if (comments && text_chr(line, '\n') < line.len)
 		return false;
 	for (size_t i = 0; i < line.len; i++) {
-		if (is_blank(line.p[i]))
+		if (slip_is_blank(line.p[i]))
 			((char *)line.p)[i] = ' ';
 	}
 	*t = line;
@@ -352,7 +351,7 @@ void slip_say(struct arena *a, struct text t, bool elixir, const struct slip_tri
 		say(err, e);
 		if (e->what && e->from > 0 && e->from < s.at)
 			*at = e->from;
-		while (*at < t.len && e->what && is_blank(t.p[*at]) && *at < s.at)
+		while (*at < t.len && e->what && slip_is_blank(t.p[*at]) && *at < s.at)
 			++*at;
 		fail_hint(err, "write %.*s", TEXT_ARG(right));
 		return;

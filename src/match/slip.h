@@ -77,6 +77,8 @@ struct slip_edits {
 	size_t n;
 };
 
+/* One more, if there is room. */
+void slip_add(struct slip_edits *e, struct slip_edit edit);
 void slip_offer(struct slip_edits *e, size_t from, size_t to, struct text instead,
 		const char *what);
 /* The same of a guess. */
@@ -84,6 +86,9 @@ void slip_guess(struct slip_edits *e, size_t from, size_t to, struct text instea
 		const char *what);
 /* Fills in all but a, t, at and elixir. */
 void slip_look(struct slip *s);
+bool slip_is_blank(char c);
+bool slip_is_word(char c);                /* a letter, a digit, '_' or '@' */
+char slip_char(struct text t, size_t at); /* '\0' behind the end */
 /* Letters, digits, '_' and '@' that begin there; are they all of this word? */
 struct text slip_word(struct text t, size_t at);
 bool slip_word_is(struct text t, size_t at, const char *word);

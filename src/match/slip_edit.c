@@ -3,44 +3,36 @@
 
 #include "match/slip.h"
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static bool is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_' || c == '@';
-}
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static char char_at(struct text t, size_t at)
+void slip_add(struct slip_edits *e, struct slip_edit edit)
 {
-	return at < t.len ? t.p[at] : '\0';
+	if (e->n < SLIP_EDITS_MAX)
+		e->all[e->n++] = edit;
 }
 
 void slip_offer(struct slip_edits *e, size_t from, size_t to, struct text instead,
 		const char *what)
 {
-	if (e->n < SLIP_EDITS_MAX)
-		e->all[e->n++] = (struct slip_edit){
-			.from = from,
-			.to = to,
-			.instead = instead,
-			.what = what,
-		};
+	slip_add(e, (struct slip_edit){
+			    .from = from,
+			    .to = to,
+			    .instead = instead,
+			    .what = what });
 }
 
 void slip_guess(struct slip_edits *e, size_t from, size_t to, struct text instead,
 		const char *what)
 {
-	slip_offer(e, from, to, instead, what);
-	e->all[e->n - 1].alone = true;
+	slip_add(e, (struct slip_edit){
+			    .from = from,
+			    .to = to,
+			    .instead = instead,
+			    .what = what,
+			    .alone = true });
 }
 
 /* The brackets that are open, the innermost first, up to the one that is closed here. */
@@ -56,7 +48,7 @@ static struct text closers(const struct slip *s, char here)
 
 static void offer_closers(const struct slip *s, struct slip_edits *e)
 {
-	char c = char_at(s->t, s->at);
+	char c = slip_char(s->t, s->at);
 	bool closes = c && strchr(")]}>", c);
 
 	if (s->nopen > 0 && s->at < s->t.len)
@@ -80,7 +72,7 @@ static void offer_closers(const struct slip *s, struct slip_edits *e)
 /* Where a quoted text may end that nothing ends: in front of what follows a value. */
 static void offer_quote(const struct slip *s, struct slip_edits *e)
 {
-	char quote = char_at(s->t, s->at);
+	char quote = slip_char(s->t, s->at);
 	size_t at = s->at + 1;
 
 	if (quote != '"' && quote != '\'')
@@ -88,7 +80,7 @@ static void offer_quote(const struct slip *s, struct slip_edits *e)
 
 	size_t from = s->at;
 
-	while (from > 0 && is_word(s->t.p[from - 1]))
+	while (from > 0 && slip_is_word(s->t.p[from - 1]))
 		from--;
 	if (from < s->at)
 		slip_guess(e, from, from, text_sub(s->t, s->at, s->at + 1),
@@ -96,7 +88,7 @@ static void offer_quote(const struct slip *s, struct slip_edits *e)
 	if (s->at > 0 && s->t.p[s->at - 1] == quote)
 		slip_guess(e, s->at, s->at + 1, TEXT(""), "this quote is one too many");
 	for (; at <= s->t.len && e->n < SLIP_EDITS_MAX - 2; at++) {
-		char c = char_at(s->t, at);
+		char c = slip_char(s->t, at);
 
 		if (at == s->t.len || strchr(",)]}>:( ", c))
 			slip_guess(e, at, at, text_sub(s->t, s->at, s->at + 1), NULL);
@@ -107,9 +99,9 @@ static void offer_quote(const struct slip *s, struct slip_edits *e)
 static void offer_brackets(const struct slip *s, struct slip_edits *e)
 {
 	size_t end = s->at;
-	char c = char_at(s->t, s->at);
+	char c = slip_char(s->t, s->at);
 
-	if (!is_word(c) && (c == '\0' || !strchr("[{\"':%#?$~", c)))
+	if (!slip_is_word(c) && (c == '\0' || !strchr("[{\"':%#?$~", c)))
 		return;
 	if (s->place & SLIP_GUARD) {
 		end += slip_word(s->t, s->at).len;
@@ -117,7 +109,7 @@ static void offer_brackets(const struct slip *s, struct slip_edits *e)
 		while (end < s->t.len && !slip_word_is(s->t, end, "when") &&
 		       !text_starts(text_sub(s->t, end, s->t.len), "->"))
 			end++;
-		while (end > s->at && is_blank(s->t.p[end - 1]))
+		while (end > s->at && slip_is_blank(s->t.p[end - 1]))
 			end--;
 	}
 	slip_guess(e, s->last, end,
@@ -130,10 +122,10 @@ static void offer_compare(const struct slip *s, struct slip_edits *e)
 {
 	size_t at = s->at + 2;
 
-	while (at < s->t.len && is_blank(s->t.p[at]))
+	while (at < s->t.len && slip_is_blank(s->t.p[at]))
 		at++;
 
-	char c = char_at(s->t, at);
+	char c = slip_char(s->t, at);
 
 	struct text here = text_sub(s->t, s->at, s->t.len);
 
@@ -157,7 +149,7 @@ static void offer_turned(const struct slip *s, struct slip_edits *e)
 	size_t from = s->last;
 	struct text word = slip_word(s->t, s->at);
 
-	while (from > 0 && is_word(s->t.p[from - 1]))
+	while (from > 0 && slip_is_word(s->t.p[from - 1]))
 		from--;
 	if (from < s->last && word.len > 0)
 		slip_guess(e, from, s->at + word.len,
@@ -174,10 +166,10 @@ static void offer_joint(const struct slip *s, struct slip_edits *e)
 	size_t bracket = text_chr(t, '(');
 	bool capital = false;
 	bool small = false;
-	char c = char_at(t, s->at);
+	char c = slip_char(t, s->at);
 
 	for (size_t at = bracket + 1; at < t.len && t.p[at] != ')'; at++) {
-		if (is_word(t.p[at - 1]))
+		if (slip_is_word(t.p[at - 1]))
 			continue;
 		capital |= t.p[at] >= 'A' && t.p[at] <= 'Z';
 		small |= t.p[at] >= 'a' && t.p[at] <= 'z' && t.p[at - 1] != ':';
@@ -192,7 +184,7 @@ static void offer_joint(const struct slip *s, struct slip_edits *e)
 		slip_offer(e, 0, 1, TEXT(""), NULL);
 	if (c == ':' && s->elixir)
 		slip_offer(e, s->at, s->at + 1, TEXT("."), NULL);
-	if (is_word(c) && s->last < s->at && text_chr(t, ':') >= s->at &&
+	if (slip_is_word(c) && s->last < s->at && text_chr(t, ':') >= s->at &&
 	    text_chr(t, '.') >= s->at)
 		slip_guess(e, s->last, s->at, s->elixir ? TEXT(".") : TEXT(":"),
 			   "a module and a function stand together");
@@ -201,7 +193,7 @@ static void offer_joint(const struct slip *s, struct slip_edits *e)
 /* A separator behind all. */
 static void offer_trailing(const struct slip *s, struct slip_edits *e)
 {
-	char c = char_at(s->t, s->at);
+	char c = slip_char(s->t, s->at);
 
 	if (text_trim(text_sub(s->t, s->at, s->t.len)).len == 1 && strchr(",;", c))
 		slip_offer(e, s->at, s->t.len, TEXT(""),
@@ -222,7 +214,7 @@ static void offer_arity(const struct slip *s, struct slip_edits *e)
 {
 	size_t from = s->at;
 
-	if (char_at(s->t, s->at) != '(')
+	if (slip_char(s->t, s->at) != '(')
 		return;
 	while (from > 0 && is_digit(s->t.p[from - 1]))
 		from--;
@@ -257,8 +249,12 @@ static void offer_plain(const struct slip *s, struct slip_edits *e)
 			   TEXT_ARG(text_sub(s->t, s->at, s->at + len)),
 			   text_is(typed, "'") ? "" : "'", TEXT_ARG(typed),
 			   text_is(typed, "'") ? "" : "'");
-	slip_offer(e, 0, s->t.len, plain, what.p);
-	e->all[e->n - 1].words = "quotes, blanks, dashes and arrows are \" ' - ->";
+	slip_add(e, (struct slip_edit){
+			    .to = s->t.len,
+			    .instead = plain,
+			    .what = what.p,
+			    .words = "quotes, blanks, dashes and arrows are \" ' - ->",
+		    });
 }
 
 /* dbg:fun2ms(fun(...) -> ... end) */
@@ -304,8 +300,8 @@ void slip_offer_first(const struct slip *s, struct slip_edits *e)
 void slip_offer_last(const struct slip *s, struct slip_edits *e)
 {
 	struct text here = text_sub(s->t, s->at, s->t.len);
-	char c = char_at(s->t, s->at);
-	bool begins = s->at == 0 || !is_word(s->t.p[s->at - 1]);
+	char c = slip_char(s->t, s->at);
+	bool begins = s->at == 0 || !slip_is_word(s->t.p[s->at - 1]);
 
 	offer_closers(s, e);
 	if (s->place == SLIP_HEAD && s->last < s->at)
@@ -315,11 +311,11 @@ void slip_offer_last(const struct slip *s, struct slip_edits *e)
 		offer_brackets(s, e);
 	if (s->place == SLIP_GUARD && begins)
 		offer_turned(s, e);
-	if (is_word(c) && begins && s->place == SLIP_BEHIND)
+	if (slip_is_word(c) && begins && s->place == SLIP_BEHIND)
 		offer_arrow(s, e);
 	if (s->place == SLIP_BEHIND)
 		offer_without_fun(s, e);
-	if (s->place == SLIP_BODY && is_word(c) && begins && !s->fun)
+	if (s->place == SLIP_BODY && slip_is_word(c) && begins && !s->fun)
 		slip_offer(e, s->last, s->last, TEXT(";"),
 			   "';' is missing in front of it");
 	offer_quote(s, e);

@@ -3,18 +3,18 @@
 
 #include "match/slip.h"
 
-static bool is_blank(char c)
+bool slip_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static bool is_word(char c)
+bool slip_is_word(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 	       (c >= '0' && c <= '9') || c == '_' || c == '@';
 }
 
-static char char_at(struct text t, size_t at)
+char slip_char(struct text t, size_t at)
 {
 	return at < t.len ? t.p[at] : '\0';
 }
@@ -23,14 +23,14 @@ struct text slip_word(struct text t, size_t at)
 {
 	size_t end = at;
 
-	while (is_word(char_at(t, end)))
+	while (slip_is_word(slip_char(t, end)))
 		end++;
 	return text_sub(t, at, end);
 }
 
 bool slip_word_is(struct text t, size_t at, const char *word)
 {
-	return (at == 0 || !is_word(t.p[at - 1])) && text_is(slip_word(t, at), word);
+	return (at == 0 || !slip_is_word(t.p[at - 1])) && text_is(slip_word(t, at), word);
 }
 
 static const struct {
@@ -87,7 +87,7 @@ static size_t pass_quoted(struct text t, size_t at)
 /* What begins a pid, or a map of the other language, is none. */
 static bool is_comment(const struct slip *s, size_t at)
 {
-	char next = char_at(s->t, at + 1);
+	char next = slip_char(s->t, at + 1);
 
 	if (!s->elixir)
 		return s->t.p[at] == '%' && next != '{';
@@ -100,12 +100,12 @@ static size_t pass_literal(const struct slip *s, size_t at)
 {
 	struct text t = s->t;
 	char c = t.p[at];
-	bool word = at > 0 && is_word(t.p[at - 1]);
+	bool word = at > 0 && slip_is_word(t.p[at - 1]);
 
 	if (c == '"' || c == '\'')
 		return pass_quoted(t, at);
 	if (c == (s->elixir ? '?' : '$') && !word)
-		return at + (char_at(t, at + 1) == '\\' ? 3 : 2);
+		return at + (slip_char(t, at + 1) == '\\' ? 3 : 2);
 	if (is_comment(s, at))
 		return at + text_chr(text_sub(t, at, t.len), '\n');
 	return at;
@@ -152,7 +152,7 @@ void slip_look(struct slip *s)
 {
 	size_t first = 0;
 
-	while (is_blank(char_at(s->t, first)))
+	while (slip_is_blank(slip_char(s->t, first)))
 		first++;
 	s->fun = slip_word_is(s->t, first, s->elixir ? "fn" : "fun");
 	s->place = SLIP_BEHIND;
@@ -167,6 +167,6 @@ void slip_look(struct slip *s)
 	if (s->at == s->t.len)
 		s->place |= SLIP_END;
 	s->last = s->at;
-	while (s->last > 0 && is_blank(s->t.p[s->last - 1]))
+	while (s->last > 0 && slip_is_blank(s->t.p[s->last - 1]))
 		s->last--;
 }
