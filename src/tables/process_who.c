@@ -66,8 +66,11 @@ static void settle(struct process_who *w, size_t row)
 {
 	size_t had = w->settled_cap;
 
-	w->settled = mem_grow(w->settled, &w->settled_cap, row + 1, sizeof(*w->settled));
-	memset(w->settled + had, 0, w->settled_cap - had);
+	if (row >= had) {
+		w->settled = mem_grow(w->settled, &w->settled_cap, row + 1,
+				      sizeof(*w->settled));
+		memset(w->settled + had, 0, w->settled_cap - had);
+	}
 	w->settled[row] = true;
 }
 
