@@ -58,16 +58,6 @@ bool fail_hint(struct err *err, const char *format, ...)
 	return false;
 }
 
-static size_t code_points(struct text t)
-{
-	size_t n = 0;
-	uint32_t cp;
-
-	for (size_t at = 0; at < t.len; n++)
-		at += utf8_next(t, at, &cp);
-	return n;
-}
-
 /* Columns that are shown on each side of a place. */
 #define SHOWN ((size_t)48)
 
@@ -108,7 +98,7 @@ bool fail_place(struct err *err, struct text text, size_t at)
 	size_t len = strlen(err->what);
 
 	snprintf(err->what + len, sizeof(err->what) - len, ": line %zu, column %zu",
-		 number, code_points(text_sub(line, 0, in_line)) + 1);
+		 number, utf8_count(text_sub(line, 0, in_line)) + 1);
 	show_place(err, line, in_line);
 	return false;
 }

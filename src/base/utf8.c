@@ -68,6 +68,16 @@ static bool among(const struct range *ranges, size_t n, uint32_t cp)
 	return false;
 }
 
+size_t utf8_count(struct text t)
+{
+	size_t n = 0;
+	uint32_t cp;
+
+	for (size_t at = 0; at < t.len; n++)
+		at += utf8_next(t, at, &cp);
+	return n;
+}
+
 size_t utf8_width(uint32_t cp)
 {
 	if (cp < 0x300)

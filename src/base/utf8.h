@@ -21,6 +21,8 @@
  * what is above U+10FFFF). */
 size_t utf8_next(struct text t, size_t at, uint32_t *cp);
 void utf8_add(struct buf *out, uint32_t cp);
+/* Code points; a byte that belongs to none is one. */
+size_t utf8_count(struct text t);
 
 /* Columns on a terminal: 0, 1 or 2. */
 size_t utf8_width(uint32_t cp);

@@ -21,16 +21,6 @@ static bool is_variable(const struct lex *l)
 	       (c >= 0xc0 && c <= 0xde && c != 0xd7);
 }
 
-static size_t characters(struct text t)
-{
-	size_t n = 0;
-	uint32_t c;
-
-	for (size_t at = 0; at < t.len; n++)
-		at += utf8_next(t, at, &c);
-	return n;
-}
-
 /* An atom on its own; reserved words are none. */
 static bool read_atom(struct match_parse *p, struct text *name)
 {
@@ -47,24 +37,30 @@ static bool read_atom(struct match_parse *p, struct text *name)
 	}
 	if (!lex_atom(&p->lex, name))
 		return false;
-	if (characters(*name) > ATOM_MAX)
+	if (utf8_count(*name) > ATOM_MAX)
 		return match_fail_at(p, at, "an atom has at most %d characters",
 				     ATOM_MAX);
 	return true;
 }
 
-bool erlang_items(struct match_parse *p, const char *close)
+/* Expressions with commas in between; they stay pushed. */
+static bool parse_exprs(struct match_parse *p)
 {
 	struct match_node n;
 
-	if (lex_take(&p->lex, close))
-		return true;
 	do {
 		if (!erlang_expr(p, &n))
 			return false;
 		match_push(p, &n);
 	} while (lex_take(&p->lex, ","));
-	return erlang_no_sign(p) && lex_need(&p->lex, close);
+	return true;
+}
+
+bool erlang_items(struct match_parse *p, const char *close)
+{
+	if (lex_take(&p->lex, close))
+		return true;
+	return parse_exprs(p) && erlang_no_sign(p) && lex_need(&p->lex, close);
 }
 
 static bool parse_tuple(struct match_parse *p, struct match_node *out)
@@ -89,11 +85,8 @@ static bool parse_list(struct match_parse *p, struct match_node *out)
 	out->kind = NODE_LIST;
 	if (lex_take(&p->lex, "]"))
 		return true;
-	do {
-		if (!erlang_expr(p, &n))
-			return false;
-		match_push(p, &n);
-	} while (lex_take(&p->lex, ","));
+	if (!parse_exprs(p))
+		return false;
 	n = node_at(NODE_LIST, p->lex.at);
 	n.end = n.at;
 	if (!lex_is(&p->lex, "||") && lex_take(&p->lex, "|") && !erlang_expr(p, &n))

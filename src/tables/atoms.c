@@ -69,16 +69,6 @@ static void finish_failed(struct asking *k, const struct answer *a)
 	finish(k, &err);
 }
 
-static size_t length(struct text atom)
-{
-	size_t n = 0;
-	uint32_t cp;
-
-	for (size_t at = 0; at < atom.len; n++)
-		at += utf8_next(atom, at, &cp);
-	return n;
-}
-
 static void ask_chunk(struct asking *k);
 
 static void on_chunk(void *ctx, const struct answer *a)
@@ -97,7 +87,7 @@ static void on_chunk(void *ctx, const struct answer *a)
 		cell_set_name(t, k->next + i, ATOM_NAME, atom);
 		if (atom->type == TERM_ATOM)
 			table_set_int(t, k->next + i, ATOM_LENGTH,
-				      (int64_t)length(atom->text));
+				      (int64_t)utf8_count(atom->text));
 	}
 	k->next += k->asked;
 	ask_chunk(k);

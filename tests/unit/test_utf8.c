@@ -28,6 +28,13 @@ static void refuses_what_is_no_utf8(void **state)
 	assert_bad("\xe2\x82x");
 }
 
+static void counts_code_points(void **state)
+{
+	assert_int_equal(utf8_count(TEXT("")), 0);
+	assert_int_equal(utf8_count(TEXT("a\u00e9\u4e2d\U0001F600e\u0301")), 6);
+	assert_int_equal(utf8_count(TEXT("\xff\xe2\x82x")), 4);
+}
+
 static void reads_back_what_it_adds(void **state)
 {
 	for (uint32_t cp = 0; cp <= 0x10ffff; cp += 37) {
@@ -122,6 +129,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_what_is_no_utf8),
+		cmocka_unit_test(counts_code_points),
 		cmocka_unit_test(reads_back_what_it_adds),
 		cmocka_unit_test(knows_widths),
 		cmocka_unit_test(foreign_text_never_steers_the_terminal),
