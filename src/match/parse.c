@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 bool match_deeper(struct match_parse *p)
 {
@@ -53,6 +54,23 @@ bool match_fail_at(struct match_parse *p, size_t at, const char *format, ...)
 	va_end(args);
 	p->lex.at = at;
 	return fail(p->lex.err, ERR_USAGE, "%s", what);
+}
+
+bool match_characters(struct match_parse *p, size_t at, struct text t, struct term *out)
+{
+	struct term *items = arena_many(p->lex.arena, t.len + 1, struct term);
+	uint32_t n = 0;
+	uint32_t c;
+
+	for (size_t i = 0; i < t.len; n++) {
+		i += utf8_next(t, i, &c);
+		if (c == UTF8_BAD)
+			return match_fail_at(p, at, "the charlist is not valid UTF-8");
+		items[n] = (struct term){ .type = TERM_INT, .num = c };
+	}
+	items[n] = (struct term){ .type = TERM_LIST };
+	*out = (struct term){ .type = TERM_LIST, .n = n, .items = n > 0 ? items : NULL };
+	return true;
 }
 
 struct term match_negate(struct match_parse *p, const struct term *t)

@@ -35,6 +35,8 @@ const struct match_node *match_pop(struct match_parse *p, size_t from, size_t *n
 /* A copy in the arena. */
 const struct match_node *match_copy(struct match_parse *p, const struct match_node *n,
 				    size_t count);
+/* The list of the characters of a text that begins at a place; false: it is not UTF-8. */
+bool match_characters(struct match_parse *p, size_t at, struct text t, struct term *out);
 /* A number with the other sign; all else, and INT64_MIN, as it is. */
 struct term match_negate(struct match_parse *p, const struct term *t);
 /* An error at a place of the text. Returns false. */

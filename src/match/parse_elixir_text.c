@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
-
 static struct match_node literal(size_t at, struct term t)
 {
 	return (struct match_node){ .kind = NODE_TERM, .at = at, .term = t };
@@ -18,18 +16,11 @@ static struct match_node binary(size_t at, struct text t)
 bool elixir_charlist(struct match_parse *p, size_t at, struct text t,
 		     struct match_node *out)
 {
-	struct term *items = arena_many(p->lex.arena, t.len + 1, struct term);
-	uint32_t n = 0;
-	uint32_t c = 0;
+	struct term list;
 
-	for (size_t i = 0; i < t.len; n++) {
-		i += utf8_next(t, i, &c);
-		if (c == UTF8_BAD)
-			return match_fail_at(p, at, "the charlist is not valid UTF-8");
-		items[n] = (struct term){ .type = TERM_INT, .num = c };
-	}
-	items[n] = (struct term){ .type = TERM_LIST };
-	*out = literal(at, (struct term){ .type = TERM_LIST, .n = n, .items = items });
+	if (!match_characters(p, at, t, &list))
+		return false;
+	*out = literal(at, list);
 	return true;
 }
 
@@ -147,15 +138,6 @@ static bool is_heredoc(const struct lex *l)
 	return lex_is(l, "\"\"\"") || lex_is(l, "'''");
 }
 
-static char closing(char open)
-{
-	return open == '('   ? ')'
-	       : open == '[' ? ']'
-	       : open == '{' ? '}'
-	       : open == '<' ? '>'
-			     : open;
-}
-
 /* What stands between the delimiters of a sigil with a capital: nothing is an escape but
  * that of the delimiter. */
 static bool read_raw(struct match_parse *p, char close, struct text *out)
@@ -190,8 +172,8 @@ static bool read_between(struct match_parse *p, bool raw, enum lex_text kind,
 		return lex_fail(l, "a sigil's text stands between brackets, quotes, | or "
 				   "/");
 	l->at++;
-	return raw ? read_raw(p, closing(open), out)
-		   : lex_text(l, closing(open), kind, out);
+	return raw ? read_raw(p, lex_closing(open), out)
+		   : lex_text(l, lex_closing(open), kind, out);
 }
 
 /* The letters behind a sigil; one of ~w at most. */

@@ -4,23 +4,6 @@
 #include "base/utf8.h"
 #include "match/erlang.h"
 
-/* The characters of a text as a list. */
-static void set_string(struct match_parse *p, struct text t, struct term *out)
-{
-	struct term *items = arena_many(p->lex.arena, t.len + 1, struct term);
-	size_t n = 0;
-	uint32_t c;
-
-	for (size_t at = 0; at < t.len; n++) {
-		at += utf8_next(t, at, &c);
-		items[n] = (struct term){ .type = TERM_INT, .num = c };
-	}
-	items[n] = (struct term){ .type = TERM_LIST };
-	*out = (struct term){ .type = TERM_LIST,
-			      .n = (uint32_t)n,
-			      .items = n > 0 ? items : NULL };
-}
-
 /* The line that begins here, without its end; the next one: out. */
 static struct text line_at(struct text t, size_t at, size_t *next)
 {
@@ -123,32 +106,22 @@ bool erlang_string(struct match_parse *p, struct match_node *out)
 			break;
 		end = p->lex.at;
 	}
-	if (ok) {
-		set_string(p, buf_text(&b), &out->term);
+	ok = ok && match_characters(p, out->at, buf_text(&b), &out->term);
+	if (ok)
 		p->lex.at = end;
-	}
 	buf_clear(&b);
 	return ok;
-}
-
-/* What closes a sigil that this opens; 0: it opens none. */
-static char closing_of(char open)
-{
-	static const char opens[] = "([{</|'\"`#";
-	static const char closes[] = ")]}>/|'\"`#";
-	const char *at = open ? strchr(opens, open) : NULL;
-
-	return at ? closes[at - opens] : '\0';
 }
 
 /* The text of a sigil, from its opening on; verbatim: a backslash is one. */
 static bool read_sigil(struct match_parse *p, bool verbatim, struct buf *b)
 {
-	char close = closing_of(lex_peek(&p->lex));
+	char open = lex_peek(&p->lex);
+	char close = lex_closing(open);
 	size_t from = p->lex.at;
 	uint32_t c;
 
-	if (!close)
+	if (!open || !strchr("([{</|'\"`#", open))
 		return lex_fail(&p->lex, "this sigil is not understood");
 	p->lex.at++;
 	while (lex_peek(&p->lex) != close) {
@@ -184,7 +157,7 @@ bool erlang_sigil(struct match_parse *p, struct match_node *out)
 	else
 		ok = read_sigil(p, kind == 'B' || kind == 'S', &b);
 	if (ok && (kind == 's' || kind == 'S'))
-		set_string(p, buf_text(&b), &out->term);
+		ok = match_characters(p, out->at, buf_text(&b), &out->term);
 	else if (ok)
 		out->term = (struct term){ .type = TERM_BINARY,
 					   .text = text_dup(p->lex.arena, buf_text(&b)) };

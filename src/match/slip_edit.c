@@ -130,7 +130,7 @@ static void offer_compare(const struct slip *s, struct slip_edits *e)
 	struct text here = text_sub(s->t, s->at, s->t.len);
 
 	if (s->place == SLIP_GUARD && text_starts(here, "=>") &&
-	    ((c >= '0' && c <= '9') || c == '-' || (c >= 'A' && c <= 'Z' && !s->elixir)))
+	    (is_digit(c) || c == '-' || (c >= 'A' && c <= 'Z' && !s->elixir)))
 		slip_offer(e, s->at, s->at + 2, TEXT(">="), "'=>' does not compare");
 }
 

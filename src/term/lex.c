@@ -161,6 +161,15 @@ bool lex_character(struct lex *l, uint32_t *c)
 	return *c != '\\' || read_escape(l, LEX_CHARS, c, &byte);
 }
 
+char lex_closing(char open)
+{
+	return open == '('   ? ')'
+	       : open == '[' ? ']'
+	       : open == '{' ? '}'
+	       : open == '<' ? '>'
+			     : open;
+}
+
 bool lex_fail_open(struct lex *l, size_t at)
 {
 	char open = l->t.p[at];
@@ -201,7 +210,9 @@ bool lex_text(struct lex *l, char quote, enum lex_text kind, struct text *out)
 	if (ok)
 		*out = text_dup(l->arena, buf_text(&b));
 	buf_clear(&b);
-	return ok || !quote || l->at < l->t.len ? ok : lex_fail_open(l, from - 1);
+	if (!ok && quote && l->at >= l->t.len)
+		return lex_fail_open(l, from - 1);
+	return ok;
 }
 
 bool lex_quoted(struct lex *l, enum lex_text kind, struct text *out)

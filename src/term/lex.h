@@ -51,6 +51,8 @@ enum lex_text {
 	LEX_CHARS, /* \xHH is a code point, as everywhere in Erlang */
 	LEX_BYTES, /* \xHH is a byte, as in Elixir's strings */
 };
+/* What closes a text that this opens: the other bracket, or the same byte. */
+char lex_closing(char open);
 /* A text between two bytes like the one here, as UTF-8 but for the bytes of LEX_BYTES.
  * In the arena. */
 bool lex_quoted(struct lex *l, enum lex_text kind, struct text *out);
