@@ -43,8 +43,17 @@ static void print_named(FILE *out, struct buf *name, const char *text)
 	struct buf b = { 0 };
 
 	buf_printf(&b, "  %-24s ", buf_cstr(name));
-	wrap_print(out, &b, text, COLUMNS);
+	wrap_print(out, &b, text_of(text), COLUMNS);
 	buf_clear(name);
+}
+
+/* The same of what has two names, or a name and what is typed behind it. */
+static void print_row(FILE *out, const char *name, const char *second, const char *text)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "  %-24s  %-22s  ", name, second);
+	wrap_print(out, &b, text_of(text), COLUMNS);
 }
 
 static void print_options(FILE *out, unsigned groups)
@@ -108,13 +117,11 @@ static void print_action(FILE *out, const struct action *a)
 {
 	struct buf name = { 0 };
 	struct buf keys = { 0 };
-	struct buf b = { 0 };
 
 	buf_printf(&name, "%s%s%s", a->name, a->argument ? " " : "",
 		   a->argument ? a->argument : "");
 	keys_print(&keys, a->keys);
-	buf_printf(&b, "  %-24s  %-22s  ", buf_cstr(&name), buf_cstr(&keys));
-	wrap_print(out, &b, a->help, COLUMNS);
+	print_row(out, buf_cstr(&name), buf_cstr(&keys), a->help);
 	buf_clear(&name);
 	buf_clear(&keys);
 }
@@ -135,13 +142,9 @@ static void print_keys(FILE *out)
 static void print_settings(FILE *out)
 {
 	fputs("\nSettings, in ~/.config/otoscope/top.conf:\n", out);
-	for (size_t i = 0; i < setting_count; i++) {
-		struct buf b = { 0 };
-
-		buf_printf(&b, "  %-24s  %-22s  ", setting_rows[i].name,
-			   setting_rows[i].argument);
-		wrap_print(out, &b, setting_rows[i].help, COLUMNS);
-	}
+	for (size_t i = 0; i < setting_count; i++)
+		print_row(out, setting_rows[i].name, setting_rows[i].argument,
+			  setting_rows[i].help);
 }
 
 void help_print(FILE *out, const struct command *command)

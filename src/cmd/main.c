@@ -96,7 +96,6 @@ static void tell_guessed(const struct cmd_context *c)
 static void end_by_signal(const struct cmd_context *c)
 {
 	int sig = loop_signal(c->loop);
-
 	bool key = sig == SIGINT || sig == SIGQUIT;
 
 	if (sig == 0 || (key && (c->options.watch_ns || c->endless)))

@@ -147,13 +147,10 @@ static void print_plan(const struct trace_plan *plan, FILE *out, size_t width)
 {
 	for (size_t i = 0; i < plan->nlines; i++) {
 		struct text line = plan->lines[i];
-		struct buf head = { 0 }, rest = { 0 };
-		size_t about = line.len < PLAN_INDENT ? line.len : PLAN_INDENT;
+		struct buf head = { 0 };
 
-		buf_add(&head, line.p, about);
-		buf_add(&rest, line.p + about, line.len - about);
-		wrap_print(out, &head, buf_cstr(&rest), width);
-		buf_clear(&rest);
+		buf_text_add(&head, text_sub(line, 0, PLAN_INDENT));
+		wrap_print(out, &head, text_sub(line, PLAN_INDENT, line.len), width);
 	}
 }
 

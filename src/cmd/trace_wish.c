@@ -9,25 +9,21 @@
 /* What is summed up may have more calls than what is read. */
 #define SUMMED_CALLS 10000
 
-/* A text that --syntax reads in the wrong language is right in the other. */
-static bool other_language(struct cmd_context *c, bool other_is_right, struct err *err)
+/* What --syntax does not say; without it both are tried anyway. */
+static enum syntax other_language(enum syntax said)
+{
+	return said == SYNTAX_ELIXIR  ? SYNTAX_ERLANG
+	       : said == SYNTAX_ERLANG ? SYNTAX_ELIXIR
+				       : said;
+}
+
+/* Of a text that is right in it. */
+static void hint_other_language(struct cmd_context *c, struct err *err)
 {
 	bool elixir = c->options.syntax == SYNTAX_ELIXIR;
 
-	if (!other_is_right)
-		return false;
-	return fail_hint(err,
-			 "that is %s, and --syntax has it read as %s: leave that out",
-			 elixir ? "Erlang" : "Elixir", elixir ? "Elixir" : "Erlang");
-}
-
-static struct match_options in_other_language(struct cmd_context *c)
-{
-	return (struct match_options){
-		.syntax = c->options.syntax == SYNTAX_ELIXIR   ? SYNTAX_ERLANG
-			  : c->options.syntax == SYNTAX_ERLANG ? SYNTAX_ELIXIR
-							       : c->options.syntax,
-	};
+	fail_hint(err, "that is %s, and --syntax has it read as %s: leave that out",
+		  elixir ? "Erlang" : "Elixir", elixir ? "Elixir" : "Erlang");
 }
 
 /* Also one that waits for a record. */
@@ -44,15 +40,19 @@ static bool compile(struct cmd_context *c, struct trace_options *t, struct err *
 {
 	struct match *matches = arena_many(c->arena, c->nargs, struct match);
 	struct match_options o = { .syntax = c->options.syntax };
-	struct match_options other = in_other_language(c);
+	struct match_options other = { .syntax = other_language(c->options.syntax) };
 
 	t->matches = matches;
 	t->words = c->args;
 	t->nmatches = c->nargs;
-	for (size_t i = 0; i < c->nargs; i++)
-		if (!match_compile(c->arena, c->args[i], &o, &matches[i], err) &&
-		    err->kind != ERR_ABSENT)
-			return other_language(c, is_right(c, c->args[i], &other), err);
+	for (size_t i = 0; i < c->nargs; i++) {
+		if (match_compile(c->arena, c->args[i], &o, &matches[i], err) ||
+		    err->kind == ERR_ABSENT)
+			continue;
+		if (is_right(c, c->args[i], &other))
+			hint_other_language(c, err);
+		return false;
+	}
 	*err = (struct err){ 0 }; /* records that only the node knows */
 	return true;
 }
@@ -62,14 +62,15 @@ static const struct match *messages(struct cmd_context *c, const struct words *w
 {
 	struct match *matches = arena_many(c->arena, w->n + 1, struct match);
 	struct match_options o = { .syntax = c->options.syntax };
-	struct match_options other = in_other_language(c);
+	struct match_options other = { .syntax = other_language(c->options.syntax) };
 
 	for (size_t i = 0; i < w->n; i++) {
 		if (match_compile_message(c->arena, w->at[i], front, &o, &matches[i],
 					  err))
 			continue;
-		other_language(c, match_compile_message(c->arena, w->at[i], front, &other,
-							&matches[i], NULL), err);
+		if (match_compile_message(c->arena, w->at[i], front, &other, &matches[i],
+					  NULL))
+			hint_other_language(c, err);
 		fail_prefix(err, "--%s", option);
 		return NULL;
 	}

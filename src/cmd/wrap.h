@@ -12,6 +12,6 @@
  * longer than width columns go on where text began. A word that is longer stays whole. A
  * byte is a column.
  */
-void wrap_print(FILE *out, struct buf *b, const char *text, size_t width);
+void wrap_print(FILE *out, struct buf *b, struct text text, size_t width);
 
 #endif
